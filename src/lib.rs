@@ -1,0 +1,21 @@
+//! Kiln trains small models in the reader's own browser and shows them learning.
+
+pub mod protocol;
+
+#[cfg(all(target_arch = "wasm32", any(feature = "ui", feature = "engine")))]
+pub mod link;
+
+#[cfg(feature = "engine")]
+pub mod data;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod zoo;
+
+#[cfg(all(target_arch = "wasm32", feature = "engine"))]
+pub mod worker;
+
+#[cfg(feature = "ui")]
+pub mod paint;
+#[cfg(feature = "ui")]
+pub mod ui;

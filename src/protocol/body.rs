@@ -1,0 +1,165 @@
+//! Pictures that a worker sends and questions that a page asks.
+
+use serde::{Deserialize, Serialize};
+
+use super::Text;
+
+/// What can be shown of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum View {
+    /// The probe's class probabilities: a [`Body::Reading`].
+    Reading,
+    /// The probe on its way through the layers: a [`Body::Layers`].
+    Activations,
+    /// The weights of the first layer, as pictures: a [`Body::Layers`].
+    Filters,
+    /// Test samples by true and predicted class: a [`Body::Confusion`].
+    Confusion,
+    /// Test samples that are wrong with the most confidence: a [`Body::Gallery`].
+    Mistakes,
+}
+
+/// Train or test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Split {
+    /// What the model learns from.
+    Train,
+    /// What it never learns from.
+    Test,
+}
+
+/// One line drawn without lifting the pen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stroke {
+    /// The pen's width, as a share of the pad's side.
+    pub width: f32,
+    /// x to the right and y down, both as a share of the pad's side. One point is a dot.
+    pub points: Vec<[f32; 2]>,
+}
+
+/// What to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Probe {
+    /// A drawing of the reader's.
+    Drawing {
+        /// In the order in which they were drawn.
+        strokes: Vec<Stroke>,
+        /// Prepared as the training set was (boxed, centred by mass), or the pad scaled down as it is.
+        prepared: bool,
+    },
+    /// A sample of the data set.
+    Sample {
+        /// From which half.
+        split: Split,
+        /// From 0.
+        index: u32,
+    },
+}
+
+/// A grey or colour picture, or several of one size.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plane {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// 1 (grey) or 3 (red, green, blue).
+    pub channels: u32,
+    /// Rows from the top, channels innermost: `[height, width, channels]`, 0 to 255.
+    pub pixels: Vec<u8>,
+}
+
+/// Who gave a reading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Opinion {
+    /// The run's present weights.
+    Current,
+    /// The checkpoint that the page ships, while the run has made no step yet.
+    Shipped {
+        /// Its title.
+        title: Text,
+        /// Its test accuracy, from 0 to 1.
+        accuracy: f32,
+    },
+}
+
+/// What came of reading the probe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Nothing was drawn.
+    Abstain,
+    /// Probability of each class, in the order of [`super::DataCard::classes`]; they sum to 1.
+    Probabilities(Vec<f32>),
+}
+
+/// The probe, read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What the network saw.
+    pub seen: Plane,
+    /// Who read it.
+    pub by: Opinion,
+    /// What came of it.
+    pub answer: Answer,
+    /// The true class of a [`Probe::Sample`].
+    pub truth: Option<u32>,
+}
+
+/// One layer, as pictures of its channels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// Its title.
+    pub title: Text,
+    /// The shape in the field's notation, for instance `[6, 24, 24]`.
+    pub shape: Vec<u32>,
+    /// One picture a channel (a vector: one picture of one row). Grey 128 is 0 if `signed`.
+    pub channels: Vec<Plane>,
+    /// Values may be negative: black is -`scale`, white is +`scale`; otherwise black is 0.
+    pub signed: bool,
+    /// The value that white stands for.
+    pub scale: f32,
+}
+
+/// A picture with what was made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tile {
+    /// Index in its split.
+    pub index: u32,
+    /// The sample.
+    pub picture: Plane,
+    /// Its true class.
+    pub truth: u32,
+    /// The class that the model gave it.
+    pub guess: u32,
+    /// The probability that the model gave the guess.
+    pub confidence: f32,
+}
+
+/// Test samples, worst first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gallery {
+    /// The pictures.
+    pub tiles: Vec<Tile>,
+    /// Wrong ones in all.
+    pub wrong: u32,
+    /// Samples looked at.
+    pub of: u32,
+}
+
+/// What a frame draws.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Body {
+    /// The probe, read.
+    Reading(Reading),
+    /// Filters or activations.
+    Layers(Vec<Layer>),
+    /// `[truth, guess]` counts, row by row.
+    Confusion {
+        /// Classes.
+        classes: u32,
+        /// `classes * classes` counts.
+        counts: Vec<u32>,
+    },
+    /// Samples.
+    Gallery(Gallery),
+}

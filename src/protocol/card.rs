@@ -1,0 +1,235 @@
+//! What models and data sets say of themselves, so that the page knows none of them by name.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A sentence in both of the page's languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// English.
+    pub en: Cow<'static, str>,
+    /// Simplified Chinese.
+    pub zh: Cow<'static, str>,
+}
+
+/// A [`Text`] from its two languages, English first.
+pub const fn text(en: &'static str, zh: &'static str) -> Text {
+    Text { en: Cow::Borrowed(en), zh: Cow::Borrowed(zh) }
+}
+
+/// A model's description of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its name in addresses and files: lower case, no spaces.
+    pub name: Cow<'static, str>,
+    /// Its title.
+    pub title: Text,
+    /// One line for the catalogue.
+    pub blurb: Text,
+    /// Three sentences: what it is, how it learns, what to look for.
+    pub explanation: [Text; 3],
+    /// Data sets that it accepts, by name; the first is the default.
+    pub data: Vec<Cow<'static, str>>,
+    /// Its mathematics.
+    pub formulas: Vec<Formula>,
+    /// Its knobs, in the order of the panel.
+    pub knobs: Vec<Knob>,
+    /// Its curves.
+    pub series: Vec<Series>,
+    /// What can be shown of it.
+    pub views: Vec<super::View>,
+    /// Its own source file, whole.
+    pub source: Cow<'static, str>,
+    /// The source file's path in the repository.
+    pub source_path: Cow<'static, str>,
+    /// The same network in PyTorch.
+    pub pytorch: Cow<'static, str>,
+}
+
+/// A formula, with what its symbols mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Formula {
+    /// What it is called.
+    pub title: Text,
+    /// The formula in TeX.
+    pub tex: Cow<'static, str>,
+    /// Its symbols.
+    pub symbols: Vec<Symbol>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// One symbol of a formula.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Symbol {
+    /// The symbol in TeX.
+    pub tex: Cow<'static, str>,
+    /// In words.
+    pub text: Text,
+    /// Where the reader meets it in the page.
+    pub meaning: Meaning,
+}
+
+/// What a symbol is tied to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Meaning {
+    /// Words only.
+    Plain,
+    /// A knob, by name.
+    Knob(Cow<'static, str>),
+    /// A curve, by name.
+    Series(Cow<'static, str>),
+}
+
+/// A publication.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Authors, year, where it appeared and which equation.
+    pub citation: Cow<'static, str>,
+    /// Its DOI or stable address; may be empty. The page shows it as text and loads nothing from it.
+    pub link: Cow<'static, str>,
+}
+
+/// Which part of the knob panel a knob stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Group {
+    /// The network's shape.
+    Network,
+    /// How it is trained.
+    Training,
+    /// What it is trained on.
+    Data,
+}
+
+/// Something that the reader can set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Knob {
+    /// Its name in addresses: lower case, words joined by `-`.
+    pub name: Cow<'static, str>,
+    /// Its title, the field's standard term.
+    pub title: Text,
+    /// One sentence.
+    pub help: Text,
+    /// What values it takes.
+    pub range: Range,
+    /// Its default.
+    pub default: Value,
+    /// Hot knobs act between two steps; cold ones start a new run.
+    pub hot: bool,
+    /// Where it stands.
+    pub group: Group,
+    /// It only matters while the named choice knob has one of these values.
+    pub when: Option<(Cow<'static, str>, Vec<Cow<'static, str>>)>,
+}
+
+/// The values that a knob takes; bounds are included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Range {
+    /// Whole numbers.
+    Whole {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+        /// Whether a slider moves by factors.
+        log: bool,
+    },
+    /// Real numbers.
+    Real {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+        /// Whether a slider moves by factors.
+        log: bool,
+    },
+    /// On or off.
+    Switch,
+    /// One of a list.
+    Choice(Vec<Choice>),
+}
+
+/// One item of a [`Range::Choice`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its name in addresses.
+    pub name: Cow<'static, str>,
+    /// Its title.
+    pub title: Text,
+}
+
+/// A knob's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// Of a [`Range::Whole`].
+    Whole(i64),
+    /// Of a [`Range::Real`].
+    Real(f64),
+    /// Of a [`Range::Switch`].
+    Switch(bool),
+    /// Of a [`Range::Choice`], by name.
+    Choice(Cow<'static, str>),
+}
+
+/// Who a curve or a mark belongs to; each has one fixed colour in the whole page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Measured on the training set.
+    Train,
+    /// Measured on the test set.
+    Test,
+    /// Neither.
+    Neutral,
+}
+
+/// A curve. Those that share the part of the name before `/` are drawn into one chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// `group/name`, for instance `loss/train`.
+    pub name: Cow<'static, str>,
+    /// The chart's title, the same for all of a group.
+    pub group: Text,
+    /// The curve's own title.
+    pub title: Text,
+    /// The unit of the axis: `nats`, `%`.
+    pub unit: Text,
+    /// Its colour.
+    pub role: Role,
+    /// Bounds that the values cannot leave, if there are any (an accuracy: 0 to 100).
+    pub bounds: Option<(f32, f32)>,
+    /// What this model is known to reach.
+    pub reference: Option<Reference>,
+}
+
+/// A published value that a curve can be held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// In the series' unit.
+    pub value: f32,
+    /// Whose it is.
+    pub source: Source,
+}
+
+/// A data set's description of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataCard {
+    /// Its name in addresses.
+    pub name: Cow<'static, str>,
+    /// Its title.
+    pub title: Text,
+    /// One sentence.
+    pub blurb: Text,
+    /// Channels, height, width.
+    pub shape: [u32; 3],
+    /// The classes' names, in the order of their indices.
+    pub classes: Vec<Text>,
+    /// Training samples.
+    pub train: u32,
+    /// Test samples.
+    pub test: u32,
+    /// Authors and licence, as the licence asks to show them.
+    pub attribution: Text,
+    /// Whether a drawing can be read as one of its samples.
+    pub drawable: bool,
+}

@@ -1,0 +1,288 @@
+//! Everything that crosses the worker boundary, as plain data.
+
+mod body;
+mod card;
+mod fault;
+
+pub use body::{Answer, Body, Gallery, Layer, Opinion, Plane, Probe, Reading, Split, Stroke, Tile, View};
+pub use card::{
+    Card, Choice, DataCard, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Text, Value,
+    text,
+};
+pub use fault::{ChunkCause, Fault};
+
+use serde::{Deserialize, Serialize};
+
+/// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
+pub const VERSION: u16 = 1;
+
+/// Names one run; every message of a run carries it, so that a stale one can be dropped.
+pub type RunId = u32;
+
+/// All that decides a run: the same setup on the same device repeats the same curve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The recipe's name, as in its [`Card`].
+    pub recipe: String,
+    /// The data set's name, as in its [`DataCard`].
+    pub data: String,
+    /// Knobs that differ from their defaults, by name (`seed` is one of them).
+    pub knobs: Vec<(String, Value)>,
+}
+
+/// What the page asks of a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Build a run in the place of the present one; it stands at step 0, or at the snapshot's step, and waits.
+    Start {
+        /// The new run.
+        run: RunId,
+        /// What to build.
+        setup: Setup,
+        /// Where to go on from, as an [`Event::Snapshot`] brought it.
+        snapshot: Option<Vec<u8>>,
+    },
+    /// Train until told otherwise, or until step `until` has been made.
+    Train {
+        /// The run meant.
+        run: RunId,
+        /// The step to pause at.
+        until: Option<u64>,
+    },
+    /// Stop between two steps.
+    Pause {
+        /// The run meant.
+        run: RunId,
+    },
+    /// Make one step, then pause.
+    Step {
+        /// The run meant.
+        run: RunId,
+    },
+    /// Turn a hot knob between two steps.
+    Retune {
+        /// The run meant.
+        run: RunId,
+        /// The knob's name.
+        knob: String,
+        /// Its new value.
+        value: Value,
+    },
+    /// Show these views from now on, and no others.
+    Watch {
+        /// The run meant.
+        run: RunId,
+        /// Each is shown at once and then again as the run goes on.
+        views: Vec<View>,
+    },
+    /// Look at this from now on: the views [`View::Reading`] and [`View::Activations`] speak of it. `None` takes it away.
+    Probe {
+        /// The run meant.
+        run: RunId,
+        /// A drawing or a sample.
+        probe: Option<Probe>,
+    },
+    /// The frame with this number is on the screen: the next may be made.
+    Painted {
+        /// The run meant.
+        run: RunId,
+        /// As in [`Event::Frame`].
+        frame: u64,
+    },
+    /// Evaluate on the whole test set now.
+    Evaluate {
+        /// The run meant.
+        run: RunId,
+    },
+    /// Send a [`Event::Snapshot`] now.
+    Save {
+        /// The run meant.
+        run: RunId,
+    },
+    /// Try once more to load what could not be loaded.
+    Reload {
+        /// The run meant.
+        run: RunId,
+    },
+}
+
+/// Which kind of device a worker trains on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceKind {
+    /// Burn's Flex backend, on one thread of the processor.
+    Cpu,
+    /// Burn's wgpu backend, through the browser's WebGPU.
+    Gpu,
+}
+
+/// The device as a worker found it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceCard {
+    /// CPU or GPU.
+    pub kind: DeviceKind,
+    /// The adapter's own name; empty on the CPU.
+    pub adapter: String,
+    /// The adapter only imitates a GPU on the processor.
+    pub software: bool,
+}
+
+/// What a worker is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// The run is being built and its first data fetched.
+    Preparing,
+    /// The first step runs once, so that shaders are compiled before the reader waits for them.
+    Compiling,
+    /// Ready at step 0.
+    Ready,
+    /// Making steps.
+    Training,
+    /// Would train, but the next batch has not been downloaded yet.
+    Waiting,
+    /// Stopped between two steps.
+    Paused,
+    /// Stopped by an [`Event::Trouble`]; a new [`Command::Start`] is needed.
+    Failed,
+}
+
+/// One value of one curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Index into [`Card::series`].
+    pub series: u16,
+    /// Steps made when it was taken.
+    pub step: u64,
+    /// In the series' unit.
+    pub value: f32,
+}
+
+/// How fast and how far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// Optimiser steps made.
+    pub step: u64,
+    /// Epochs finished, from 0.
+    pub epoch: u32,
+    /// Steps made within this epoch.
+    pub step_in_epoch: u32,
+    /// Steps that this epoch has.
+    pub steps_per_epoch: u32,
+    /// Steps a second, over the last second of training; 0 while paused.
+    pub steps_per_second: f32,
+    /// Samples a second, likewise.
+    pub samples_per_second: f32,
+    /// Bytes of memory that the worker holds (linear memory; device memory where it is known).
+    pub memory: u64,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The first message of every worker: what it is and everything it can do.
+    Hello {
+        /// [`VERSION`] of the worker's build.
+        version: u16,
+        /// What it trains on.
+        device: DeviceCard,
+        /// Every recipe, in the order of the catalogue.
+        recipes: Vec<Card>,
+        /// Every data set, likewise.
+        datasets: Vec<DataCard>,
+    },
+    /// This worker cannot train here; the page opens another one.
+    Unfit {
+        /// [`VERSION`] of the worker's build.
+        version: u16,
+        /// Why.
+        fault: Fault,
+    },
+    /// A run was built.
+    Started {
+        /// The run meant.
+        run: RunId,
+        /// Trainable numbers.
+        parameters: u64,
+        /// Every knob's value in force, after clamping.
+        knobs: Vec<(String, Value)>,
+        /// What was asked for and could not be had: clamped or unknown.
+        notices: Vec<Fault>,
+        /// Steps already made: 0, or the snapshot's.
+        step: u64,
+    },
+    /// The run entered a phase.
+    Phase {
+        /// The run meant.
+        run: RunId,
+        /// The phase entered.
+        phase: Phase,
+    },
+    /// Data came in.
+    Loading {
+        /// The data set's name.
+        data: String,
+        /// Samples here.
+        samples: u32,
+        /// Samples in all.
+        of: u32,
+    },
+    /// Values for the curves, at most 10 times a second.
+    Tick {
+        /// The run meant.
+        run: RunId,
+        /// Where it stands.
+        pulse: Pulse,
+        /// New values since the last tick, in order.
+        points: Vec<Point>,
+    },
+    /// A view, drawn anew; no second one of the same view before [`Command::Painted`].
+    Frame {
+        /// The run meant.
+        run: RunId,
+        /// Counts the run's frames.
+        frame: u64,
+        /// Steps made when it was taken.
+        step: u64,
+        /// Which view.
+        view: View,
+        /// What to draw.
+        body: Body,
+    },
+    /// All that is needed to go on from here in another worker.
+    Snapshot {
+        /// The run meant.
+        run: RunId,
+        /// Steps made.
+        step: u64,
+        /// Weights and optimiser state, in the safetensors format.
+        bytes: Vec<u8>,
+    },
+    /// Something went wrong; `fatal` ends the run.
+    Trouble {
+        /// The run meant, if it is one run's trouble.
+        run: Option<RunId>,
+        /// What, as data; the page words it.
+        fault: Fault,
+        /// Whether the run can go on.
+        fatal: bool,
+    },
+}
+
+/// Bytes of a message, for the wire.
+///
+/// # Errors
+/// [`Fault::Garbled`] where postcard cannot write it (no value of these types is known to do that).
+pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, Fault> {
+    postcard::to_stdvec(message).map_err(|error| Fault::Garbled { detail: error.to_string() })
+}
+
+/// A message out of its bytes; trailing bytes are refused.
+///
+/// # Errors
+/// [`Fault::Garbled`] for bytes that are no such message.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((message, [])) => Ok(message),
+        Ok((_, rest)) => Err(Fault::Garbled { detail: format!("{} bytes too many", rest.len()) }),
+        Err(error) => Err(Fault::Garbled { detail: error.to_string() }),
+    }
+}

@@ -1,0 +1,1 @@
+//! Drives a real headless Chromium over the built page.
