@@ -63,13 +63,19 @@ pub struct Sheet {
 /// Tensors that answer a view; the session reads them and makes the body.
 pub type Plate = Vec<Sheet>;
 
-/// Names every tensor of a model's state, for snapshots: `visit` each with a name that stays the same.
+/// Goes through a model's state, for snapshots; each part has a name that stays the same, such as `weights/conv1.bias`.
+/// The tensors are on the inner (not autodiff) device, those that come back as well.
 pub trait Keeper {
     /// Hands one tensor over, flattened `[numbers]` (saving), or gets it replaced (restoring).
     ///
     /// # Errors
     /// [`Fault::Snapshot`] where a stored tensor is missing or has another length.
     fn visit(&mut self, name: &str, numbers: Tensor<1>) -> Result<Tensor<1>, Fault>;
+    /// The same for a plain number that the host counts, such as an optimiser's updates.
+    ///
+    /// # Errors
+    /// [`Fault::Snapshot`] where it is missing.
+    fn count(&mut self, name: &str, number: u64) -> Result<u64, Fault>;
 }
 
 /// A model that learns. The body of a zoo file is its mathematics and nothing else.
