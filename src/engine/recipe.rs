@@ -4,7 +4,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::protocol::{Card, Fault, Value, View};
 
-use super::knobs::Knobs;
+use super::knobs::{Knobs, clamped};
 
 /// The shape of one sample and the number of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ pub trait Learner {
     /// Turns a knob.
     ///
     /// # Errors
-    /// [`Fault::UnknownKnob`], [`Fault::Clamped`] (the clamped value is then in force).
+    /// [`Fault::UnknownKnob`], [`Fault::Clamped`] (the clamped value is then in force; a cold knob keeps the value it has).
     fn turn(&mut self, knob: &str, value: &Value) -> Result<(), Fault>;
 }
 
@@ -135,4 +135,51 @@ pub struct Entry {
     pub card: fn() -> Card,
     /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
     pub build: fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>),
+}
+
+impl<R: Recipe> Learner for R {
+    fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
+        Recipe::step(self, batch, at)
+    }
+
+    fn outcome(&self, batch: Batch) -> Outcome {
+        Recipe::outcome(self, batch)
+    }
+
+    fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
+        Recipe::show(self, view, probe)
+    }
+
+    fn parameters(&self) -> usize {
+        Recipe::parameters(self)
+    }
+
+    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
+        Recipe::keep(self, keeper)
+    }
+
+    fn values(&self) -> Vec<(String, Value)> {
+        self.knobs().values()
+    }
+
+    fn turn(&mut self, name: &str, value: &Value) -> Result<(), Fault> {
+        let unknown = || Fault::UnknownKnob { name: name.to_owned() };
+        let knob = R::Knobs::knobs().into_iter().find(|knob| knob.name == name).ok_or_else(unknown)?;
+        if knob.hot {
+            return self.knobs_mut().put(&knob, value);
+        }
+        let used = self.values().into_iter().find(|(known, _)| known == name).map(|(_, used)| used).ok_or_else(unknown)?;
+        if used == *value { Ok(()) } else { Err(clamped(name, value, &used)) }
+    }
+}
+
+/// The catalogue's row of a recipe.
+pub fn entry<R: Recipe>() -> Entry {
+    Entry { card: R::card, build: build::<R> }
+}
+
+fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {
+    let mut knobs = R::Knobs::default();
+    let notices = asked.iter().filter_map(|(name, value)| knobs.set(name, value).err()).collect();
+    (Box::new(R::new(knobs, shape, device)), notices)
 }

@@ -1,1 +1,17 @@
-//! To be written.
+//! The models, one file each: card, knobs, network, loss, views.
+
+use crate::engine::recipe::{Entry, entry};
+
+/// Lists the models in the order of the catalogue.
+macro_rules! zoo {
+    ($($model:ident),* $(,)?) => {
+        $(pub mod $model;)*
+
+        /// Every model of the catalogue.
+        pub fn zoo() -> Vec<Entry> {
+            vec![$(entry::<$model::Model>()),*]
+        }
+    };
+}
+
+zoo![softmax, perceptron, lenet];

@@ -1,0 +1,67 @@
+//! Losses, metrics and seeded noise; `tests/reference.rs` holds each against published or hand-computed numbers.
+
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// Cross-entropy of each sample, in nats: `-log softmax(logits)[label]` (Bridle 1990).
+///
+/// `logits` `[batch, classes]`, `labels` `[batch]`; gives `[batch]`. The logarithm is taken together with the softmax
+/// (log-sum-exp), so large logits neither overflow nor round to log 0.
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let [batch, _] = logits.dims();
+    let index = labels.reshape([batch, 1]);
+    log_softmax(logits, 1).gather(1, index).reshape([batch]).neg()
+}
+
+/// The share of samples whose largest logit is their label's, in per cent.
+///
+/// `logits` `[batch, classes]`, `labels` `[batch]`; gives `[1]`.
+pub fn accuracy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let [batch, _] = logits.dims();
+    let guess = logits.argmax(1).reshape([batch]);
+    guess.equal(labels).float().mean().mul_scalar(100.0)
+}
+
+/// Random numbers from the host, so that every device gets the same: ChaCha8 keyed by (seed, stream, step).
+pub struct Noise(ChaCha8Rng);
+
+/// What noise is for; uses never share numbers.
+#[derive(Clone, Copy, Debug)]
+pub enum Stream {
+    /// Initial weights.
+    Weights = 1,
+    /// Dropout masks.
+    Dropout = 2,
+}
+
+impl Noise {
+    /// The noise of one use at one step.
+    pub fn new(seed: i64, stream: Stream, step: u64) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&(stream as u64).to_le_bytes());
+        key[16..24].copy_from_slice(&step.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(key))
+    }
+
+    /// Numbers spread evenly over -bound to bound. Only exact operations, so that native and wasm agree to the bit.
+    pub fn uniform(&mut self, count: usize, bound: f32) -> Vec<f32> {
+        let scale = bound / (1 << 23) as f32;
+        let centred = |bits: u32| (bits >> 8) as f32 - (1 << 23) as f32;
+        (0..count).map(|_| centred(self.0.next_u32()) * scale).collect()
+    }
+
+    /// A dropout mask `[batch, units]`: 0 with probability `rate` (to 1/65536), else `1 / (1 - rate)`, so that the
+    /// expectation stays (Srivastava et al., JMLR 2014, in its inverted form).
+    pub fn mask(&mut self, [batch, units]: [usize; 2], rate: f64, device: &Device) -> Tensor<2> {
+        let mut bytes = vec![0; 2 * batch * units];
+        self.0.fill_bytes(&mut bytes);
+        let cut = (rate * 65_536.0) as u32;
+        let kept = (1.0 / (1.0 - rate)) as f32;
+        let keep = |pair: &[u8]| if u32::from(pair[0]) + 256 * u32::from(pair[1]) < cut { 0.0 } else { kept };
+        let mask: Vec<f32> = bytes.chunks_exact(2).map(keep).collect();
+        Tensor::from_data(TensorData::new(mask, [batch, units]), device)
+    }
+}

@@ -1,0 +1,240 @@
+//! Optimisers over a network's weights: SGD, momentum, RMSProp, Adam and AdamW, retuned between any two steps.
+
+use std::any::Any;
+
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Gradients, Tensor};
+
+use super::recipe::{Keeper, Moment};
+use super::training::{Rule, Training};
+use crate::protocol::Fault;
+
+/// Decay of the first moment (Kingma & Ba 2015, Algorithm 1).
+const BETA_1: f64 = 0.9;
+/// Decay of the second moment (ibid.).
+const BETA_2: f64 = 0.999;
+/// Decay of RMSProp's mean square (PyTorch's `alpha`; Hinton's lecture 6e has 0.9).
+const ALPHA: f64 = 0.99;
+/// Keeps the denominators from zero.
+const EPSILON: f64 = 1e-8;
+
+/// A network, and what its optimiser remembers of earlier gradients.
+pub struct Trained<N> {
+    /// `None` only while a mapper holds it: so that each weight has one owner and is updated in place.
+    network: Option<N>,
+    memory: Vec<Box<dyn Any>>,
+    rule: Rule,
+    updates: u64,
+}
+
+/// What is remembered of one weight tensor; which are there depends on the rule.
+struct Memory<const D: usize> {
+    first: Option<Tensor<D>>,
+    second: Option<Tensor<D>>,
+}
+
+impl<N: Module> Trained<N> {
+    /// A network on an autodiff device, not trained yet.
+    pub fn new(network: N, training: &Training) -> Self {
+        Self { network: Some(network), memory: Vec::new(), rule: training.optimiser, updates: 0 }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &N {
+        self.network.as_ref().expect("put back by whoever takes it")
+    }
+
+    /// One update down the gradient of `loss` `[1]`, with `training` as it is now; another rule than at the last update
+    /// starts with an empty memory.
+    pub fn descend(&mut self, loss: &Tensor<1>, training: &Training, at: Moment) {
+        self.heed(training);
+        self.updates += 1;
+        let network = self.network.take().expect("put back by whoever takes it");
+        let update = Update::new(training, training.rate(at), self.updates);
+        let mut descent = Descent { gradients: loss.backward(), update, memory: &mut self.memory, next: 0 };
+        self.network = Some(network.map(&mut descent));
+    }
+
+    fn heed(&mut self, training: &Training) {
+        if self.rule != training.optimiser {
+            self.rule = training.optimiser;
+            self.memory.clear();
+            self.updates = 0;
+        }
+    }
+
+    /// Trainable numbers.
+    pub fn parameters(&self) -> usize {
+        self.network().num_params()
+    }
+
+    /// Hands weights (`weights/…`), memory (`first/…`, `second/…`) and the count of updates to `keeper`, and takes over
+    /// what comes back.
+    ///
+    /// # Errors
+    /// Whatever `keeper` says; the state is then partly replaced.
+    pub fn keep(&mut self, training: &Training, keeper: &mut dyn Keeper) -> Result<(), Fault> {
+        self.heed(training);
+        self.updates = keeper.count("updates", self.updates)?;
+        let network = self.network.take().expect("put back by whoever takes it");
+        let mut keeping = Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path: Vec::new(), end: Ok(()) };
+        self.network = Some(network.map(&mut keeping));
+        keeping.end
+    }
+}
+
+/// The numbers of one update, the same for all weights.
+#[derive(Clone, Copy, Debug)]
+struct Update {
+    rule: Rule,
+    rate: f64,
+    momentum: f64,
+    decay: f64,
+    /// Updates made, this one included.
+    time: f64,
+}
+
+impl Update {
+    fn new(training: &Training, rate: f64, time: u64) -> Self {
+        let Training { optimiser: rule, momentum, weight_decay: decay, .. } = *training;
+        Self { rule, rate, momentum, decay, time: time as f64 }
+    }
+
+    /// The weights `w` after the gradient `g`. PyTorch's conventions: weight decay is added to the gradient
+    /// (`g + decay w`), but for AdamW, where it shrinks the weight (Loshchilov & Hutter 2019, Algorithm 2).
+    fn apply<const D: usize>(self, w: Tensor<D>, g: Tensor<D>, memory: &mut Memory<D>) -> Tensor<D> {
+        let (w, g) = match self.rule {
+            _ if self.decay == 0.0 => (w, g),
+            Rule::AdamW => (w.mul_scalar(1.0 - self.rate * self.decay), g),
+            Rule::Sgd | Rule::Momentum | Rule::RmsProp | Rule::Adam => {
+                let pull = w.clone().mul_scalar(self.decay);
+                (w, g + pull)
+            }
+        };
+        match self.rule {
+            Rule::Sgd => w - g.mul_scalar(self.rate),
+            Rule::Momentum => {
+                // v = momentum v + g; w = w - rate v: Polyak's heavy ball as in Sutskever et al. 2013, with the rate
+                // outside v, as PyTorch has it, so that a new rate acts at once.
+                let v = gather(&mut memory.first, g, self.momentum);
+                w - v.mul_scalar(self.rate)
+            }
+            Rule::RmsProp => {
+                // s = alpha s + (1 - alpha) g^2; w = w - rate g / (sqrt(s) + eps) (Tieleman & Hinton 2012).
+                // Kept is s / (1 - alpha), which saves a product; the same below.
+                let root = (1.0 - ALPHA).sqrt();
+                let s = gather(&mut memory.second, g.clone().square(), ALPHA);
+                w - (g / s.sqrt().add_scalar(EPSILON / root)).mul_scalar(self.rate / root)
+            }
+            Rule::Adam | Rule::AdamW => {
+                let m = gather(&mut memory.first, g.clone(), BETA_1);
+                let v = gather(&mut memory.second, g.square(), BETA_2);
+                let (scale, epsilon) = self.adam_scale();
+                w - (m / v.sqrt().add_scalar(epsilon)).mul_scalar(scale)
+            }
+        }
+    }
+
+    /// Adam's `rate m^ / (sqrt(v^) + eps)` with `m^ = m (1 - beta_1) / (1 - beta_1^t)` and `v^` likewise, put as
+    /// `scale m / (sqrt(v) + epsilon)`: Kingma & Ba 2015, the remark after Algorithm 1.
+    fn adam_scale(self) -> (f64, f64) {
+        let first = (1.0 - BETA_1) / (1.0 - BETA_1.powf(self.time));
+        let second = ((1.0 - BETA_2) / (1.0 - BETA_2.powf(self.time))).sqrt();
+        (self.rate * first / second, EPSILON / second)
+    }
+}
+
+/// `memory = keep * memory + new`, without a copy of the old memory.
+fn gather<const D: usize>(memory: &mut Option<Tensor<D>>, new: Tensor<D>, keep: f64) -> Tensor<D> {
+    let sum = match memory.take() {
+        Some(old) => old.mul_scalar(keep) + new,
+        None => new,
+    };
+    *memory = Some(sum.clone());
+    sum
+}
+
+/// The memory of the next weight tensor; networks are walked in one order, always.
+fn recall<'a, const D: usize>(memory: &'a mut Vec<Box<dyn Any>>, next: &mut usize) -> &'a mut Memory<D> {
+    if *next == memory.len() {
+        memory.push(Box::new(Memory::<D> { first: None, second: None }));
+    }
+    *next += 1;
+    memory[*next - 1].downcast_mut().expect("a weight keeps its rank")
+}
+
+struct Descent<'a> {
+    gradients: Gradients,
+    update: Update,
+    memory: &'a mut Vec<Box<dyn Any>>,
+    next: usize,
+}
+
+impl ModuleMapper for Descent<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let memory = recall::<D>(self.memory, &mut self.next);
+        let (id, w, mapper) = param.consume();
+        let w = match w.grad_remove(&mut self.gradients) {
+            Some(g) => self.update.apply(w.inner(), g, memory).autodiff().require_grad(),
+            None => w,
+        };
+        Param::from_mapped_value(id, w, mapper)
+    }
+}
+
+struct Keeping<'a, 'b> {
+    keeper: &'a mut dyn Keeper,
+    rule: Rule,
+    memory: &'b mut Vec<Box<dyn Any>>,
+    next: usize,
+    path: Vec<String>,
+    end: Result<(), Fault>,
+}
+
+impl Keeping<'_, '_> {
+    fn visit<const D: usize>(&mut self, part: &str, tensor: Tensor<D>) -> Result<Tensor<D>, Fault> {
+        let dims = tensor.dims();
+        let name = format!("{part}/{}", self.path.join("."));
+        let back = self.keeper.visit(&name, tensor.reshape([dims.iter().product::<usize>()]))?;
+        Ok(back.reshape(dims))
+    }
+
+    fn walk<const D: usize>(&mut self, w: Tensor<D>) -> Result<Tensor<D>, Fault> {
+        let empty = w.zeros_like();
+        let new = self.visit("weights", w)?;
+        let memory = recall::<D>(self.memory, &mut self.next);
+        let (mut first, mut second) = (memory.first.take(), memory.second.take());
+        if matches!(self.rule, Rule::Momentum | Rule::Adam | Rule::AdamW) {
+            first = Some(self.visit("first", first.unwrap_or_else(|| empty.clone()))?);
+        }
+        if matches!(self.rule, Rule::RmsProp | Rule::Adam | Rule::AdamW) {
+            second = Some(self.visit("second", second.unwrap_or(empty))?);
+        }
+        *recall::<D>(self.memory, &mut (self.next - 1)) = Memory { first, second };
+        Ok(new)
+    }
+}
+
+impl ModuleMapper for Keeping<'_, '_> {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        if self.end.is_err() {
+            return param;
+        }
+        let (id, old, mapper) = param.consume();
+        let new = self.walk(old.clone().inner()).map(|new| new.autodiff().require_grad());
+        let w = new.unwrap_or_else(|fault| {
+            self.end = Err(fault);
+            old
+        });
+        Param::from_mapped_value(id, w, mapper)
+    }
+}
+

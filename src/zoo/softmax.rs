@@ -1,0 +1,154 @@
+//! Softmax regression: one linear layer, the simplest classifier that gives probabilities.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+
+use crate::engine::classifier::{adam_formula, cross_entropy_formula, judge, knob, learn, series, source, symbol};
+use crate::engine::knobs::Knobs as _;
+use crate::engine::layers::{Dense, Draw, Init};
+use crate::engine::math::{Noise, Stream};
+use crate::engine::optimiser::Trained;
+use crate::engine::recipe::{Batch, Keeper, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::training::Training;
+use crate::knobs;
+use crate::protocol::{Card, Fault, Formula, View, text};
+
+knobs! {
+    /// What can be set: only how it is trained. Its loss is convex, so zero is a good place to start from.
+    pub struct Knobs {}
+    shared training: Training { init: Init::Zero }
+}
+
+/// `logits = x W + b`.
+#[derive(Module, Debug)]
+struct Network {
+    linear: Dense,
+}
+
+impl Network {
+    fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        self.linear.forward(images.flatten(1, 3)) // [batch, classes]
+    }
+}
+
+/// Softmax regression.
+pub struct Model {
+    knobs: Knobs,
+    shape: Shape,
+    trained: Trained<Network>,
+}
+
+impl Recipe for Model {
+    type Knobs = Knobs;
+
+    fn card() -> Card {
+        Card {
+            name: "softmax".into(),
+            title: text("Softmax regression", "Softmax 回归"),
+            blurb: text("One linear layer: a template for each class.", "只有一个线性层：为每个类别学习一个模板。"),
+            explanation: [
+                text(
+                    "Each class has one weight for every pixel; a picture's score for the class is the weighted sum of its pixels, and the softmax turns the scores into probabilities.",
+                    "每个类别对每个像素都有一个权重；图片在该类别上的得分是像素的加权和，softmax 再把各个得分变成概率。",
+                ),
+                text(
+                    "It models p(y | x) directly, as discriminative models do, and learns by going down the gradient of the cross-entropy, which for this model is convex: it has no local minima to get stuck in.",
+                    "作为判别模型，它直接对 p(y | x) 建模，并沿交叉熵的梯度下降来学习；对这个模型来说损失是凸的，不会陷入局部极小值。",
+                ),
+                text(
+                    "Watch the filters become blurred digits, and the accuracy stop near 92 %: no straight boundary between pixels' weighted sums does better.",
+                    "观察权重图逐渐变成模糊的数字，而准确率停在 92 % 左右：线性的决策边界只能做到这一步。",
+                ),
+            ],
+            data: vec!["mnist".into()],
+            formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
+            knobs: Knobs::knobs(),
+            series: series(
+                92.0,
+                source(
+                    "scikit-learn, benchmarks/bench_mnist.py: LogisticRegression-SAG, 8.0 % errors",
+                    "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
+                ),
+            ),
+            views: vec![View::Reading, View::Filters, View::Activations, View::Confusion, View::Mistakes],
+            source: include_str!("softmax.rs").into(),
+            source_path: "src/zoo/softmax.rs".into(),
+            pytorch: include_str!("softmax.py").into(),
+        }
+    }
+
+    fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
+        let training = &knobs.training;
+        let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };
+        let network = Network { linear: draw.dense(shape.channels * shape.height * shape.width, shape.classes) };
+        Self { trained: Trained::new(network, training), shape: *shape, knobs }
+    }
+
+    fn knobs(&self) -> &Knobs {
+        &self.knobs
+    }
+
+    fn knobs_mut(&mut self) -> &mut Knobs {
+        &mut self.knobs
+    }
+
+    fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
+        let logits = self.trained.network().forward(batch.images.clone());
+        learn(&mut self.trained, logits, batch, &self.knobs.training, at)
+    }
+
+    fn outcome(&self, batch: Batch) -> Outcome {
+        let network = self.trained.network().valid();
+        judge(network.forward(batch.images.clone()), batch)
+    }
+
+    fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
+        let network = self.trained.network().valid();
+        let Shape { channels, height, width, classes } = self.shape;
+        match view {
+            View::Filters => Some(vec![Sheet {
+                title: text("One weight picture for each class", "每个类别的权重图"),
+                values: network.linear.weight.val().transpose().reshape([classes * channels, height, width]),
+                signed: true,
+            }]),
+            View::Activations => {
+                let picture = probe?;
+                let logits = network.forward(picture.clone()).reshape([1, 1, classes]);
+                Some(vec![
+                    Sheet {
+                        title: text("Input", "输入"),
+                        values: picture.reshape([channels, height, width]),
+                        signed: false,
+                    },
+                    Sheet { title: text("Logits", "Logits（得分）"), values: logits, signed: true },
+                ])
+            }
+            View::Reading | View::Confusion | View::Mistakes => None, // the session makes them from `outcome`
+        }
+    }
+
+    fn parameters(&self) -> usize {
+        self.trained.parameters()
+    }
+
+    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
+        self.trained.keep(&self.knobs.training, keeper)
+    }
+}
+
+fn model_formula() -> Formula {
+    Formula {
+        title: text("The model", "模型"),
+        tex: r"p(y = k \mid x) = \mathrm{softmax}(z)_k, \qquad z = W^{\top} x + b".into(),
+        symbols: vec![
+            symbol("x", text("the picture's pixels in a row", "展开成向量的像素")),
+            knob("W", "init", text("the weights: one column for each class", "权重：每个类别一列")),
+            symbol("b", text("one bias for each class", "每个类别一个偏置")),
+            symbol("z", text("the logits: one score for each class", "logits：每个类别一个得分")),
+        ],
+        source: source(
+            "C. M. Bishop, Pattern Recognition and Machine Learning, 2006, eq. 4.104 and 4.105",
+            "https://www.microsoft.com/en-us/research/publication/pattern-recognition-machine-learning/",
+        ),
+    }
+}
