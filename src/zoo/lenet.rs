@@ -82,7 +82,6 @@ fn flattened(side: usize) -> usize {
 /// LeNet.
 pub struct Model {
     knobs: Knobs,
-    shape: Shape,
     trained: Trained<Network>,
 }
 
@@ -135,7 +134,7 @@ impl Recipe for Model {
             f6: draw.dense(120, 84),
             output: draw.dense(84, shape.classes),
         };
-        Self { trained: Trained::new(network, training), shape: *shape, knobs }
+        Self { trained: Trained::new(network, training), knobs }
     }
 
     fn knobs(&self) -> &Knobs {
