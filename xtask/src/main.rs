@@ -1,1 +1,60 @@
-fn main() {}
+//! `cargo xtask COMMAND`: sets up, builds, serves, checks, tests and packs Kiln, in plain std Rust.
+
+mod check;
+mod pack;
+mod shell;
+mod site;
+mod test;
+mod tools;
+mod walls;
+mod wasm;
+
+use std::process::ExitCode;
+
+use shell::Outcome;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  serve [--release] [--no-gpu] [--port N]   build, serve and rebuild on change; prints the address
+  build [--profile quick|release] [--no-gpu]
+                                            the static site, into dist/; checks its sizes
+  check [--no-gpu]                          format, lints, documentation, dependency walls
+  test  [--profile quick|release] [--no-gpu]
+                                            everything: set-up, check, native tests, site, browser tests
+  bench [ARGUMENTS]                         the native `kiln bench`, optimised
+  pack NAME                                 download, verify and pack a data set into assets/data
+  setup                                     install what is missing, and nothing else
+
+The first run installs what is missing (the wasm target, wasm-bindgen and trunk; for `test`, Chromium)
+and takes about 15 minutes on two cores; tools and build output are kept in ~/.cache/kiln
+($KILN_CACHE or $XDG_CACHE_HOME/kiln where set), outside the checkout.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nxtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Outcome {
+    match words {
+        ["serve", rest @ ..] => site::serve(rest),
+        ["build", rest @ ..] => site::build_command(rest),
+        ["check", rest @ ..] => check::command(rest),
+        ["test", rest @ ..] => test::command(rest),
+        ["bench", rest @ ..] => test::bench(rest),
+        ["pack", name] => pack::command(name),
+        ["setup"] => wasm::toolchain().and_then(|_| tools::page_tools()).and_then(|()| tools::browser().map(|_| ())),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("no such command: {}\n\n{HELP}", other.join(" "))),
+    }
+}

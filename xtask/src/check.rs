@@ -1,0 +1,47 @@
+//! `check`: format, lints for each of the four builds, documentation, dependency walls.
+
+use crate::{
+    shell::{Outcome, cargo, only, run},
+    walls, wasm,
+};
+
+/// Runs every check; `--no-gpu` leaves out the GPU worker, whose dependencies take minutes.
+pub fn command(words: &[&str]) -> Outcome {
+    only(words, &["--no-gpu"], &[])?;
+    wasm::fetch()?;
+    let toolchain = wasm::toolchain()?;
+    all(&toolchain, !words.contains(&"--no-gpu"))
+}
+
+/// The same for `test`, which has set up already.
+pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
+    run("checking the format", &mut cargo(["fmt", "--all", "--", "--check"]))?;
+    walls::check()?;
+    native()?;
+    let sides = [("ui", "ui"), ("cpu_worker", "cpu"), ("gpu_worker", "gpu")];
+    for (bin, feature) in sides.into_iter().filter(|(_, feature)| gpu || *feature != "gpu") {
+        let target = "--target=wasm32-unknown-unknown";
+        let features = ["--no-default-features", "--features", feature];
+        let mut words = vec!["clippy", "--locked", "--quiet", "--package=kiln", target, "--lib", "--bin", bin];
+        words.extend(features);
+        words.extend(["--", "-Dwarnings"]);
+        run(&format!("linting {bin} for wasm"), &mut toolchain.cargo(words))?;
+    }
+    let mut doc = cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=ui,cpu"]);
+    run("building the documentation", doc.env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+fn native() -> Outcome {
+    let own = ["clippy", "--locked", "--quiet", "--package=kiln", "--features=ui,cpu"];
+    let mut sources = own.to_vec();
+    sources.extend(["--lib", "--bins", "--", "-Dwarnings"]);
+    run("linting the native build", &mut cargo(sources))?;
+    // Tests run natively, where reading the device at once is fine, and where a panic is how to fail.
+    let mut tests = own.to_vec();
+    tests.extend(["--tests", "--", "-Dwarnings", "-Aclippy::disallowed_methods", "-Aclippy::unwrap_used"]);
+    run("linting the tests", &mut cargo(tests))?;
+    let tools = ["clippy", "--locked", "--quiet", "--package=xtask", "--package=browser", "--all-targets"];
+    let mut tools = tools.to_vec();
+    tools.extend(["--", "-Dwarnings", "-Aclippy::disallowed_methods"]);
+    run("linting the tools", &mut cargo(tools))
+}

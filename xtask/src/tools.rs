@@ -1,0 +1,113 @@
+//! The tools beside cargo, each in one pinned version, each left alone where it is there already.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    pack::sha256,
+    shell::{Outcome, about, cache, command, fresh_folder, on_path, output, run, target},
+    wasm::apt_install,
+};
+
+/// A program that cargo installs.
+struct Tool {
+    package: &'static str,
+    program: &'static str,
+    version: &'static str,
+    minutes: u32,
+    /// Which way is tried first: a registry mirror may lack a crate that the lock names, and fresh ones may not fit.
+    locked_first: bool,
+}
+
+const TOOLS: [Tool; 2] = [
+    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.130", minutes: 4, locked_first: false },
+    Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 6, locked_first: true },
+];
+
+const AXE: &str = "axe-core@4.10.3";
+const AXE_SHA256: &str = "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292";
+
+/// Installs what building the page needs.
+pub fn page_tools() -> Outcome {
+    TOOLS.iter().try_for_each(install)
+}
+
+fn install(tool: &Tool) -> Outcome {
+    let found = output(command(tool.program).arg("--version")).unwrap_or_default();
+    if found.split_whitespace().nth(1) == Some(tool.version) {
+        println!("{found}: there");
+        return Ok(());
+    }
+    let attempt = |locked: bool| {
+        let what = format!(
+            "installing {} {} (about {} minutes{})",
+            tool.package,
+            tool.version,
+            tool.minutes,
+            if locked { ", with its own lock file" } else { "" }
+        );
+        let mut cargo = command("cargo");
+        cargo.args(["install", tool.package, "--version", tool.version, "--force", "--quiet", "--root"]);
+        cargo.arg(cache().join("tools")).env("CARGO_TARGET_DIR", target("tools"));
+        run(&what, if locked { cargo.arg("--locked") } else { &mut cargo })
+    };
+    attempt(tool.locked_first).or_else(|error| {
+        println!("{error}; trying the other way");
+        attempt(!tool.locked_first)
+    })
+}
+
+/// What the browser tests drive.
+pub struct Browser {
+    /// Chromium or Chrome.
+    pub chrome: PathBuf,
+    /// The chromedriver of the same version.
+    pub driver: PathBuf,
+}
+
+/// Chromium and its driver: from CHROME and CHROMEDRIVER, from the PATH, or from the distribution.
+pub fn browser() -> Outcome<Browser> {
+    if let Some(found) = find_browser() {
+        return Ok(found);
+    }
+    if Path::new("/etc/debian_version").exists() {
+        let packages = ["chromium", "chromium-driver", "fonts-wqy-microhei"];
+        apt_install("installing Chromium, its driver and a Chinese font (about a minute)", &packages)?;
+    }
+    find_browser().ok_or_else(|| {
+        "the browser tests need Chromium (or Chrome) and the chromedriver of the same version: install both, or name \
+         them in CHROME and CHROMEDRIVER"
+            .to_owned()
+    })
+}
+
+fn find_browser() -> Option<Browser> {
+    let named = |name| env::var_os(name).map(PathBuf::from);
+    let chrome = named("CHROME").or_else(|| {
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(on_path)
+    })?;
+    let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    Some(Browser { chrome, driver })
+}
+
+/// The accessibility checker that the browser tests run in the page: its one script.
+pub fn axe() -> Outcome<PathBuf> {
+    let folder = cache().join("axe-core");
+    let script = folder.join("package/axe.min.js");
+    let archive = folder.join(format!("{}.tgz", AXE.replace('@', "-")));
+    if archive.exists() && script.exists() && sha256(&archive)? == AXE_SHA256 {
+        return Ok(script);
+    }
+    fresh_folder(&folder)?;
+    run("downloading axe-core", command("npm").args(["pack", "--silent", AXE]).current_dir(&folder))
+        .map_err(|error| format!("{error}; npm (of Node.js) is needed to get {AXE}"))?;
+    let found = sha256(&archive)?;
+    if found != AXE_SHA256 {
+        fs::remove_file(&archive).map_err(about(&archive))?;
+        return Err(format!("{AXE} has sha256 {found}, not {AXE_SHA256}: it is not the file that was reviewed"));
+    }
+    output(command("tar").arg("xzf").arg(&archive).current_dir(&folder))?;
+    Ok(script)
+}
