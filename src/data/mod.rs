@@ -1,1 +1,127 @@
-//! To be written.
+//! Data sets: bytes or a seed in, samples out; a set is one file here and one word in `data!`.
+
+mod drawing;
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::protocol::{ChunkCause, DataCard, Split, Stroke};
+
+/// Declares the sets' modules and lists them in [`SETS`], in the order of the catalogue.
+macro_rules! data {
+    ($($set:ident),+ $(,)?) => {
+        $(pub mod $set;)+
+        /// Every data set, in the order of the catalogue.
+        pub static SETS: &[&DataSet] = &[$(&$set::SET),+];
+    };
+}
+
+data![mnist];
+
+/// A row of the catalogue.
+#[derive(Debug)]
+pub struct DataSet {
+    /// What the set says of itself.
+    pub card: fn() -> DataCard,
+    /// Where its chunks lie, relative to the page: `assets/data/<name>`.
+    pub folder: &'static str,
+    /// Its chunks, in the order in which they are to be loaded.
+    pub chunks: fn() -> Vec<Chunk>,
+    /// A chunk's samples from its verified bytes.
+    ///
+    /// # Errors
+    /// [`ChunkCause::Checksum`] where the bytes hold something that no sample of the set can be.
+    pub parse: fn(&Chunk, Vec<u8>) -> Result<Samples, ChunkCause>,
+    /// A drawing as a sample `[channels, height, width]`, from 0 to 1: put through the set's own preprocessing
+    /// (`true`), or the pad scaled down as it is. `None` where nothing was drawn.
+    pub prepare: fn(&[Stroke], bool) -> Option<Vec<f32>>,
+    /// The snapshot under `assets/models/` that answers drawings before a run has made a step.
+    pub shipped: Option<&'static str>,
+}
+
+impl DataSet {
+    /// A chunk's samples from its unpacked bytes, once their length and their SHA-256 are right.
+    ///
+    /// # Errors
+    /// [`ChunkCause::Truncated`] or [`ChunkCause::Checksum`].
+    pub fn open(&self, chunk: &Chunk, bytes: Vec<u8>) -> Result<Samples, ChunkCause> {
+        if bytes.len() != chunk.unpacked {
+            return Err(ChunkCause::Truncated);
+        }
+        if hex(&Sha256::digest(&bytes)) != chunk.sha256 {
+            return Err(ChunkCause::Checksum);
+        }
+        (self.parse)(chunk, bytes)
+    }
+
+    /// A chunk's path, relative to the page.
+    pub fn path(&self, chunk: &Chunk) -> String {
+        format!("{}/{}", self.folder, chunk.file)
+    }
+}
+
+/// One file of a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Its file name.
+    pub file: String,
+    /// Which half its samples belong to.
+    pub split: Split,
+    /// Samples in it.
+    pub count: usize,
+    /// Bytes, unpacked.
+    pub unpacked: usize,
+    /// Bytes, packed.
+    pub packed: usize,
+    /// SHA-256 of the unpacked bytes, in lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Samples of one chunk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    /// `[count, channels, height, width]`, 0 to 255.
+    pub pixels: Vec<u8>,
+    /// `[count]`, class indices.
+    pub labels: Vec<u8>,
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
+        write!(digits, "{byte:02x}").expect("a String takes any text");
+        digits
+    })
+}
+
+/// The chunks named by a list: a line each, `file split count unpacked_bytes packed_bytes sha256`. Lines that are
+/// empty or begin with `#` say nothing; a line that does not read so is left out, which the tests would notice.
+fn listed(list: &str) -> Vec<Chunk> {
+    list.lines().filter(|line| !line.starts_with('#')).filter_map(chunk).collect()
+}
+
+fn chunk(line: &str) -> Option<Chunk> {
+    let mut words = line.split_whitespace();
+    let file = words.next()?.to_owned();
+    let split = match words.next()? {
+        "train" => Split::Train,
+        "test" => Split::Test,
+        _ => return None,
+    };
+    let mut number = || words.next()?.parse().ok();
+    let (count, unpacked, packed) = (number()?, number()?, number()?);
+    Some(Chunk { file, split, count, unpacked, packed, sha256: words.next()?.to_owned() })
+}
+
+/// The plain layout: `count` pictures of `pixels` bytes each, then `count` labels below `classes`.
+fn plain(chunk: &Chunk, mut bytes: Vec<u8>, pixels: usize, classes: u8) -> Result<Samples, ChunkCause> {
+    if bytes.len() != chunk.count * (pixels + 1) {
+        return Err(ChunkCause::Truncated);
+    }
+    let labels = bytes.split_off(chunk.count * pixels);
+    if labels.iter().any(|label| *label >= classes) {
+        return Err(ChunkCause::Checksum);
+    }
+    Ok(Samples { pixels: bytes, labels })
+}

@@ -1,9 +1,18 @@
 //! Trains models; knows Burn, and no browser, no backend, no model and no data set by name.
 
-pub mod recipe;
 pub mod classifier;
+pub mod exam;
+pub mod fault;
+pub mod feed;
+pub mod host;
 pub mod knobs;
 pub mod layers;
+pub mod loader;
 pub mod math;
 pub mod optimiser;
+pub mod pace;
+pub mod pictures;
+pub mod recipe;
+pub mod session;
+pub mod snapshot;
 pub mod training;

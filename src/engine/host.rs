@@ -1,0 +1,348 @@
+//! A worker's life: commands in, one session at a time, events out; the same in a browser and in a test.
+
+use std::future::Future;
+
+use burn::tensor::Device;
+
+use crate::data::DataSet;
+use crate::protocol::{
+    ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value,
+};
+
+use super::feed::{Feed, Shelf};
+use super::loader::Loader;
+use super::pace::{Pace, Rules};
+use super::recipe::{Entry, Learner};
+use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
+use super::snapshot::Snapshot;
+
+/// What a host is told.
+#[derive(Debug)]
+pub enum Post {
+    /// The page's word, or why it could not be read.
+    Command(Result<Command, Fault>),
+    /// What came of [`Place::fetch`].
+    File {
+        /// As asked for.
+        path: String,
+        /// The file, unpacked if it was packed.
+        outcome: Result<Vec<u8>, ChunkCause>,
+    },
+}
+
+/// Where a host lives: its clock, its breath, its mailbox.
+pub trait Place {
+    /// Milliseconds since some fixed moment.
+    fn now(&self) -> f64;
+    /// Bytes of memory held.
+    fn memory(&self) -> u64;
+    /// Says something to the page.
+    fn send(&self, event: Event);
+    /// The oldest post, if there is one.
+    fn take(&self) -> Option<Post>;
+    /// Begins to fetch a file, `delay` milliseconds from now; the answer comes as a [`Post::File`].
+    fn fetch(&self, path: String, delay: f64);
+    /// Lets others run.
+    fn breathe(&self) -> impl Future<Output = ()>;
+    /// Sleeps until there is post.
+    fn wait(&self) -> impl Future<Output = ()>;
+}
+
+/// What a host is built from.
+pub struct Rig {
+    /// Where models train, without autodiff.
+    pub device: Device,
+    /// What the page is told of it.
+    pub card: DeviceCard,
+    /// The models.
+    pub recipes: Vec<Entry>,
+    /// The data sets.
+    pub datasets: &'static [&'static DataSet],
+    /// How the device wants to be driven.
+    pub rules: Rules,
+}
+
+/// A data set in use.
+struct Store {
+    shelf: Shelf,
+    loader: Loader,
+    shipped: Option<Shipped>,
+    /// The checkpoint was asked for.
+    asked: bool,
+}
+
+struct Host<'a, P> {
+    place: &'a P,
+    rig: Rig,
+    stores: Vec<Store>,
+    session: Option<Session>,
+}
+
+/// Greets the page, then does as it asks, for ever.
+pub async fn serve<P: Place>(place: &P, rig: Rig) {
+    place.send(Event::Hello {
+        version: VERSION,
+        device: rig.card.clone(),
+        recipes: rig.recipes.iter().map(|entry| (entry.card)()).collect(),
+        datasets: rig.datasets.iter().map(|set| (set.card)()).collect(),
+    });
+    let mut host = Host { place, rig, stores: Vec::new(), session: None };
+    loop {
+        while let Some(post) = place.take() {
+            host.hear(post).await;
+        }
+        match host.advance().await {
+            Work::Idle => place.wait().await,
+            Work::Read if host.rig.rules.queued => host.breathe().await,
+            Work::Read | Work::Done => {
+                if host.session.as_mut().is_some_and(|session| session.pace().breath_due(place.now())) {
+                    host.breathe().await;
+                }
+            }
+        }
+    }
+}
+
+impl<P: Place> Host<'_, P> {
+    async fn breathe(&mut self) {
+        self.place.breathe().await;
+        let now = self.place.now();
+        if let Some(session) = &mut self.session {
+            session.pace().breathed(now);
+        }
+    }
+
+    async fn hear(&mut self, post: Post) {
+        match post {
+            Post::Command(Ok(Command::Start { run, setup, snapshot })) => self.start(run, setup, snapshot).await,
+            Post::Command(Ok(command)) => self.obey(command),
+            Post::Command(Err(fault)) => self.place.send(Event::Trouble { run: None, fault, fatal: false }),
+            Post::File { path, outcome } => self.landed(&path, outcome),
+        }
+        self.speak();
+    }
+
+    /// Passes on what the session said.
+    fn speak(&mut self) {
+        for event in self.session.as_mut().map(Session::said).unwrap_or_default() {
+            self.place.send(event);
+        }
+    }
+
+    /// All commands but `Start`, which go to the run that they name and nowhere else.
+    fn obey(&mut self, command: Command) {
+        let now = self.place.now();
+        let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
+        let Some(store) = self.stores.iter_mut().find(|store| store.shelf.card().name == session.data()) else { return };
+        match command {
+            Command::Start { .. } => {}
+            Command::Train { until, .. } => session.train(until, now),
+            Command::Pause { .. } => session.pause(&store.shelf),
+            Command::Step { .. } => session.step_once(now),
+            Command::Retune { run, knob, value } => {
+                if let Err(fault) = session.turn(&knob, &value) {
+                    self.place.send(Event::Trouble { run: Some(run), fault, fatal: false });
+                }
+            }
+            Command::Watch { views, .. } => session.watch(&views),
+            Command::Probe { probe, .. } => session.look(probe),
+            Command::Painted { frame, .. } => session.painted(frame),
+            Command::Evaluate { .. } => session.evaluate(&store.shelf),
+            Command::Save { .. } => session.save(),
+            Command::Reload { .. } => {
+                store.loader.forgive();
+                fetch_next(self.place, store);
+            }
+        }
+    }
+
+    /// Builds a run in the place of the present one.
+    async fn start(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) {
+        self.session = None;
+        self.rig.device.memory_cleanup();
+        self.place.send(Event::Phase { run, phase: Phase::Preparing });
+        if let Err(fault) = self.build(run, setup, snapshot).await {
+            match &mut self.session {
+                Some(session) => session.fail(fault),
+                None => {
+                    self.place.send(Event::Trouble { run: Some(run), fault, fatal: true });
+                    self.place.send(Event::Phase { run, phase: Phase::Failed });
+                }
+            }
+        }
+    }
+
+    async fn build(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) -> Result<(), Fault> {
+        let unknown = || Fault::UnknownRecipe { name: setup.recipe.clone() };
+        let entry = self.rig.recipes.iter().find(|entry| (entry.card)().name == setup.recipe).ok_or_else(unknown)?;
+        let (card, build) = ((entry.card)(), entry.build);
+        if !card.data.contains(&setup.data.as_str().into()) {
+            return Err(Fault::UnknownData { name: setup.data });
+        }
+        let snapshot = snapshot.map(|bytes| Snapshot::read(&bytes)).transpose()?;
+        let store = self.open(&setup.data)?;
+        let device = self.rig.device.clone().autodiff();
+        let shelf = &self.stores[store].shelf;
+        let shape = shelf.shape();
+        let (mut learner, notices) = build(&setup.knobs, &shape, &device);
+        let step = match &snapshot {
+            Some(snapshot) => resume(snapshot, &setup, &mut *learner)?,
+            None => 0,
+        };
+        let values = learner.values();
+        let seed = whole(&values, "seed").unwrap_or_default();
+        let feed = Feed::new(shelf, seed, whole(&values, "batch-size").unwrap_or(64) as usize);
+        let (batch, slice) = (feed.batch_size(), self.rig.rules.slice);
+        let parameters = learner.parameters() as u64;
+        self.place.send(Event::Started { run, parameters, knobs: values, notices, step });
+        let pace = Pace::new(self.rig.rules, self.place.now());
+        let mut session =
+            Session::new(Plan { run, card, learner, device: device.clone(), feed, seed, data: setup.data, step, pace });
+        session.enter(Phase::Compiling);
+        self.session = Some(session);
+        self.speak();
+        // The page paints the phase before a GPU's driver may keep everything busy.
+        self.place.breathe().await;
+        let (mut scratch, _) = build(&setup.knobs, &shape, &device);
+        warm_up(&mut *scratch, shape, batch, slice, &device).await?;
+        let phase = if step == 0 { Phase::Ready } else { Phase::Paused };
+        self.session.iter_mut().for_each(|session| session.enter(phase));
+        Ok(())
+    }
+
+    /// The index of a data set's store; what it lacks begins to load, its checkpoint first.
+    fn open(&mut self, data: &str) -> Result<usize, Fault> {
+        let known = self.stores.iter().position(|store| store.shelf.card().name == data);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let unknown = || Fault::UnknownData { name: data.to_owned() };
+                let set = self.rig.datasets.iter().find(|set| (set.card)().name == data).ok_or_else(unknown)?;
+                let shelf = Shelf::new(set);
+                let loader = Loader::new(shelf.chunks().len());
+                self.stores.push(Store { shelf, loader, shipped: None, asked: false });
+                self.stores.len() - 1
+            }
+        };
+        let store = &mut self.stores[index];
+        if let Some(file) = store.shelf.set().shipped.filter(|_| !store.asked) {
+            store.asked = true;
+            self.place.fetch(shipped_path(file), 0.0);
+        }
+        fetch_next(self.place, store);
+        report(self.place, &store.shelf);
+        Ok(index)
+    }
+
+    /// Takes in a file that was fetched, or asks for it again.
+    fn landed(&mut self, path: &str, outcome: Result<Vec<u8>, ChunkCause>) {
+        let run = self.session.as_ref().map(Session::run);
+        for store in &mut self.stores {
+            let set = store.shelf.set();
+            if set.shipped.is_some_and(|file| shipped_path(file) == path) {
+                match outcome.and_then(|bytes| open_shipped(&bytes, &self.rig, &store.shelf).map_err(|_| ChunkCause::Checksum)) {
+                    Ok(shipped) => store.shipped = Some(shipped),
+                    Err(cause) => {
+                        let fault = Fault::Chunk { file: path.to_owned(), tries: 1, cause };
+                        self.place.send(Event::Trouble { run, fault, fatal: false });
+                    }
+                }
+                return;
+            }
+            let Some(index) = store.shelf.chunks().iter().position(|chunk| set.path(chunk) == path) else { continue };
+            let chunk = &store.shelf.chunks()[index];
+            match outcome.and_then(|bytes| set.open(chunk, bytes)) {
+                Ok(samples) => {
+                    store.shelf.put(index, samples);
+                    store.loader.landed(index);
+                    report(self.place, &store.shelf);
+                }
+                Err(cause) => match store.loader.failed(index, &chunk.file, cause) {
+                    Ok(delay) => self.place.fetch(path.to_owned(), delay),
+                    Err(fault) => self.place.send(Event::Trouble { run, fault, fatal: false }),
+                },
+            }
+            fetch_next(self.place, store);
+            return;
+        }
+    }
+
+    async fn advance(&mut self) -> Work {
+        let Some(session) = &mut self.session else { return Work::Idle };
+        let Some(store) = self.stores.iter().find(|store| store.shelf.card().name == session.data()) else {
+            return Work::Idle;
+        };
+        let around = Around {
+            shelf: &store.shelf,
+            shipped: store.shipped.as_ref(),
+            now: self.place.now(),
+            memory: self.place.memory(),
+        };
+        let work = session.advance(&around).await.unwrap_or_else(|fault| {
+            session.fail(fault);
+            Work::Done
+        });
+        self.speak();
+        work
+    }
+}
+
+fn fetch_next<P: Place>(place: &P, store: &mut Store) {
+    for index in store.loader.ask() {
+        place.fetch(store.shelf.set().path(&store.shelf.chunks()[index]), 0.0);
+    }
+}
+
+fn report<P: Place>(place: &P, shelf: &Shelf) {
+    let (samples, of) = shelf.filled();
+    place.send(Event::Loading { data: shelf.card().name.to_string(), samples: samples as u32, of: of as u32 });
+}
+
+fn shipped_path(file: &str) -> String {
+    format!("assets/models/{file}")
+}
+
+/// Puts a snapshot into a learner that was built for it; the steps that it had made.
+fn resume(snapshot: &Snapshot, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
+    let about = &snapshot.about;
+    if (about.recipe.as_str(), about.data.as_str()) != (setup.recipe.as_str(), setup.data.as_str()) {
+        let detail = format!("it is of {} on {}", about.recipe, about.data);
+        return Err(Fault::Snapshot { detail });
+    }
+    snapshot.restore(learner)?;
+    Ok(about.step)
+}
+
+fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault> {
+    let snapshot = Snapshot::read(bytes)?;
+    let recipe = &snapshot.about.recipe;
+    let unknown = || Fault::UnknownRecipe { name: recipe.clone() };
+    let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe.as_str()).ok_or_else(unknown)?;
+    let (mut learner, _) = (entry.build)(&snapshot.about.knobs, &shelf.shape(), &rig.device.clone().autodiff());
+    snapshot.restore_weights(&mut *learner)?;
+    Ok(Shipped { learner, title: (entry.card)().title, accuracy: snapshot.about.accuracy.unwrap_or_default() })
+}
+
+fn whole(values: &[(String, Value)], name: &str) -> Option<u64> {
+    values.iter().find_map(|(known, value)| match value {
+        Value::Whole(value) if known == name => u64::try_from(*value).ok(),
+        _ => None,
+    })
+}
+
+/// The run that a command is for.
+fn run(command: &Command) -> RunId {
+    match command {
+        Command::Start { run, .. }
+        | Command::Train { run, .. }
+        | Command::Pause { run }
+        | Command::Step { run }
+        | Command::Retune { run, .. }
+        | Command::Watch { run, .. }
+        | Command::Probe { run, .. }
+        | Command::Painted { run, .. }
+        | Command::Evaluate { run }
+        | Command::Save { run }
+        | Command::Reload { run } => *run,
+    }
+}

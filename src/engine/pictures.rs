@@ -1,0 +1,64 @@
+//! Turns tensors that were read into the pictures of the protocol.
+
+use crate::protocol::{Layer, Plane, Text};
+
+/// What must be remembered of a sheet while its numbers are on their way.
+pub struct Frame {
+    /// Its title.
+    pub title: Text,
+    /// `[channels, height, width]`.
+    pub shape: [usize; 3],
+    /// Whether values may be negative.
+    pub signed: bool,
+}
+
+/// A layer from its values `[channels, height, width]`. All its channels share one scale, so that they compare.
+pub fn layer(frame: Frame, values: &[f32]) -> Layer {
+    let [channels, height, width] = frame.shape;
+    let scale = values.iter().filter(|value| value.is_finite()).fold(0.0_f32, |most, value| most.max(value.abs()));
+    let grey = |value: &f32| {
+        let share = if scale > 0.0 { value / scale } else { 0.0 };
+        if frame.signed { (128.0 + 127.0 * share).round() as u8 } else { (255.0 * share).round() as u8 }
+    };
+    let plane = |values: &[f32]| Plane {
+        width: width as u32,
+        height: height as u32,
+        channels: 1,
+        pixels: values.iter().map(grey).collect(),
+    };
+    let shape = if channels == 1 && height == 1 { vec![width] } else { vec![channels, height, width] };
+    Layer {
+        title: frame.title,
+        shape: shape.into_iter().map(|side| side as u32).collect(),
+        channels: values.chunks_exact((height * width).max(1)).map(plane).collect(),
+        signed: frame.signed,
+        scale,
+    }
+}
+
+/// A sample `[channels, height, width]` of values from 0 to 1, as bytes.
+pub fn bytes(sample: &[f32]) -> Vec<u8> {
+    sample.iter().map(|value| (value * 255.0).round() as u8).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signed_layers_have_zero_at_middle_grey() {
+        let frame = Frame { title: Text::default(), shape: [2, 1, 2], signed: true };
+        let layer = layer(frame, &[-2.0, 0.0, 1.0, 2.0]);
+        assert_eq!(layer.channels[0].pixels, [1, 128]);
+        assert_eq!(layer.channels[1].pixels, [192, 255]);
+        assert_eq!((layer.scale, layer.shape), (2.0, vec![2, 1, 2]));
+    }
+
+    #[test]
+    fn a_vector_is_one_row_and_a_dead_layer_is_black() {
+        let frame = Frame { title: Text::default(), shape: [1, 1, 3], signed: false };
+        let layer = layer(frame, &[0.0; 3]);
+        assert_eq!((layer.shape, layer.channels.len()), (vec![3], 1));
+        assert_eq!(layer.channels[0].pixels, [0, 0, 0]);
+    }
+}
