@@ -13,7 +13,9 @@ use crate::{
 };
 
 /// Bytes, gzip'd, that a part of the release build may take: name, limit, and which files it is.
-const BUDGETS: [(&str, u64, fn(&str) -> bool); 4] = [
+type Budget = (&'static str, u64, fn(&str) -> bool);
+
+const BUDGETS: [Budget; 4] = [
     ("the page until it is usable", 400_000, is_page),
     ("the CPU worker", 1_500_000, |name| name.starts_with("cpu_worker")),
     ("the GPU worker", 3_500_000, |name| name.starts_with("gpu_worker")),

@@ -30,7 +30,7 @@ pub fn command(words: &[&str]) -> Outcome {
         "testing in Chromium",
         cargo(["test", "--locked", "--package=browser", "--", "--test-threads=1"])
             .env("KILN_DIST", root().join("dist"))
-            .env("KILN_SCREENSHOTS", pictures)
+            .env("KILN_SHOTS", pictures)
             .env("KILN_AXE", axe)
             .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
             .env("CHROME", browser.chrome)
