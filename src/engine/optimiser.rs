@@ -68,14 +68,14 @@ impl<N: Module> Trained<N> {
         self.network().num_params()
     }
 
-    /// Hands weights (`weights/…`), memory (`first/…`, `second/…`) and the count of updates to `keeper`, and takes over
-    /// what comes back.
+    /// Hands weights (`weights/…`), memory (`optimiser/first/…`, `optimiser/second/…`) and the count of updates
+    /// (`optimiser/updates`) to `keeper`, and takes over what comes back.
     ///
     /// # Errors
     /// Whatever `keeper` says; the state is then partly replaced.
     pub fn keep(&mut self, training: &Training, keeper: &mut dyn Keeper) -> Result<(), Fault> {
         self.heed(training);
-        self.updates = keeper.count("updates", self.updates)?;
+        self.updates = keeper.count("optimiser/updates", self.updates)?;
         let network = self.network.take().expect("put back by whoever takes it");
         let mut keeping = Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path: Vec::new(), end: Ok(()) };
         self.network = Some(network.map(&mut keeping));
@@ -205,10 +205,10 @@ impl Keeping<'_, '_> {
         let memory = recall::<D>(self.memory, &mut self.next);
         let (mut first, mut second) = (memory.first.take(), memory.second.take());
         if matches!(self.rule, Rule::Momentum | Rule::Adam | Rule::AdamW) {
-            first = Some(self.visit("first", first.unwrap_or_else(|| empty.clone()))?);
+            first = Some(self.visit("optimiser/first", first.unwrap_or_else(|| empty.clone()))?);
         }
         if matches!(self.rule, Rule::RmsProp | Rule::Adam | Rule::AdamW) {
-            second = Some(self.visit("second", second.unwrap_or(empty))?);
+            second = Some(self.visit("optimiser/second", second.unwrap_or(empty))?);
         }
         *recall::<D>(self.memory, &mut (self.next - 1)) = Memory { first, second };
         Ok(new)

@@ -1,0 +1,115 @@
+//! The native command: trains, measures and packs models without a browser.
+
+mod bench;
+mod checkpoint;
+mod train;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::protocol::{Range, Value};
+use crate::zoo::zoo;
+use train::{Course, digits};
+
+/// What each model must reach from its defaults, in per cent of the test set, and after how many epochs.
+const TARGETS: [(&str, u32, f32); 3] = [("softmax", 10, 92.0), ("perceptron", 10, 97.8), ("lenet", 8, 99.0)];
+
+const HELP: &str = "\
+kiln train MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train on MNIST, print test accuracy
+kiln reference [--seed N]   train every model from its defaults and hold it against its target
+kiln bench                  milliseconds for a training step on this machine's CPU
+kiln checkpoint [--seed N] [--epochs N] [--save PATH]   train the LeNet that the page ships";
+
+/// Runs the command that `words` (without the program's name) ask for.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn run(words: &[String]) -> Result<(), String> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["train", model, flags @ ..] => {
+            let flags = Flags::read(model, flags)?;
+            let learner = train::course(&digits()?, &flags.course(model, epochs(model)), None, true)?;
+            match flags.save {
+                Some(path) => checkpoint::save(learner, model, &path),
+                None => Ok(()),
+            }
+        }
+        ["reference", flags @ ..] => reference(&Flags::read("softmax", flags)?),
+        ["bench"] => bench::all(),
+        ["checkpoint", flags @ ..] => {
+            let flags = Flags::read("lenet", flags)?;
+            checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)
+        }
+        _ => Err(HELP.to_owned()),
+    }
+}
+
+fn epochs(model: &str) -> u32 {
+    TARGETS.iter().find(|(name, ..)| *name == model).map_or(10, |(_, epochs, _)| *epochs)
+}
+
+fn reference(flags: &Flags) -> Result<(), String> {
+    let digits = digits()?;
+    let mut missed = Vec::new();
+    for (model, epochs, target) in TARGETS {
+        let start = Instant::now();
+        let done = train::course(&digits, &flags.course(model, epochs), None, false)?;
+        let seconds = start.elapsed().as_secs_f32();
+        let verdict = if done.accuracy >= target { "reached" } else { "MISSED" };
+        println!(
+            "{model:<12} seed {} {epochs:>2} epochs {seconds:>6.1} s  test {:.2} %  target {target:.1} % {verdict}",
+            done.seed, done.accuracy
+        );
+        if done.accuracy < target {
+            missed.push(model);
+        }
+    }
+    if missed.is_empty() { Ok(()) } else { Err(format!("below target: {}", missed.join(", "))) }
+}
+
+/// What stands after a command.
+#[derive(Default)]
+struct Flags {
+    epochs: Option<u32>,
+    save: Option<PathBuf>,
+    knobs: Vec<(String, Value)>,
+}
+
+impl Flags {
+    fn read(model: &str, words: &[&str]) -> Result<Self, String> {
+        let mut flags = Self::default();
+        for pair in words.chunks(2) {
+            let [flag, word] = pair else { return Err(format!("`{}` needs a value\n{HELP}", pair[0])) };
+            let bad = |_| format!("`{flag} {word}` is no whole number");
+            match *flag {
+                "--seed" => flags.knobs.push(("seed".into(), Value::Whole(word.parse().map_err(bad)?))),
+                "--epochs" => flags.epochs = Some(word.parse().map_err(bad)?),
+                "--save" => flags.save = Some(word.into()),
+                "--knob" => flags.knobs.push(knob(model, word)?),
+                _ => return Err(format!("no flag `{flag}`\n{HELP}")),
+            }
+        }
+        Ok(flags)
+    }
+
+    fn course(&self, model: &str, epochs: u32) -> Course {
+        Course { model: model.to_owned(), epochs: self.epochs.unwrap_or(epochs), knobs: self.knobs.clone() }
+    }
+}
+
+/// `name=value`, read by the type of the model's knob.
+fn knob(model: &str, word: &str) -> Result<(String, Value), String> {
+    let (name, word) = word.split_once('=').ok_or_else(|| format!("`{word}` should read name=value"))?;
+    let card = zoo().into_iter().map(|entry| (entry.card)()).find(|card| card.name == model);
+    let card = card.ok_or_else(|| format!("no model `{model}`"))?;
+    let knob = card.knobs.iter().find(|knob| knob.name == name).ok_or_else(|| format!("{model} has no knob `{name}`"))?;
+    let bad = || format!("`{word}` is no value of `{name}`");
+    let value = match knob.range {
+        Range::Whole { .. } => Value::Whole(word.parse().map_err(|_| bad())?),
+        Range::Real { .. } => Value::Real(word.parse().map_err(|_| bad())?),
+        Range::Switch => Value::Switch(matches!(word, "on" | "true" | "1")),
+        Range::Choice(_) => Value::Choice(word.to_owned().into()),
+    };
+    Ok((name.to_owned(), value))
+}

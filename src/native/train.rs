@@ -1,0 +1,136 @@
+//! Trains a model on the packed MNIST and evaluates it on all 10,000 test pictures.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use flate2::read::GzDecoder;
+
+use crate::data::SETS;
+use crate::engine::feed::{Feed, Shelf};
+use crate::engine::math;
+use crate::engine::recipe::{Batch, Learner, Moment, Shape};
+use crate::protocol::{Split, Value};
+use crate::zoo::zoo;
+
+/// Reads the packed MNIST from `assets/data/mnist`.
+pub fn digits() -> Result<Shelf, String> {
+    let set = *SETS.iter().find(|set| (set.card)().name == "mnist").ok_or("no data set `mnist`")?;
+    let mut shelf = Shelf::new(set);
+    for index in 0..shelf.chunks().len() {
+        let chunk = &shelf.chunks()[index];
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(set.path(chunk));
+        let told = |error: std::io::Error| format!("{}: {error}", path.display());
+        let mut bytes = Vec::with_capacity(chunk.unpacked);
+        GzDecoder::new(File::open(&path).map_err(told)?).read_to_end(&mut bytes).map_err(told)?;
+        let samples = set.open(chunk, bytes).map_err(|cause| format!("{}: {cause:?}", path.display()))?;
+        shelf.put(index, samples);
+    }
+    Ok(shelf)
+}
+
+/// A run to make.
+#[derive(Clone)]
+pub struct Course {
+    /// The model's name.
+    pub model: String,
+    /// Passes over the training set.
+    pub epochs: u32,
+    /// Knobs that differ from their defaults.
+    pub knobs: Vec<(String, Value)>,
+}
+
+/// A run that was made.
+pub struct Done {
+    /// The model.
+    pub learner: Box<dyn Learner>,
+    /// Per cent of the test set.
+    pub accuracy: f32,
+    /// Its seed.
+    pub seed: i64,
+    /// Updates made.
+    pub steps: u64,
+}
+
+/// Changes a picture `[channels * height * width]`, from 0 to 1, while it is put into a batch.
+pub type Augment<'a> = &'a mut dyn FnMut(&mut [f32]);
+
+/// Trains and evaluates; prints a line for each epoch where `talk`.
+pub fn course(digits: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, talk: bool) -> Result<Done, String> {
+    let device = Device::default();
+    let entry = zoo().into_iter().find(|entry| (entry.card)().name == course.model);
+    let entry = entry.ok_or_else(|| format!("no model `{}`", course.model))?;
+    let (mut learner, notices) = (entry.build)(&course.knobs, &digits.shape(), &device.clone().autodiff());
+    notices.iter().for_each(|notice| eprintln!("{notice:?}"));
+    let seed = whole(learner.as_ref(), "seed");
+    let mut feed = Feed::new(digits, seed as u64, whole(learner.as_ref(), "batch-size") as usize);
+    let steps = feed.steps_per_epoch();
+    let (start, mut accuracy) = (Instant::now(), 0.0);
+    for epoch in 0..u64::from(course.epochs) {
+        let mut losses = Vec::new();
+        for step in epoch * steps..(epoch + 1) * steps {
+            let at = Moment { step, steps_per_epoch: steps as u32 };
+            let batch = gather(digits, Split::Train, feed.rows(step), &mut augment, &device);
+            let scalars = learner.step(batch, at);
+            losses.extend(scalars.into_iter().find(|(name, _)| *name == "loss/train").map(|(_, loss)| loss));
+        }
+        let loss = read(Tensor::cat(losses, 0).mean())[0];
+        accuracy = tested(learner.as_ref(), digits, &device);
+        if talk {
+            let seconds = start.elapsed().as_secs_f32();
+            println!("epoch {:>2}  training loss {loss:.4} nats  test accuracy {accuracy:.2} %  {seconds:.1} s", epoch + 1);
+        }
+    }
+    if talk {
+        let (model, seconds) = (&course.model, start.elapsed().as_secs_f32());
+        println!("{model}: {accuracy:.2} % of 10,000 test pictures, seed {seed}, {seconds:.1} s");
+    }
+    Ok(Done { learner, accuracy, seed, steps: u64::from(course.epochs) * steps })
+}
+
+/// Per cent of the test pictures that `learner` gets right.
+pub fn tested(learner: &dyn Learner, digits: &Shelf, device: &Device) -> f32 {
+    let all: Vec<u32> = (0..digits.total(Split::Test) as u32).collect();
+    let mut right = 0.0;
+    for rows in all.chunks(500) {
+        let batch = gather(digits, Split::Test, rows, &mut None, device);
+        let labels = batch.labels.clone();
+        right += read(math::accuracy(learner.outcome(batch).logits, labels))[0] * rows.len() as f32;
+    }
+    right / all.len() as f32
+}
+
+/// These samples as a batch, each changed by `augment`.
+pub fn gather(digits: &Shelf, split: Split, rows: &[u32], augment: &mut Option<Augment<'_>>, device: &Device) -> Batch {
+    let Shape { channels, height, width, .. } = digits.shape();
+    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (sample, label) = digits.sample(split, *row as usize).expect("every chunk was loaded");
+        let start = pixels.len();
+        pixels.extend(sample.iter().map(|&byte| f32::from(byte) / 255.0));
+        if let Some(augment) = augment {
+            augment(&mut pixels[start..]);
+        }
+        labels.push(i32::from(label));
+    }
+    Batch {
+        images: Tensor::from_data(TensorData::new(pixels, [rows.len(), channels, height, width]), device),
+        labels: Tensor::<1, Int>::from_data(TensorData::new(labels, [rows.len()]), device),
+    }
+}
+
+/// Numbers on the host. Waiting is harmless natively, where no event loop stands still meanwhile.
+#[allow(clippy::disallowed_methods, reason = "native only")]
+pub fn read(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().convert::<f32>().try_into_vec().expect("just converted to f32")
+}
+
+fn whole(learner: &dyn Learner, name: &str) -> i64 {
+    let value = learner.values().into_iter().find(|(known, _)| known == name);
+    match value {
+        Some((_, Value::Whole(number))) => number,
+        _ => unreachable!("every model shares the knob {name}"),
+    }
+}
