@@ -1,0 +1,111 @@
+//! One Chromium with its driver, started fresh and ended with the test.
+
+use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// What WebGPU finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adapter {
+    /// Nothing: WebGPU is off.
+    None,
+    /// SwiftShader, on the processor.
+    Software,
+}
+
+/// A running Chromium.
+pub struct Browser {
+    /// The WebDriver session.
+    pub client: Client,
+    driver: Child,
+    log: PathBuf,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts Chromium with an empty profile.
+    ///
+    /// # Panics
+    /// Where Chromium or its driver is not installed or does not start.
+    pub async fn start(adapter: Adapter) -> Self {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let log = profile.path().join("chromium.log");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let driver = Command::new(program("CHROMEDRIVER", "chromedriver"))
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("chromedriver starts: `cargo xtask test` installs it");
+        let client = connect(port, capabilities(adapter, &profile, &log)).await;
+        Self { client, driver, log, _profile: profile }
+    }
+
+    /// Every error that any context of the page, workers included, has written to the console.
+    ///
+    /// Chromium's own log is read, not WebDriver's, which does not hear dedicated workers.
+    pub fn console_errors(&self) -> Vec<String> {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let errors = log.lines().filter(|line| line.contains("CONSOLE") && line.contains("ERROR"));
+        errors.map(str::to_owned).collect()
+    }
+
+    /// Ends Chromium and its driver.
+    ///
+    /// # Panics
+    /// Where the driver does not answer.
+    pub async fn stop(mut self) {
+        self.client.clone().close().await.expect("the driver ends its session");
+        self.driver.kill().await.expect("the driver can be ended");
+    }
+}
+
+fn program(variable: &str, name: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| name.into())
+}
+
+fn capabilities(adapter: Adapter, profile: &TempDir, log: &std::path::Path) -> serde_json::Map<String, Value> {
+    let mut arguments = vec![
+        "--headless".to_owned(),
+        "--no-sandbox".into(),
+        "--disable-quic".into(),
+        "--no-first-run".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--disable-sync".into(),
+        "--enable-logging".into(),
+        "--lang=en-US".into(),
+        format!("--log-file={}", log.display()),
+        format!("--user-data-dir={}", profile.path().join("profile").display()),
+    ];
+    match adapter {
+        Adapter::None => arguments.extend(["--disable-gpu".into(), "--disable-features=WebGPU".into()]),
+        Adapter::Software => {
+            arguments.extend(["--enable-unsafe-webgpu".into(), "--use-webgpu-adapter=swiftshader".into()]);
+        }
+    }
+    let capabilities = json!({
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "goog:chromeOptions": { "binary": program("CHROME", "/usr/bin/chromium"), "args": arguments },
+    });
+    capabilities.as_object().expect("built as an object").clone()
+}
+
+async fn connect(port: u16, capabilities: serde_json::Map<String, Value>) -> Client {
+    let url = format!("http://127.0.0.1:{port}");
+    for _ in 0..50 {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(capabilities.clone()).connect(&url).await {
+            Ok(client) => return client,
+            Err(error) if error.to_string().contains("session not created") => panic!("Chromium: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+    panic!("chromedriver did not answer on port {port}");
+}

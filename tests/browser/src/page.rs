@@ -1,0 +1,214 @@
+//! The page as a test sees it: its stable hooks, and nothing of its mark-up.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, Locator, actions::{InputSource, MouseActions, PointerAction, TouchActions}};
+use serde_json::{Value, json};
+
+use crate::{Adapter, Browser, Server, dist, shots};
+
+/// A window's size.
+#[derive(Clone, Copy, Debug)]
+pub enum Size {
+    /// 1280x800.
+    Desk,
+    /// 390x844.
+    Phone,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// The open page with its server and browser.
+pub struct Page {
+    /// The browser.
+    pub browser: Browser,
+    /// The server.
+    pub server: Server,
+}
+
+/// Longest wait for anything: a software GPU compiles its shaders on two cores.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+impl Page {
+    /// Serves the page and opens a browser, but does not load it yet.
+    pub async fn ready(adapter: Adapter) -> Self {
+        let server = Server::start(dist()).await;
+        let page = Self { browser: Browser::start(adapter).await, server };
+        page.resize(Size::Desk).await;
+        page
+    }
+
+    /// Opens the page with this hash and waits until a run stands ready.
+    pub async fn open(adapter: Adapter, hash: &str) -> Self {
+        let page = Self::ready(adapter).await;
+        page.go(hash).await;
+        page.until("a run is ready", |page| async move { page.live("parameters").await.chars().any(|c| c.is_ascii_digit()) }).await;
+        page
+    }
+
+    /// Loads the page with this hash.
+    pub async fn go(&self, hash: &str) {
+        self.client().goto(&self.server.url(hash)).await.expect("the page loads");
+    }
+
+    /// The WebDriver session.
+    pub fn client(&self) -> &Client {
+        &self.browser.client
+    }
+
+    /// What stands in `data-live="name"`; empty if it is not there.
+    pub async fn live(&self, name: &str) -> String {
+        let script = "const e = document.querySelector(`[data-live='${arguments[0]}']`); return e ? e.textContent.trim() : ''";
+        let text = self.script(script, vec![json!(name)]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The number in `data-live="name"`, read from its `data-value` or its text.
+    pub async fn number(&self, name: &str) -> Option<f64> {
+        let script = "const e = document.querySelector(`[data-live='${arguments[0]}']`); return e ? (e.dataset.value ?? e.textContent) : ''";
+        let text = self.script(script, vec![json!(name)]).await;
+        let text = text.as_str().unwrap_or_default().replace([',', '\u{202f}', '\u{a0}', ' '], "");
+        let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || ".-e".contains(*c)).collect();
+        digits.parse().ok()
+    }
+
+    /// The values of a series' table, in order: `(step, value)`.
+    pub async fn series(&self, name: &str) -> Vec<(f64, f64)> {
+        let script = "const t = document.querySelector(`[data-series='${arguments[0]}']`); if (!t) return [];
+            return [...t.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => parseFloat((c.dataset.value ?? c.textContent).replaceAll(/[,\\s]/g, ''))))";
+        let rows = self.script(script, vec![json!(name)]).await;
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        rows.iter().filter_map(|row| Some((row.get(0)?.as_f64()?, row.get(1)?.as_f64()?))).collect()
+    }
+
+    /// Clicks the button with this accessible name.
+    pub async fn press(&self, name: &str) {
+        let path = format!("//button[normalize-space(.)='{name}' or @aria-label='{name}']");
+        let button = self.client().find(Locator::XPath(&path)).await;
+        let button = button.unwrap_or_else(|_| panic!("a button named {name}"));
+        button.click().await.unwrap_or_else(|error| panic!("{name} can be clicked: {error}"));
+    }
+
+    /// Draws a line on the pad with the mouse, through points given as shares of its side.
+    pub async fn draw(&self, points: &[(f64, f64)]) {
+        let moves = self.pad_moves(points).await;
+        let mut mouse = MouseActions::new("mouse".into()).then(moves[0].clone());
+        mouse = mouse.then(PointerAction::Down { button: 0 });
+        mouse = moves[1..].iter().fold(mouse, |mouse, step| mouse.then(step.clone()));
+        self.client().perform_actions(mouse.then(PointerAction::Up { button: 0 })).await.expect("the mouse draws");
+    }
+
+    /// The same with a finger.
+    pub async fn touch(&self, points: &[(f64, f64)]) {
+        let moves = self.pad_moves(points).await;
+        let mut finger = TouchActions::new("finger".into()).then(moves[0].clone());
+        finger = finger.then(PointerAction::Down { button: 0 });
+        finger = moves[1..].iter().fold(finger, |finger, step| finger.then(step.clone()));
+        self.client().perform_actions(finger.then(PointerAction::Up { button: 0 })).await.expect("the finger draws");
+    }
+
+    async fn pad_moves(&self, points: &[(f64, f64)]) -> Vec<PointerAction> {
+        let script = "const p = document.querySelector('canvas[data-pad]'); p.scrollIntoView({block: 'center', behavior: 'instant'});
+            const r = p.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]";
+        let frame = self.script(script, vec![]).await;
+        let side = |i: usize| frame[i].as_f64().expect("the pad has a place on the page");
+        let place = |&(x, y): &(f64, f64)| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(20)),
+            x: side(0) + x * side(2),
+            y: side(1) + y * side(3),
+        };
+        points.iter().map(place).collect()
+    }
+
+    /// Runs JavaScript in the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client().execute(script, arguments).await.expect("the script runs")
+    }
+
+    /// Waits until `holds`, or fails with what was waited for.
+    pub async fn until<'a, F, T>(&'a self, what: &str, holds: F)
+    where
+        F: Fn(&'a Self) -> T,
+        T: Future<Output = bool>,
+    {
+        let start = Instant::now();
+        while !holds(self).await {
+            if start.elapsed() > PATIENCE {
+                self.shoot("gave-up").await;
+                panic!("waited in vain until {what}; phase: {:?}; console: {:?}", self.live("phase").await, self.browser.console_errors());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until at least this many steps have been made.
+    pub async fn until_step(&self, step: f64) {
+        self.until(&format!("step {step}"), |page| async move { page.number("step").await.is_some_and(|at| at >= step) }).await;
+    }
+
+    /// Sets the viewport, not the window: headless windows have no frame, but a scale.
+    pub async fn resize(&self, size: Size) {
+        let (width, height, mobile) = match size {
+            Size::Desk => (1280, 800, false),
+            Size::Phone => (390, 844, true),
+        };
+        self.devtools("Emulation.setDeviceMetricsOverride", json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile })).await;
+    }
+
+    /// Asks for a colour scheme as the system would.
+    pub async fn scheme(&self, theme: Theme) {
+        let value = match theme {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// A DevTools command.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let session = self.client().session_id().await.expect("a session").expect("an open session");
+        let body = json!({ "cmd": command, "params": parameters });
+        let reply = self.client().issue_cmd(Devtools { session, body }).await;
+        reply.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Keeps a screenshot of the viewport as `name.png`.
+    pub async fn shoot(&self, name: &str) {
+        let png = self.client().screenshot().await.expect("a screenshot");
+        std::fs::create_dir_all(shots()).expect("a folder for screenshots");
+        std::fs::write(shots().join(format!("{name}.png")), png).expect("a screenshot can be kept");
+    }
+
+    /// Ends the test: nothing outside the page's origin was asked for, and the console holds no error but those that
+    /// contain one of `expected`.
+    pub async fn finish(self, expected: &[&str]) {
+        let errors = self.browser.console_errors();
+        let unexpected: Vec<_> = errors.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).collect();
+        assert!(unexpected.is_empty(), "errors on the console: {unexpected:#?}");
+        self.browser.stop().await;
+    }
+}
+
+#[derive(Debug)]
+struct Devtools {
+    session: String,
+    body: Value,
+}
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &url::Url, _session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", self.session))
+    }
+
+    fn method_and_body(&self, _request: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,125 @@
+//! A static file server on loopback that can be told to serve a file badly.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+/// How a file is served badly.
+#[derive(Clone, Copy, Debug)]
+pub enum Mishap {
+    /// With this HTTP status and no body.
+    Status(u16),
+    /// Its first half only.
+    Truncated,
+    /// With one byte in its middle changed.
+    Corrupt,
+    /// Whole, but only after this many milliseconds.
+    Late(u64),
+}
+
+#[derive(Clone)]
+struct Shop {
+    folder: PathBuf,
+    mishaps: Arc<Mutex<HashMap<String, (Mishap, u32)>>>,
+    served: Arc<Mutex<Vec<String>>>,
+}
+
+/// The page, served under a sub-path as any static host would.
+pub struct Server {
+    address: SocketAddr,
+    shop: Shop,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Serves `folder` on a free loopback port.
+    ///
+    /// # Panics
+    /// Where there is no built page, or no free port.
+    pub async fn start(folder: PathBuf) -> Self {
+        assert!(folder.join("index.html").exists(), "no page in {}: run `cargo xtask build`", folder.display());
+        let shop = Shop { folder, mishaps: Arc::default(), served: Arc::default() };
+        let app = Router::new().route("/", get(async || "")).route("/some/path/{*file}", get(serve)).with_state(shop.clone());
+        let app = app.route("/some/path/", get(async |state| serve(state, Path("index.html".into())).await).with_state(shop.clone()));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving goes on until aborted") });
+        Self { address, shop, task }
+    }
+
+    /// The page's address with this hash (without `#`).
+    pub fn url(&self, hash: &str) -> String {
+        format!("http://{}/some/path/#{hash}", self.address)
+    }
+
+    /// Serves the file of this name badly, `times` times.
+    pub fn spoil(&self, file: &str, mishap: Mishap, times: u32) {
+        self.shop.mishaps.lock().expect("no thread panics with this lock").insert(file.into(), (mishap, times));
+    }
+
+    /// All paths served so far, in order.
+    pub fn served(&self) -> Vec<String> {
+        self.shop.served.lock().expect("no thread panics with this lock").clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
+    shop.served.lock().expect("no thread panics with this lock").push(file.clone());
+    let Ok(mut bytes) = tokio::fs::read(shop.folder.join(&file)).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let name = file.rsplit('/').next().unwrap_or_default();
+    match take_mishap(&shop, name) {
+        Some(Mishap::Status(code)) => {
+            return StatusCode::from_u16(code).expect("a test names real statuses").into_response();
+        }
+        Some(Mishap::Truncated) => bytes.truncate(bytes.len() / 2),
+        Some(Mishap::Corrupt) => {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x55;
+        }
+        Some(Mishap::Late(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
+        None => {}
+    }
+    ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, "no-cache")], Body::from(bytes)).into_response()
+}
+
+fn take_mishap(shop: &Shop, name: &str) -> Option<Mishap> {
+    let mut mishaps = shop.mishaps.lock().expect("no thread panics with this lock");
+    let (mishap, left) = mishaps.get_mut(name).filter(|(_, left)| *left > 0)?;
+    *left -= 1;
+    Some(*mishap)
+}
+
+fn mime(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript",
+        "css" => "text/css",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
