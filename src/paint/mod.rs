@@ -1,1 +1,36 @@
-//! To be written.
+//! Draws what a run shows; generic over plotters' backends, so that tests draw without a browser.
+
+pub mod curves;
+pub mod pixels;
+
+use plotters::style::RGBColor;
+
+use crate::protocol::Role;
+
+/// One fixed colour a role, for the theme in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind everything.
+    pub paper: RGBColor,
+    /// Axes and words.
+    pub ink: RGBColor,
+    /// Grid lines.
+    pub grid: RGBColor,
+    /// What is measured on the training set.
+    pub train: RGBColor,
+    /// What is measured on the test set.
+    pub test: RGBColor,
+    /// All else.
+    pub neutral: RGBColor,
+}
+
+impl Palette {
+    /// The colour of a role.
+    pub fn of(&self, role: Role) -> RGBColor {
+        match role {
+            Role::Train => self.train,
+            Role::Test => self.test,
+            Role::Neutral => self.neutral,
+        }
+    }
+}

@@ -1,1 +1,19 @@
-//! To be written.
+//! The page: knows models and data sets only by their cards, and the trainer only by its messages.
+
+pub mod address;
+pub mod dial;
+pub mod figures;
+pub mod sentence;
+pub mod tex;
+pub mod track;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod desk;
+#[cfg(target_arch = "wasm32")]
+mod panel;
+
+#[cfg(target_arch = "wasm32")]
+pub use panel::open;

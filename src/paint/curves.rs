@@ -1,0 +1,266 @@
+//! A chart of curves over steps: axes with names, a grid, dashed references, a cursor.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::Palette;
+use crate::protocol::Role;
+
+/// One curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whose it is.
+    pub role: Role,
+    /// As measured, by step.
+    pub raw: Vec<(u64, f32)>,
+    /// As smoothed; empty where raw is what should be seen.
+    pub smooth: Vec<(u64, f32)>,
+    /// A value to hold it against.
+    pub reference: Option<f32>,
+}
+
+/// All that a chart shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// What is counted to the right.
+    pub x: String,
+    /// What is measured upwards, with its unit.
+    pub y: String,
+    /// The curves.
+    pub lines: Vec<Line>,
+    /// What the values cannot leave.
+    pub bounds: Option<(f32, f32)>,
+    /// Whether the axis upwards moves by factors.
+    pub log: bool,
+    /// A step to mark.
+    pub cursor: Option<u64>,
+    /// Device pixels a page pixel.
+    pub scale: f64,
+}
+
+/// Where steps lie in a drawing, so that a pointer can be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plot {
+    /// The first pixel column.
+    pub left: f64,
+    /// The last one.
+    pub right: f64,
+    /// The step at the last one; 0 stands at the first.
+    pub until: f64,
+}
+
+impl Plot {
+    /// The step under a pixel column.
+    pub fn step_at(&self, column: f64) -> u64 {
+        let share = ((column - self.left) / (self.right - self.left)).clamp(0.0, 1.0);
+        (share * self.until).round() as u64
+    }
+}
+
+/// The rectangle between the axes, and the values at its edges.
+struct Frame {
+    left: i32,
+    right: i32,
+    top: i32,
+    bottom: i32,
+    until: f64,
+    low: f64,
+    high: f64,
+    log: bool,
+}
+
+impl Frame {
+    fn x(&self, step: f64) -> i32 {
+        self.left + (step / self.until * f64::from(self.right - self.left)).round() as i32
+    }
+
+    /// The row of a value; values beyond an edge lie on it.
+    fn y(&self, value: f64) -> i32 {
+        let value = value.clamp(self.low, self.high);
+        let share = if self.log {
+            (value / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        self.bottom - (share * f64::from(self.bottom - self.top)).round() as i32
+    }
+}
+
+/// Draws a chart over the whole of `backend`.
+///
+/// # Errors
+/// What the backend says, in its words.
+pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart, palette: &Palette) -> Result<Plot, String> {
+    let area = backend.into_drawing_area();
+    let pixels = |css: f64| (css * chart.scale).round() as i32;
+    let (width, height) = area.dim_in_pixel();
+    let (until, (low, high)) = (last_step(chart), range(chart));
+    let frame = Frame {
+        left: pixels(52.0),
+        right: width as i32 - pixels(10.0),
+        top: pixels(24.0),
+        bottom: height as i32 - pixels(36.0),
+        until,
+        low,
+        high,
+        log: chart.log,
+    };
+    let painted = axes(&area, chart, &frame, palette)
+        .and_then(|()| references(&area, chart, &frame, palette))
+        .and_then(|()| lines(&area, chart, &frame, palette))
+        .and_then(|()| cursor(&area, chart, &frame, palette))
+        .and_then(|()| area.present());
+    painted.map_err(|error| error.to_string())?;
+    Ok(Plot { left: f64::from(frame.left), right: f64::from(frame.right), until })
+}
+
+type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
+type Area<B> = DrawingArea<B, Shift>;
+
+fn axes<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {
+    let pixels = |css: f64| (css * chart.scale).round() as i32;
+    let words = |h, v| {
+        let size = 11.5 * chart.scale;
+        TextStyle::from(("system-ui, sans-serif", size).into_font()).color(&palette.ink).pos(Pos::new(h, v))
+    };
+    let thin = palette.grid.stroke_width(chart.scale.round() as u32);
+    area.fill(&palette.paper)?;
+    let rows = if chart.log { factors(frame.low, frame.high) } else { ticks(frame.low, frame.high, 5) };
+    for value in rows {
+        let y = frame.y(value);
+        area.draw(&PathElement::new([(frame.left, y), (frame.right, y)], thin))?;
+        let at = (frame.left - pixels(6.0), y);
+        area.draw(&Text::new(label(value), at, words(HPos::Right, VPos::Center)))?;
+    }
+    for step in ticks(0.0, frame.until, 6).into_iter().filter(|step| step.fract() == 0.0) {
+        let x = frame.x(step);
+        area.draw(&PathElement::new([(x, frame.bottom), (x, frame.bottom + pixels(4.0))], thin))?;
+        let at = (x, frame.bottom + pixels(6.0));
+        area.draw(&Text::new(label(step), at, words(HPos::Center, VPos::Top)))?;
+    }
+    area.draw(&Text::new(chart.y.clone(), (pixels(4.0), pixels(4.0)), words(HPos::Left, VPos::Top)))?;
+    let at = (frame.right, frame.bottom + pixels(35.0));
+    area.draw(&Text::new(chart.x.clone(), at, words(HPos::Right, VPos::Bottom)))
+}
+
+fn references<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {
+    let dash = (6.0 * chart.scale).round() as usize;
+    for line in &chart.lines {
+        let Some(value) = line.reference else { continue };
+        let (y, style) = (frame.y(f64::from(value)), palette.of(line.role).stroke_width(stroke(chart, 1.25)));
+        for left in (frame.left..frame.right).step_by(dash * 2) {
+            let right = (left + dash as i32).min(frame.right);
+            area.draw(&PathElement::new([(left, y), (right, y)], style))?;
+        }
+    }
+    Ok(())
+}
+
+fn lines<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {
+    for line in &chart.lines {
+        let colour = palette.of(line.role);
+        let path = |points: &[(u64, f32)]| -> Vec<(i32, i32)> {
+            let mut path: Vec<_> =
+                points.iter().map(|&(step, value)| (frame.x(step as f64), frame.y(f64::from(value)))).collect();
+            path.dedup();
+            path
+        };
+        let smooth = !line.smooth.is_empty();
+        let faint = colour.mix(if smooth { 0.3 } else { 1.0 });
+        let raw = path(&line.raw);
+        // A curve of few values shows them; a single value would be no line at all.
+        if line.raw.len() <= 24 {
+            for &at in &raw {
+                area.draw(&Circle::new(at, stroke(chart, 3.0), faint.filled()))?;
+            }
+        }
+        area.draw(&PathElement::new(raw, faint.stroke_width(stroke(chart, if smooth { 1.0 } else { 2.0 }))))?;
+        if smooth {
+            area.draw(&PathElement::new(path(&line.smooth), colour.stroke_width(stroke(chart, 2.0))))?;
+        }
+    }
+    Ok(())
+}
+
+fn cursor<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {
+    let Some(step) = chart.cursor.filter(|step| *step as f64 <= frame.until) else { return Ok(()) };
+    let x = frame.x(step as f64);
+    area.draw(&PathElement::new([(x, frame.top), (x, frame.bottom)], palette.ink.stroke_width(stroke(chart, 1.0))))?;
+    for line in &chart.lines {
+        let shown = if line.smooth.is_empty() { &line.raw } else { &line.smooth };
+        if let Some(point) = shown.iter().min_by_key(|point| point.0.abs_diff(step)) {
+            let at = (frame.x(point.0 as f64), frame.y(f64::from(point.1)));
+            area.draw(&Circle::new(at, stroke(chart, 4.0), palette.of(line.role).filled()))?;
+        }
+    }
+    Ok(())
+}
+
+fn stroke(chart: &Chart, css: f64) -> u32 {
+    (css * chart.scale).round().max(1.0) as u32
+}
+
+fn last_step(chart: &Chart) -> f64 {
+    let last = chart.lines.iter().filter_map(|line| line.raw.last()).map(|point| point.0).max();
+    last.unwrap_or(0).max(10) as f64
+}
+
+/// The values at the lower and upper edge: all that is drawn, with a little air, within the bounds.
+fn range(chart: &Chart) -> (f64, f64) {
+    let measured = chart.lines.iter().flat_map(|line| line.raw.iter().map(|point| point.1));
+    let references = chart.lines.iter().filter_map(|line| line.reference);
+    let values: Vec<f64> = measured.chain(references).map(f64::from).filter(|v| !chart.log || *v > 0.0).collect();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let bounds = chart.bounds.map(|(low, high)| (f64::from(low), f64::from(high)));
+    if low > high {
+        return match bounds {
+            Some((low, high)) if !chart.log || low > 0.0 => (low, high),
+            _ => (if chart.log { 0.01 } else { 0.0 }, 1.0),
+        };
+    }
+    if chart.log {
+        let floor = (low / 1.1).max(high * 1e-6);
+        return (floor, (high * 1.1).max(floor * 1.5));
+    }
+    let air = ((high - low) * 0.05).max(high.abs() * 0.01).max(1e-6);
+    // A loss is read against zero while it is far from flat.
+    let low = if low > 0.0 && low < high / 2.0 { 0.0 } else { low - air };
+    let high = high + air;
+    bounds.map_or((low, high), |(least, most)| (low.max(least), high.min(most)))
+}
+
+/// About `count` round values from `low` to `high`: multiples of 1, 2 or 5 times a power of ten.
+pub fn ticks(low: f64, high: f64, count: usize) -> Vec<f64> {
+    let rough = (high - low) / count as f64;
+    if !(rough.is_finite() && rough > 0.0) {
+        return Vec::new();
+    }
+    let power = 10f64.powf(rough.log10().floor());
+    let grain = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|g| *g >= rough).unwrap_or(power);
+    let (first, last) = ((low / grain).ceil() as i64, (high / grain + 1e-9).floor() as i64);
+    (first..=last).map(|n| n as f64 * grain).collect()
+}
+
+/// Powers of ten from `low` to `high`, with their doubles and quintuples where there are few.
+fn factors(low: f64, high: f64) -> Vec<f64> {
+    let decades = (low.log10().floor() as i32)..=(high.log10().ceil() as i32);
+    let multiples: &[f64] = if high / low > 1e3 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+    let all = decades.flat_map(|decade| multiples.iter().map(move |m| m * 10f64.powi(decade)));
+    all.filter(|value| (low..=high).contains(value)).collect()
+}
+
+/// A value at an axis, short.
+fn label(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e6 {
+        format!("{}M", (value / 1e4).round() / 100.0)
+    } else if size >= 1e4 {
+        format!("{}k", (value / 10.0).round() / 100.0)
+    } else if size >= 1e-3 || size == 0.0 {
+        ((value * 1e4).round() / 1e4).to_string()
+    } else {
+        format!("{value:.0e}")
+    }
+}

@@ -1,0 +1,194 @@
+//! What the page asks of the browser: pictures, files, the clipboard, the address, the GPU.
+
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::*;
+use plotters::style::RGBColor;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, ImageData};
+
+use crate::paint::Palette;
+use crate::paint::pixels::Image;
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// The canvas's pen.
+pub fn pen(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+/// Gives a canvas as many pixels as the screen has under it; the factor between the two, or `None` while it is hidden.
+pub fn sharpen(canvas: &HtmlCanvasElement) -> Option<f64> {
+    let ratio = window().device_pixel_ratio().clamp(1.0, 4.0);
+    let pixels = |css: i32| (f64::from(css) * ratio).round() as u32;
+    let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
+    if width == 0 || height == 0 {
+        return None;
+    }
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    Some(ratio)
+}
+
+/// Shows an image at one canvas pixel a pixel; the style sheet scales it.
+pub fn put(canvas: &HtmlCanvasElement, image: &Image) {
+    if (canvas.width(), canvas.height()) != (image.width, image.height) {
+        canvas.set_width(image.width);
+        canvas.set_height(image.height);
+    }
+    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&image.rgba), image.width, image.height);
+    if let (Ok(data), Some(pen)) = (data, pen(canvas)) {
+        // It fails only for sizes of zero, which `Image` does not have.
+        let _ = pen.put_image_data(&data, 0.0, 0.0);
+    }
+}
+
+/// A colour of the style sheet, by its custom property `#rrggbb`.
+pub fn colour(name: &str) -> RGBColor {
+    let read = || {
+        let style = window().get_computed_style(&document().document_element()?).ok()??;
+        let text = style.get_property_value(name).ok()?;
+        let digits = text.trim().strip_prefix('#')?.to_owned();
+        let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+        Some(RGBColor(byte(0)?, byte(2)?, byte(4)?))
+    };
+    read().unwrap_or(RGBColor(128, 128, 128))
+}
+
+/// The colours in force; the style sheet is the one place that names them.
+pub fn palette() -> Palette {
+    Palette {
+        paper: colour("--card"),
+        ink: colour("--soft"),
+        grid: colour("--line"),
+        train: colour("--train"),
+        test: colour("--test"),
+        neutral: colour("--neutral"),
+    }
+}
+
+/// Hands the reader a file.
+pub fn download(name: &str, contents: &str, kind: &str) {
+    let blob = gloo::file::Blob::new_with_options(contents, Some(kind));
+    offer(name, &blob);
+}
+
+/// Hands the reader a canvas as a PNG file.
+pub fn download_png(name: String, canvas: &HtmlCanvasElement) {
+    let done = Closure::once_into_js(move |blob: Option<web_sys::Blob>| {
+        if let Some(blob) = blob {
+            offer(&name, &blob.into());
+        }
+    });
+    // It fails only for canvases with foreign pictures, of which the page has none.
+    let _ = canvas.to_blob(done.unchecked_ref());
+}
+
+fn offer(name: &str, blob: &gloo::file::Blob) {
+    let url = gloo::file::ObjectUrl::from(blob.clone());
+    let anchor = document().create_element("a").ok().and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(anchor) = anchor {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    // The browser reads the file after the click has been handled.
+    gloo::timers::callback::Timeout::new(10_000, move || drop(url)).forget();
+}
+
+/// Copies a text; says whether the browser allowed it.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// The part of the address from `#` on, or nothing.
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Sets the address's part behind `#`; `keep` leaves the old address to the Back button.
+pub fn set_hash(hash: &str, keep: bool) {
+    let location = window().location();
+    let base = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let url = if hash.is_empty() { base } else { format!("{base}#{hash}") };
+    if let Ok(history) = window().history() {
+        // Browsers refuse it when it comes too often; the next change then sets the address.
+        let _ = if keep {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+        } else {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+        };
+    }
+}
+
+/// The reader's languages, the most wanted first.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Whether the reader wants little movement.
+pub fn calm() -> bool {
+    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Brings an element into view.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Center);
+        options.set_behavior(if calm() { web_sys::ScrollBehavior::Auto } else { web_sys::ScrollBehavior::Smooth });
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// What a short question to the browser says about its GPU.
+pub enum Gpu {
+    /// An adapter; its worker finds out the rest.
+    Real,
+    /// An adapter of this name that imitates a GPU on the processor.
+    Software(String),
+    /// WebGPU without an adapter.
+    NoAdapter,
+    /// No WebGPU.
+    NoWebGpu,
+}
+
+/// Asks for a WebGPU adapter, so that nobody downloads the large worker in vain.
+pub async fn gpu() -> Gpu {
+    let Ok(gpu) = get(&window().navigator().into(), "gpu") else { return Gpu::NoWebGpu };
+    let asked = get(&gpu, "requestAdapter").ok().and_then(|ask| ask.dyn_into::<Function>().ok());
+    let Some(promise) = asked.and_then(|ask| ask.call0(&gpu).ok()).and_then(|it| it.dyn_into::<Promise>().ok()) else {
+        return Gpu::NoWebGpu;
+    };
+    let adapter = match JsFuture::from(promise).await {
+        Ok(adapter) if !adapter.is_null() && !adapter.is_undefined() => adapter,
+        _ => return Gpu::NoAdapter,
+    };
+    let info = get(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
+    let word = |key: &str| get(&info, key).ok().and_then(|it| it.as_string()).unwrap_or_default();
+    let marked = [&info, &adapter].iter().any(|it| get(it, "isFallbackAdapter").is_ok_and(|flag| flag.is_truthy()));
+    let name = [word("description"), word("architecture")].into_iter().find(|it| !it.is_empty()).unwrap_or_default();
+    let lower = name.to_ascii_lowercase();
+    if marked || ["swiftshader", "llvmpipe", "basic render"].iter().any(|it| lower.contains(it)) {
+        return Gpu::Software(name);
+    }
+    Gpu::Real
+}
+
+/// A property that is there.
+fn get(of: &JsValue, key: &str) -> Result<JsValue, ()> {
+    if of.is_undefined() || of.is_null() {
+        return Err(());
+    }
+    Reflect::get(of, &key.into()).ok().filter(|it| !it.is_undefined() && !it.is_null()).ok_or(())
+}

@@ -1,0 +1,477 @@
+//! All of the page's state as signals; only `hear` writes what a run reports, and only a new run clears it.
+
+mod crew;
+mod helm;
+
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::address::{Address, Oddity, Theme, Wish};
+use super::track::Track;
+use super::words::{Lang, Words};
+use super::{browser, sentence};
+use crate::link::Link;
+use crate::protocol::{
+    Body, Card, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Gallery, Layer, Phase, Probe, Pulse, Reading,
+    RunId, Setup, Text, VERSION, Value, View,
+};
+
+/// Where the page and its run stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// No worker has spoken yet.
+    Waking,
+    /// As the worker says.
+    Run(Phase),
+    /// No worker can be had; the notices say why.
+    Dead,
+}
+
+/// Why this device runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// It is the best here, and needs no reason.
+    Best,
+    /// The reader chose it.
+    Chosen,
+    /// The browser has no WebGPU.
+    NoWebGpu,
+    /// It has, but gives no adapter.
+    NoAdapter,
+    /// Its adapter of this name is only software.
+    Software(String),
+    /// The GPU worker would not have it.
+    Unfit(Fault),
+    /// The GPU worker died before.
+    Lost,
+}
+
+/// What a worker can do, as it said in its first message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalogue {
+    /// What it trains on.
+    pub device: DeviceCard,
+    /// Models.
+    pub recipes: Vec<Arc<Card>>,
+    /// Data sets.
+    pub datasets: Vec<DataCard>,
+}
+
+/// Something to tell the reader.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// Of the address.
+    Odd(Oddity),
+    /// Of a worker.
+    Fault(Fault),
+    /// Of the page itself.
+    Said(Said),
+}
+
+/// What the page tells of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// The browser did not allow copying.
+    CopyFailed,
+    /// A new run took the place of one that had made so many steps.
+    Restarted(u64),
+    /// The earlier run is back, at this step.
+    WentBack(u64),
+    /// It is back, but from its start.
+    WentBackBare,
+    /// A new worker goes on from this step.
+    ReplacedAt(u64),
+    /// A new worker starts from the beginning.
+    ReplacedFresh,
+}
+
+/// What a notice offers to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing.
+    None,
+    /// Return to the run on the shelf.
+    GoBack,
+    /// Open a worker anew.
+    Wake,
+    /// Load data once more.
+    Reload,
+    /// Load the page once more.
+    Refresh,
+}
+
+/// A notice on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Names it.
+    pub id: u32,
+    /// What it says.
+    pub news: News,
+    /// What it offers.
+    pub remedy: Remedy,
+}
+
+/// A run that was left for another, kept so that nothing is lost.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    run: RunId,
+    setup: Setup,
+    tracks: Vec<Track>,
+    step: u64,
+    bytes: Option<Arc<Vec<u8>>>,
+}
+
+/// A run's last snapshot.
+#[derive(Clone)]
+struct Saved {
+    step: u64,
+    bytes: Arc<Vec<u8>>,
+}
+
+/// What no panel sees.
+struct Hold {
+    link: Option<Link>,
+    /// Counts links, so that a closed one's last words are not taken for its successor's.
+    watch: u32,
+    kind: DeviceKind,
+    run: RunId,
+    /// Train as soon as the run is ready.
+    eager: bool,
+    /// The present run's last snapshot.
+    saved: Option<Saved>,
+    asked_at: f64,
+    /// What the next worker goes on from.
+    carry: Option<Saved>,
+    /// Once the snapshot is here, change to another device.
+    moving: bool,
+    /// Tell the reader that a new worker took over.
+    replaced: bool,
+    /// Workers that died since the last one made a step.
+    deaths: u32,
+    /// Why the GPU is not tried again.
+    refused: Option<Why>,
+    restart: Option<Timeout>,
+    look_due: bool,
+    notices: u32,
+}
+
+/// All of the page's state; a handle that panels copy.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// What the address said at first.
+    pub address: StoredValue<Address>,
+    /// The page's language.
+    pub lang: RwSignal<Lang>,
+    /// Light or dark.
+    pub theme: RwSignal<Theme>,
+    /// The device that the reader wishes.
+    pub wish: RwSignal<Wish>,
+    /// The step to pause at.
+    pub until: RwSignal<Option<u64>>,
+    /// What is being trained, once a catalogue is here.
+    pub setup: RwSignal<Option<Setup>>,
+    /// The tab that is open.
+    pub view: RwSignal<View>,
+    /// What is looked at.
+    pub probe: RwSignal<Option<Probe>>,
+    /// The step under the pointer, on all charts at once.
+    pub cursor: RwSignal<Option<u64>>,
+    /// What a symbol points to: the id of a knob's or a chart's element.
+    pub spot: RwSignal<Option<String>>,
+    /// Changes when canvases must be painted anew: size, pixel density, colours.
+    pub surface: RwSignal<u32>,
+    /// What the worker can do.
+    pub catalogue: RwSignal<Option<Arc<Catalogue>>>,
+    /// Why this device runs.
+    pub why: RwSignal<Why>,
+    /// Where the run stands.
+    pub stage: RwSignal<Stage>,
+    /// How fast and how far.
+    pub pulse: RwSignal<Pulse>,
+    /// Trainable numbers.
+    pub parameters: RwSignal<Option<u64>>,
+    /// The curves, in the order of the card's series.
+    pub tracks: RwSignal<Vec<Track>>,
+    /// Samples here, and in all.
+    pub loading: RwSignal<Option<(u32, u32)>>,
+    /// The probe, read.
+    pub reading: RwSignal<Option<Reading>>,
+    /// Step and confusion counts.
+    pub confusion: RwSignal<Option<(u64, u32, Vec<u32>)>>,
+    /// Step and mistakes.
+    pub gallery: RwSignal<Option<(u64, Gallery)>>,
+    /// Step and filters.
+    pub filters: RwSignal<Option<(u64, Vec<Layer>)>>,
+    /// Step and activations.
+    pub activations: RwSignal<Option<(u64, Vec<Layer>)>>,
+    /// What the reader is told.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// The run that was left.
+    pub shelf: RwSignal<Option<Shelf>>,
+    /// The card of the model in force.
+    pub card: Memo<Option<Arc<Card>>>,
+    /// The card of the data set in force.
+    pub data: Memo<Option<DataCard>>,
+    hold: StoredValue<Hold, LocalStorage>,
+}
+
+impl Desk {
+    /// The state of a page with this address, before any worker has spoken.
+    pub fn new(address: Address) -> Self {
+        let (setup, catalogue) = (RwSignal::new(None::<Setup>), RwSignal::new(None::<Arc<Catalogue>>));
+        let card = Memo::new(move |_| {
+            let name = setup.read().as_ref()?.recipe.clone();
+            catalogue.get()?.recipes.iter().find(|card| card.name == name).cloned()
+        });
+        let data = Memo::new(move |_| {
+            let name = setup.read().as_ref()?.data.clone();
+            catalogue.get()?.datasets.iter().find(|data| data.name == name).cloned()
+        });
+        let tags = browser::languages();
+        let hold = Hold {
+            link: None,
+            watch: 0,
+            kind: DeviceKind::Cpu,
+            run: 0,
+            eager: address.play,
+            saved: None,
+            asked_at: 0.0,
+            carry: None,
+            moving: false,
+            replaced: false,
+            deaths: 0,
+            refused: None,
+            restart: None,
+            look_due: false,
+            notices: 0,
+        };
+        Self {
+            lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),
+            theme: RwSignal::new(address.theme),
+            wish: RwSignal::new(address.device),
+            until: RwSignal::new(address.steps),
+            address: StoredValue::new(address),
+            setup,
+            view: RwSignal::new(View::Confusion),
+            probe: RwSignal::new(None),
+            cursor: RwSignal::new(None),
+            spot: RwSignal::new(None),
+            surface: RwSignal::new(0),
+            catalogue,
+            why: RwSignal::new(Why::Best),
+            stage: RwSignal::new(Stage::Waking),
+            pulse: RwSignal::new(Pulse::default()),
+            parameters: RwSignal::new(None),
+            tracks: RwSignal::new(Vec::new()),
+            loading: RwSignal::new(None),
+            reading: RwSignal::new(None),
+            confusion: RwSignal::new(None),
+            gallery: RwSignal::new(None),
+            filters: RwSignal::new(None),
+            activations: RwSignal::new(None),
+            notices: RwSignal::new(Vec::new()),
+            shelf: RwSignal::new(None),
+            card,
+            data,
+            hold: StoredValue::new_local(hold),
+        }
+    }
+
+    /// The page's words in the language in force.
+    pub fn w(self) -> &'static Words {
+        self.lang.get().words()
+    }
+
+    /// A card's text in the language in force.
+    pub fn say(self, text: &Text) -> String {
+        self.lang.get().of(text)
+    }
+
+    /// What a notice says, in the language in force.
+    pub fn told(self, news: &News) -> sentence::Sentence {
+        let (lang, card) = (self.lang.get(), self.card.get());
+        match news {
+            News::Odd(oddity) => sentence::of_oddity(oddity, lang, card.as_deref()),
+            News::Fault(fault) => sentence::of_fault(fault, lang, card.as_deref()),
+            News::Said(said) => {
+                let w = lang.words();
+                let (word, step) = match *said {
+                    Said::CopyFailed => (w.copy_failed, 0),
+                    Said::Restarted(step) => (w.restarted, step),
+                    Said::WentBack(step) => (w.went_back, step),
+                    Said::WentBackBare => (w.went_back_bare, 0),
+                    Said::ReplacedAt(step) => (w.replaced_at, step),
+                    Said::ReplacedFresh => (w.replaced_fresh, 0),
+                };
+                let what = super::words::fill(word, &[("step", &step.to_string())]);
+                sentence::Sentence { what, advice: String::new() }
+            }
+        }
+    }
+
+    /// Shows a notice, once.
+    pub fn tell(self, news: News, remedy: Remedy) {
+        /// More would hide the page.
+        const MOST: usize = 4;
+        let mut id = 0;
+        self.hold.update_value(|hold| {
+            hold.notices += 1;
+            id = hold.notices;
+        });
+        self.notices.update(|notices| {
+            notices.retain(|notice| notice.news != news && (remedy == Remedy::None || notice.remedy != remedy));
+            notices.push(Notice { id, news, remedy });
+            let surplus = notices.len().saturating_sub(MOST);
+            notices.drain(..surplus);
+        });
+    }
+
+    /// A knob's value in force.
+    pub fn value(self, name: &str) -> Option<Value> {
+        let setup = self.setup.read();
+        let changed = setup.as_ref()?.knobs.iter().find(|(its, _)| its == name).map(|(_, value)| value.clone());
+        changed.or_else(|| self.card.read().as_ref()?.knobs.iter().find(|k| k.name == name).map(|k| k.default.clone()))
+    }
+
+    fn send(self, command: impl FnOnce(RunId) -> Command) {
+        self.hold.with_value(|hold| {
+            if let Some(link) = &hold.link {
+                link.send(&command(hold.run));
+            }
+        });
+    }
+
+    /// Takes what a worker says: the only writer of run state.
+    pub fn hear(self, event: Event) {
+        let mine = move |run: RunId| self.hold.with_value(|hold| hold.run == run);
+        match event {
+            Event::Hello { version, device, recipes, datasets } => self.greet(version, device, recipes, datasets),
+            Event::Unfit { version: _, fault } => self.refuse(fault),
+            Event::Started { run, parameters, knobs: _, notices, step } if mine(run) => {
+                self.parameters.set(Some(parameters));
+                self.tracks.update(|tracks| tracks.iter_mut().for_each(|track| track.rewind(step)));
+                self.pulse.update(|pulse| pulse.step = step);
+                notices.into_iter().for_each(|fault| self.tell(News::Fault(fault), Remedy::None));
+                self.take_over(step);
+            }
+            Event::Phase { run, phase } if mine(run) => self.enter(phase),
+            Event::Loading { data, samples, of } => {
+                if self.setup.read_untracked().as_ref().is_some_and(|setup| setup.data == data) {
+                    self.loading.set(Some((samples, of)));
+                }
+            }
+            Event::Tick { run, pulse, points } if mine(run) => {
+                self.pulse.set(pulse);
+                if !points.is_empty() {
+                    self.tracks.update(|tracks| {
+                        for point in points {
+                            if let Some(track) = tracks.get_mut(usize::from(point.series)) {
+                                track.push(point.step, point.value);
+                            }
+                        }
+                    });
+                    self.hold.update_value(|hold| hold.deaths = 0);
+                }
+                self.save_now_and_then();
+            }
+            Event::Frame { run, frame, step, view, body } if mine(run) => {
+                self.show(step, view, body);
+                // Effects run before the next animation frame, and panels paint in it; a hidden page gives none.
+                request_animation_frame(move || {
+                    if mine(run) {
+                        self.send(|run| Command::Painted { run, frame });
+                    }
+                });
+            }
+            Event::Snapshot { run, step, bytes } => self.keep(run, step, Arc::new(bytes)),
+            Event::Trouble { run, fault, fatal } if run.is_none_or(mine) => self.suffer(fault, fatal),
+            // A stale run's last words.
+            Event::Started { .. }
+            | Event::Phase { .. }
+            | Event::Tick { .. }
+            | Event::Frame { .. }
+            | Event::Trouble { .. } => {}
+        }
+    }
+
+    fn greet(self, version: u16, device: DeviceCard, recipes: Vec<Card>, datasets: Vec<DataCard>) {
+        if version != VERSION {
+            self.tell(News::Fault(Fault::Version { worker: version, page: VERSION }), Remedy::Refresh);
+            return self.stage.set(Stage::Dead);
+        }
+        if device.software && self.wish.get_untracked() == Wish::Auto {
+            return self.fall_back(Why::Software(device.adapter));
+        }
+        let recipes = recipes.into_iter().map(Arc::new).collect();
+        self.catalogue.set(Some(Arc::new(Catalogue { device, recipes, datasets })));
+        if self.setup.read_untracked().is_none() {
+            let address = self.address.get_value();
+            self.adopt_setup(&address);
+        }
+        let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
+        self.begin(carry.map(|saved| saved.bytes));
+    }
+
+    fn enter(self, phase: Phase) {
+        self.stage.set(Stage::Run(phase));
+        match phase {
+            Phase::Ready | Phase::Paused => {
+                let eager = self.hold.try_update_value(|hold| std::mem::take(&mut hold.eager)).unwrap_or(false);
+                if eager {
+                    self.train();
+                } else if phase == Phase::Paused {
+                    self.save();
+                }
+            }
+            Phase::Preparing | Phase::Compiling | Phase::Training | Phase::Waiting | Phase::Failed => {}
+        }
+    }
+
+    fn show(self, step: u64, view: View, body: Body) {
+        match (view, body) {
+            (_, Body::Reading(reading)) => self.reading.set(Some(reading)),
+            (View::Filters, Body::Layers(layers)) => self.filters.set(Some((step, layers))),
+            (_, Body::Layers(layers)) => self.activations.set(Some((step, layers))),
+            (_, Body::Confusion { classes, counts }) if counts.len() == (classes * classes) as usize => {
+                self.confusion.set(Some((step, classes, counts)));
+            }
+            (_, Body::Confusion { .. }) => {
+                self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
+            }
+            (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
+        }
+    }
+
+    fn keep(self, run: RunId, step: u64, bytes: Arc<Vec<u8>>) {
+        let mut move_now = false;
+        self.hold.update_value(|hold| {
+            if hold.run == run {
+                hold.saved = Some(Saved { step, bytes: bytes.clone() });
+                move_now = std::mem::take(&mut hold.moving);
+            }
+        });
+        self.shelf.update_untracked(|shelf| {
+            if let Some(shelf) = shelf.as_mut().filter(|shelf| shelf.run == run) {
+                (shelf.step, shelf.bytes) = (step, Some(bytes));
+            }
+        });
+        if move_now {
+            self.change_worker();
+        }
+    }
+
+    fn suffer(self, fault: Fault, fatal: bool) {
+        match (&fault, fatal) {
+            (Fault::Panicked { .. } | Fault::GpuLost { .. }, true) => self.replace_worker(fault),
+            (Fault::Chunk { .. }, _) => self.tell(News::Fault(fault), Remedy::Reload),
+            (Fault::Version { .. }, _) => self.tell(News::Fault(fault), Remedy::Refresh),
+            (_, true) => {
+                self.stage.set(Stage::Run(Phase::Failed));
+                self.tell(News::Fault(fault), Remedy::None);
+            }
+            (_, false) => self.tell(News::Fault(fault), Remedy::None),
+        }
+    }
+}

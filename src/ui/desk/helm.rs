@@ -1,0 +1,335 @@
+//! What the reader does: train, pause, turn a knob, choose a model, look at something, go back.
+
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::{Desk, News, Remedy, Said, Shelf, Stage};
+use crate::protocol::{Command, Knob, Phase, Probe, Setup, Value, View};
+use crate::ui::address::{Address, Oddity};
+use crate::ui::track::Track;
+use crate::ui::{browser, dial};
+
+/// How often a training run is saved, in milliseconds: the most that a dying worker can lose.
+const SAVE_EVERY: f64 = 10_000.0;
+
+/// How long a cold knob must rest before a new run starts, in milliseconds.
+const REST: u32 = 350;
+
+impl Desk {
+    /// Whether steps are being made, or would be.
+    pub fn trains(self) -> bool {
+        matches!(self.stage.get(), Stage::Run(Phase::Training | Phase::Waiting))
+    }
+
+    /// Trains; a run that is not ready yet starts when it is.
+    pub fn train(self) {
+        match self.stage.get_untracked() {
+            Stage::Run(Phase::Ready | Phase::Paused) => {
+                let step = self.pulse.get_untracked().step;
+                let until = self.until.get_untracked().filter(|until| *until > step);
+                self.send(|run| Command::Train { run, until });
+            }
+            Stage::Run(Phase::Training | Phase::Waiting) => {}
+            Stage::Run(Phase::Failed) => {
+                self.hold.update_value(|hold| hold.eager = true);
+                self.reset();
+            }
+            Stage::Dead => {
+                self.hold.update_value(|hold| hold.eager = true);
+                self.wake_again();
+            }
+            Stage::Waking | Stage::Run(Phase::Preparing | Phase::Compiling) => {
+                self.hold.update_value(|hold| hold.eager = true);
+            }
+        }
+    }
+
+    /// Trains or pauses.
+    pub fn train_or_pause(self) {
+        if matches!(self.stage.get_untracked(), Stage::Run(Phase::Training | Phase::Waiting)) {
+            self.send(|run| Command::Pause { run });
+        } else {
+            self.train();
+        }
+    }
+
+    /// Makes one step.
+    pub fn step(self) {
+        if matches!(
+            self.stage.get_untracked(),
+            Stage::Run(Phase::Ready | Phase::Paused | Phase::Training | Phase::Waiting)
+        ) {
+            self.send(|run| Command::Step { run });
+        }
+    }
+
+    /// Starts over with the same settings; the run so far goes to the shelf.
+    pub fn reset(self) {
+        self.shelve();
+        self.begin(None);
+    }
+
+    /// Builds the run that the page describes.
+    pub(super) fn begin(self, snapshot: Option<Arc<Vec<u8>>>) {
+        let (Some(setup), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return };
+        self.hold.update_value(|hold| {
+            hold.run += 1;
+            hold.saved = None;
+            hold.restart = None;
+            hold.asked_at = browser::now();
+        });
+        self.stage.set(Stage::Run(Phase::Preparing));
+        self.pulse.set(Default::default());
+        self.parameters.set(None);
+        self.tracks.update(|tracks| {
+            if snapshot.is_none() || tracks.len() != card.series.len() {
+                *tracks = vec![Track::default(); card.series.len()];
+            }
+        });
+        self.cursor.set(None);
+        self.confusion.set(None);
+        self.gallery.set(None);
+        self.filters.set(None);
+        self.activations.set(None);
+        let snapshot = snapshot.map(|bytes| bytes.to_vec());
+        self.send(|run| Command::Start { run, setup, snapshot });
+        self.watch();
+        let probe = self.probe.get_untracked();
+        self.send(|run| Command::Probe { run, probe });
+    }
+
+    /// Asks for the reading and the open tab, and no more: what is not seen is not computed.
+    pub(super) fn watch(self) {
+        let Some(card) = self.card.get_untracked() else { return };
+        let open = self.view.get_untracked();
+        let mut views = vec![View::Reading];
+        views.extend(card.views.iter().copied().filter(|view| *view == open));
+        views.dedup();
+        self.send(|run| Command::Watch { run, views });
+    }
+
+    /// Opens a tab.
+    pub fn open_view(self, view: View) {
+        self.view.set(view);
+        self.watch();
+    }
+
+    /// Looks at something; many calls within a frame make one message.
+    pub fn look(self, probe: Option<Probe>) {
+        self.probe.set(probe);
+        let due = self.hold.try_update_value(|hold| std::mem::replace(&mut hold.look_due, true));
+        if due == Some(false) {
+            request_animation_frame(move || {
+                self.hold.update_value(|hold| hold.look_due = false);
+                let probe = self.probe.get_untracked();
+                self.send(|run| Command::Probe { run, probe });
+            });
+        }
+    }
+
+    /// Turns a knob: a hot one at once, a cold one by a new run when it has come to rest.
+    pub fn turn(self, knob: &Knob, value: Value) {
+        if self.value(&knob.name).as_ref() == Some(&value) {
+            return;
+        }
+        if !knob.hot {
+            // The shelf must hold the settings that the run was made with.
+            self.shelve();
+        }
+        self.setup.update(|setup| {
+            let Some(setup) = setup else { return };
+            setup.knobs.retain(|(name, _)| *name != *knob.name);
+            if value != knob.default {
+                setup.knobs.push((knob.name.to_string(), value.clone()));
+            }
+        });
+        if knob.hot {
+            self.send(|run| Command::Retune { run, knob: knob.name.to_string(), value });
+        } else {
+            self.start_anew_soon();
+        }
+    }
+
+    /// Chooses a model, with the knobs of the present one that it knows too.
+    pub fn choose_model(self, name: &str) {
+        let Some(setup) = self.setup.get_untracked() else { return };
+        if setup.recipe == name {
+            return;
+        }
+        let Some(catalogue) = self.catalogue.get_untracked() else { return };
+        let Some(card) = catalogue.recipes.iter().find(|card| card.name == name) else { return };
+        let fits = |(its, value): &(String, Value)| {
+            let knob = card.knobs.iter().find(|knob| knob.name == *its)?;
+            let same = dial::read(&knob.range, &dial::text(value)) == dial::Read::Good(value.clone());
+            (same && knob.default != *value).then(|| (its.clone(), value.clone()))
+        };
+        let knobs = setup.knobs.iter().filter_map(fits).collect();
+        let data = card.data.iter().find(|data| **data == *setup.data).or(card.data.first());
+        let Some(data) = data.map(ToString::to_string) else { return };
+        self.shelve();
+        self.change(Setup { recipe: name.to_owned(), data, knobs });
+    }
+
+    /// Chooses a data set.
+    pub fn choose_data(self, name: &str) {
+        let Some(setup) = self.setup.get_untracked().filter(|setup| setup.data != name) else { return };
+        self.shelve();
+        self.change(Setup { data: name.to_owned(), ..setup });
+    }
+
+    fn change(self, setup: Setup) {
+        self.reading.set(None);
+        self.loading.set(None);
+        self.tracks.set(Vec::new());
+        self.setup.set(Some(setup));
+        self.pick_view();
+        self.start_anew_soon();
+    }
+
+    /// Opens the first tab that the model has, where it lacks the one that is open.
+    fn pick_view(self) {
+        let Some(card) = self.card.get_untracked() else { return };
+        if !card.views.contains(&self.view.get_untracked())
+            && let Some(view) = card.views.iter().find(|view| **view != View::Reading)
+        {
+            self.view.set(*view);
+        }
+    }
+
+    /// A new run, once the reader's hand has come to rest; it trains if the old one did.
+    fn start_anew_soon(self) {
+        let training = matches!(self.stage.get_untracked(), Stage::Run(Phase::Training | Phase::Waiting));
+        if training {
+            self.send(|run| Command::Pause { run });
+        }
+        let timer = Timeout::new(REST, move || self.begin(None));
+        self.hold.update_value(|hold| {
+            // What the old run still says is stale from here on.
+            hold.run += 1;
+            hold.eager = hold.eager || training;
+            hold.restart = Some(timer);
+        });
+        self.pulse.set(Default::default());
+        self.stage.set(Stage::Run(Phase::Preparing));
+    }
+
+    /// Lays the run on the shelf, if it has made steps and is not there yet.
+    fn shelve(self) {
+        let step = self.pulse.get_untracked().step;
+        let run = self.hold.with_value(|hold| hold.run);
+        let Some(setup) = self.setup.get_untracked() else { return };
+        let there = self.shelf.with_untracked(|shelf| shelf.as_ref().is_some_and(|shelf| shelf.run == run));
+        if step == 0 || there {
+            return;
+        }
+        // The worker answers commands in order, so the snapshot comes before the next run.
+        self.send(|run| Command::Save { run });
+        let saved = self.saved();
+        self.shelf.set(Some(Shelf {
+            run,
+            setup,
+            tracks: self.tracks.get_untracked(),
+            step: saved.as_ref().map_or(step, |saved| saved.step),
+            bytes: saved.map(|saved| saved.bytes),
+        }));
+        self.tell(News::Said(Said::Restarted(step)), Remedy::GoBack);
+    }
+
+    /// Returns to the run on the shelf; the present one takes its place there.
+    pub fn go_back(self) {
+        let Some(shelf) = self.shelf.get_untracked() else { return };
+        self.shelf.set(None);
+        self.hold.update_value(|hold| hold.eager = false);
+        self.shelve();
+        self.setup.set(Some(shelf.setup));
+        self.pick_view();
+        self.tracks.set(if shelf.bytes.is_some() { shelf.tracks } else { Vec::new() });
+        let news = match shelf.bytes {
+            Some(_) => News::Said(Said::WentBack(shelf.step)),
+            None => News::Said(Said::WentBackBare),
+        };
+        self.begin(shelf.bytes);
+        self.tell(news, Remedy::None);
+    }
+
+    /// Asks for a snapshot.
+    pub(super) fn save(self) {
+        self.hold.update_value(|hold| hold.asked_at = browser::now());
+        self.send(|run| Command::Save { run });
+    }
+
+    pub(super) fn save_now_and_then(self) {
+        if browser::now() - self.hold.with_value(|hold| hold.asked_at) > SAVE_EVERY {
+            self.save();
+        }
+    }
+
+    /// Tries once more to load data.
+    pub fn reload(self) {
+        self.send(|run| Command::Reload { run });
+    }
+
+    /// Takes model, data and knobs from an address; says what of it could not be had.
+    pub(super) fn adopt_setup(self, address: &Address) {
+        let Some(catalogue) = self.catalogue.get_untracked() else { return };
+        let Some((setup, odd)) = address.resolve(&catalogue.recipes, &catalogue.datasets) else { return };
+        self.setup.set(Some(setup));
+        self.pick_view();
+        self.tell_odd(odd);
+    }
+
+    /// Tells what was odd about an address.
+    pub fn tell_odd(self, odd: Vec<Oddity>) {
+        odd.into_iter().for_each(|oddity| self.tell(News::Odd(oddity), Remedy::None));
+    }
+
+    /// Takes over an address that the reader went to: Back, or a link within the page.
+    pub fn adopt(self, hash: &str) {
+        let (address, odd) = Address::parse(hash);
+        if address == untrack(|| self.present_address()) {
+            return;
+        }
+        self.tell_odd(odd);
+        self.address.set_value(address.clone());
+        address.lang.into_iter().for_each(|lang| self.lang.set(lang));
+        self.theme.set(address.theme);
+        self.until.set(address.steps);
+        let before = self.setup.get_untracked();
+        let catalogue = self.catalogue.get_untracked();
+        let resolved = catalogue.and_then(|catalogue| address.resolve(&catalogue.recipes, &catalogue.datasets));
+        if let Some((setup, odd)) = resolved {
+            self.tell_odd(odd);
+            if before.as_ref() != Some(&setup) {
+                self.shelve();
+                self.change(setup);
+            }
+        }
+        if address.play {
+            self.train();
+        }
+        self.choose_device(address.device);
+    }
+
+    /// The page's state as an address.
+    pub fn present_address(self) -> Address {
+        let first = self.address.get_value();
+        let Some(setup) = self.setup.get() else { return first };
+        Address {
+            model: Some(setup.recipe),
+            data: Some(setup.data),
+            device: self.wish.get(),
+            lang: Some(self.lang.get()).filter(|lang| first.lang.is_some() || *lang != self.browsers_lang()),
+            theme: self.theme.get(),
+            play: first.play,
+            steps: self.until.get(),
+            knobs: setup.knobs.iter().map(|(name, value)| (name.clone(), dial::text(value))).collect(),
+        }
+    }
+
+    fn browsers_lang(self) -> crate::ui::words::Lang {
+        let tags = browser::languages();
+        crate::ui::words::Lang::preferred(tags.iter().map(String::as_str))
+    }
+}

@@ -1,0 +1,54 @@
+//! Numbers as the page shows them.
+
+/// A measured value: enough digits to tell two runs apart, few enough to read while it changes.
+pub fn value(value: f32) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        "0".to_owned()
+    } else if size < 1e-3 {
+        format!("{value:.2e}")
+    } else if size < 10.0 {
+        format!("{value:.4}")
+    } else {
+        format!("{value:.2}")
+    }
+}
+
+/// A rate a second.
+pub fn rate(rate: f32) -> String {
+    if rate >= 100.0 { format!("{rate:.0}") } else { format!("{rate:.1}") }
+}
+
+/// A span of seconds.
+pub fn span(seconds: f32) -> String {
+    let whole = seconds.ceil() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+/// An amount of memory, in MB of 1,000,000 bytes.
+pub fn memory(bytes: u64) -> String {
+    format!("{:.0} MB", bytes as f64 / 1e6)
+}
+
+/// A share, in percent.
+pub fn percent(share: f32) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn figures_are_short() {
+        assert_eq!(super::value(0.123_456), "0.1235");
+        assert_eq!(super::value(98.768), "98.77");
+        assert_eq!(super::value(1e-5), "1.00e-5");
+        assert_eq!(super::span(59.2), "1 min 00 s");
+        assert_eq!(super::span(3725.0), "1 h 02 min");
+        assert_eq!(super::rate(123.4), "123");
+        assert_eq!(super::memory(12_400_000), "12 MB");
+    }
+}

@@ -1,0 +1,141 @@
+//! The page's head: name, device and why, language, colours, the link to share.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk;
+use crate::protocol::DeviceKind;
+use crate::ui::address::{self, Theme, Wish};
+use crate::ui::browser;
+use crate::ui::desk::{Desk, News, Remedy, Said, Why};
+use crate::ui::words::{Lang, fill};
+
+/// The page's head.
+#[component]
+pub fn Header() -> impl IntoView {
+    let desk = desk();
+    let copied = RwSignal::new(false);
+    let share = move |_| {
+        spawn_local(async move {
+            let address = window().location().href().unwrap_or_default();
+            if browser::copy(&address).await {
+                copied.set(true);
+                gloo::timers::callback::Timeout::new(2000, move || copied.set(false)).forget();
+            } else {
+                desk.tell(News::Said(Said::CopyFailed), Remedy::None);
+            }
+        });
+    };
+    view! {
+        <header class="head">
+            <p class="brand"><span class="mark" aria-hidden="true"></span>{move || desk.w().brand}</p>
+            <Device/>
+            <div class="wishes">
+                <label>
+                    <span>{move || desk.w().language}</span>
+                    <select
+                        prop:value=move || address::name(&Lang::ALL, desk.lang.get())
+                        on:change=move |change| {
+                            if let Some(lang) = address::named(&Lang::ALL, &event_target_value(&change)) {
+                                desk.lang.set(lang);
+                            }
+                        }
+                    >
+                        {Lang::ALL.map(|(lang, name)| view! {
+                            <option value=name selected=move || desk.lang.get() == lang lang=lang.tag()>{lang.own_name()}</option>
+                        }).collect_view()}
+                    </select>
+                </label>
+                <label>
+                    <span>{move || desk.w().theme}</span>
+                    <select
+                        prop:value=move || address::name(&Theme::ALL, desk.theme.get())
+                        on:change=move |change| {
+                            if let Some(theme) = address::named(&Theme::ALL, &event_target_value(&change)) {
+                                desk.theme.set(theme);
+                            }
+                        }
+                    >
+                        {Theme::ALL.map(|(theme, name)| view! {
+                            <option value=name selected=move || desk.theme.get() == theme>{move || theme_words(desk, theme)}</option>
+                        }).collect_view()}
+                    </select>
+                </label>
+                <button type="button" class="quiet" on:click=share>
+                    {move || if copied.get() { desk.w().copied } else { desk.w().share }}
+                </button>
+            </div>
+        </header>
+    }
+}
+
+fn theme_words(desk: Desk, theme: Theme) -> &'static str {
+    let w = desk.w();
+    match theme {
+        Theme::System => w.theme_system,
+        Theme::Light => w.theme_light,
+        Theme::Dark => w.theme_dark,
+    }
+}
+
+/// Which device runs, why, and the choice.
+#[component]
+fn Device() -> impl IntoView {
+    let desk = desk();
+    let options = move |wish: Wish| {
+        let w = desk.w();
+        match wish {
+            Wish::Auto => w.device_auto,
+            Wish::Cpu => w.device_cpu,
+            Wish::Gpu => w.device_gpu,
+        }
+    };
+    let software = move || desk.catalogue.get().is_some_and(|catalogue| catalogue.device.software);
+    view! {
+        <div class="device">
+            <label>
+                <span>{move || desk.w().device}</span>
+                <select
+                    prop:value=move || address::name(&Wish::ALL, desk.wish.get())
+                    on:change=move |change| {
+                        if let Some(wish) = address::named(&Wish::ALL, &event_target_value(&change)) {
+                            desk.choose_device(wish);
+                        }
+                    }
+                >
+                    {Wish::ALL.map(|(wish, name)| view! {
+                        <option value=name selected=move || desk.wish.get() == wish>{move || options(wish)}</option>
+                    }).collect_view()}
+                </select>
+            </label>
+            <p class="reason">
+                <strong data-live="device">{move || running(desk)}</strong>
+                " "<span>{move || reason(desk)}</span>
+                {move || software().then(|| view! { <em>{desk.w().software_warning}</em> })}
+            </p>
+        </div>
+    }
+}
+
+fn running(desk: Desk) -> String {
+    let Some(catalogue) = desk.catalogue.get() else { return "…".to_owned() };
+    let device = &catalogue.device;
+    match device.kind {
+        DeviceKind::Cpu => desk.w().device_cpu.to_owned(),
+        DeviceKind::Gpu if device.adapter.is_empty() => desk.w().device_gpu.to_owned(),
+        DeviceKind::Gpu => format!("{} · {}", desk.w().device_gpu, device.adapter),
+    }
+}
+
+fn reason(desk: Desk) -> String {
+    let w = desk.w();
+    match desk.why.get() {
+        Why::Best => String::new(),
+        Why::Chosen => w.why_chosen.to_owned(),
+        Why::NoWebGpu => w.why_no_webgpu.to_owned(),
+        Why::NoAdapter => w.why_no_adapter.to_owned(),
+        Why::Software(adapter) => fill(w.why_software, &[("adapter", &adapter)]),
+        Why::Unfit(fault) => fill(w.why_unfit, &[("why", &desk.told(&News::Fault(fault)).what)]),
+        Why::Lost => w.why_lost.to_owned(),
+    }
+}

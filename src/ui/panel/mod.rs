@@ -1,0 +1,187 @@
+//! The page's panels; each reads the desk and tells it what the reader did.
+
+mod chart;
+mod code;
+mod confusion;
+mod header;
+mod knobs;
+mod learn;
+mod notices;
+mod pad;
+mod pictures;
+mod tabs;
+mod transport;
+mod views;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::address::{self, Address, Theme};
+use super::browser;
+use super::desk::{Desk, Stage};
+use crate::protocol::Phase;
+
+/// Puts the page in the place of the words that the reader saw while it loaded.
+pub fn open() {
+    std::panic::set_hook(Box::new(|info| {
+        web_sys_error(&info.to_string());
+        if let Some(crash) = document().get_element_by_id("crash") {
+            // Nothing is left that could react to its failing.
+            let _ = crash.remove_attribute("hidden");
+        }
+    }));
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+    mount_to_body(App);
+}
+
+/// The desk of this page.
+fn desk() -> Desk {
+    expect_context()
+}
+
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn web_sys_error(text: &str);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let (address, odd) = Address::parse(&browser::hash());
+    let desk = Desk::new(address);
+    provide_context(desk);
+    desk.tell_odd(odd);
+    dress(desk);
+    listen(desk);
+    remember(desk);
+    desk.wake();
+    view! {
+        <a class="skip" href="#lab" on:click=move |click| {
+            // The address behind `#` is the page's state.
+            click.prevent_default();
+            if let Some(lab) = document().get_element_by_id("lab").and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = lab.focus();
+            }
+        }>{move || desk.w().skip}</a>
+        <header::Header/>
+        <main id="lab" tabindex="-1">
+            <transport::Hero/>
+            <notices::Notices/>
+            <transport::Transport/>
+            <transport::Readouts/>
+            <knobs::Knobs/>
+            <chart::Charts/>
+            <pad::Pad/>
+            <views::Views/>
+            <learn::Learn/>
+            <code::Code/>
+        </main>
+        <footer>
+            <p>{move || desk.w().privacy}</p>
+            <p>{move || desk.data.get().map(|data| {
+                super::words::fill(desk.w().attribution, &[("text", &desk.say(&data.attribution))])
+            })}</p>
+        </footer>
+        <notices::Herald/>
+    }
+}
+
+/// Language and colours of the whole document.
+fn dress(desk: Desk) {
+    Effect::new(move || {
+        let Some(root) = document().document_element() else { return };
+        // Setting an attribute of a name that is valid cannot fail.
+        let _ = root.set_attribute("lang", desk.lang.get().tag());
+        let _ = match desk.theme.get() {
+            Theme::System => root.remove_attribute("data-theme"),
+            theme => root.set_attribute("data-theme", address::name(&Theme::ALL, theme)),
+        };
+        document().set_title(&format!("{} · {}", desk.w().brand, desk.w().tagline));
+        desk.surface.update(|count| *count += 1);
+    });
+}
+
+/// Keys, the window's size, the system's colours, Back and Forward.
+fn listen(desk: Desk) {
+    let repaint = move |_: &web_sys::Event| desk.surface.update(|count| *count += 1);
+    EventListener::new(&window(), "resize", repaint).forget();
+    if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
+        EventListener::new(&query, "change", repaint).forget();
+    }
+    EventListener::new(&window(), "hashchange", move |_| desk.adopt(&browser::hash())).forget();
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&window(), "keydown", options, move |event| {
+        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+            key(desk, event);
+        }
+    })
+    .forget();
+}
+
+fn key(desk: Desk, event: &KeyboardEvent) {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    let within = |selector: &str| target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some());
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() || within("input, select, textarea") {
+        return;
+    }
+    match event.key().as_str() {
+        // Where Space already means something, it keeps that meaning.
+        " " if !within("button, a, summary, canvas, [role=tab], [tabindex='0']") => {
+            event.prevent_default();
+            desk.train_or_pause();
+        }
+        "s" | "S" => desk.step(),
+        "r" | "R" => desk.reset(),
+        _ => {}
+    }
+}
+
+/// Keeps the address up to date: Back returns from one model or data set to the last, not through every knob.
+fn remember(desk: Desk) {
+    Effect::new(move |before: Option<(Option<String>, Option<String>)>| {
+        let address = desk.present_address();
+        let place = (address.model.clone(), address.data.clone());
+        let hash = address.to_string();
+        if desk.setup.read().is_some() && browser::hash().trim_start_matches('#') != hash {
+            let moved = before.is_some_and(|before| before.0.is_some() && before != place);
+            let of_the_address = Address::parse(&browser::hash()).0;
+            let there = (of_the_address.model, of_the_address.data) == place;
+            browser::set_hash(&hash, moved && !there);
+        }
+        if desk.setup.read().is_some() { place } else { (None, None) }
+    });
+}
+
+/// A phase in words.
+fn phase_words(desk: Desk) -> &'static str {
+    let w = desk.w();
+    match desk.stage.get() {
+        Stage::Waking => w.phase_waking,
+        Stage::Dead | Stage::Run(Phase::Failed) => w.phase_failed,
+        Stage::Run(Phase::Preparing) => w.phase_preparing,
+        Stage::Run(Phase::Compiling) => w.phase_compiling,
+        Stage::Run(Phase::Ready) => w.phase_ready,
+        Stage::Run(Phase::Training) => w.phase_training,
+        Stage::Run(Phase::Waiting) => w.phase_waiting,
+        Stage::Run(Phase::Paused) => w.phase_paused,
+    }
+}
+
+/// A phase's name for scripts.
+fn phase_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Waking => "waking",
+        Stage::Dead => "dead",
+        Stage::Run(Phase::Failed) => "failed",
+        Stage::Run(Phase::Preparing) => "preparing",
+        Stage::Run(Phase::Compiling) => "compiling",
+        Stage::Run(Phase::Ready) => "ready",
+        Stage::Run(Phase::Training) => "training",
+        Stage::Run(Phase::Waiting) => "waiting",
+        Stage::Run(Phase::Paused) => "paused",
+    }
+}

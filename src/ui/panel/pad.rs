@@ -1,0 +1,380 @@
+//! The drawing pad, what the network saw of it, and what it reads.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
+
+use super::desk;
+use super::pictures::Picture;
+use crate::paint::pixels::picture;
+use crate::protocol::{Answer, Opinion, Plane, Probe, Reading, Split, Stroke};
+use crate::ui::desk::Desk;
+use crate::ui::words::fill;
+use crate::ui::{browser, figures};
+
+/// The pen's width at first, as a share of the pad.
+const PEN: f32 = 0.07;
+
+/// How far an arrow key moves the pen, as a share of the pad.
+const NUDGE: f32 = 0.03;
+
+/// What is on the pad.
+#[derive(Clone, Copy)]
+struct Sheet {
+    desk: Desk,
+    strokes: RwSignal<Vec<Stroke>>,
+    width: RwSignal<f32>,
+    prepared: RwSignal<bool>,
+    /// The pen's place while it is moved by keys, and whether it draws.
+    pen: RwSignal<Option<([f32; 2], bool)>>,
+    /// A pointer is drawing.
+    drawing: StoredValue<bool>,
+}
+
+impl Sheet {
+    /// Shows the drawing to the worker.
+    fn look(self) {
+        let strokes = self.strokes.get_untracked();
+        self.desk.look(Some(Probe::Drawing { strokes, prepared: self.prepared.get_untracked() }));
+    }
+
+    fn start(self, at: [f32; 2]) {
+        self.strokes.update(|strokes| strokes.push(Stroke { width: self.width.get_untracked(), points: vec![at] }));
+        self.look();
+    }
+
+    fn draw_to(self, points: impl IntoIterator<Item = [f32; 2]>) {
+        self.strokes.update(|strokes| {
+            if let Some(stroke) = strokes.last_mut() {
+                stroke.points.extend(points);
+            }
+        });
+        self.look();
+    }
+
+    fn undo(self) {
+        self.strokes.update(|strokes| {
+            strokes.pop();
+        });
+        self.look();
+    }
+
+    fn clear(self) {
+        self.strokes.set(Vec::new());
+        self.pen.set(None);
+        self.look();
+    }
+
+    /// Puts a test sample where a drawing would be.
+    fn put_sample(self) {
+        let Some(of) = self.desk.data.with_untracked(|data| data.as_ref().map(|data| data.test)) else { return };
+        let index = (js_sys::Math::random() * f64::from(of)) as u32;
+        self.desk.look(Some(Probe::Sample { split: Split::Test, index }));
+    }
+}
+
+/// The pad's panel.
+#[component]
+pub fn Pad() -> impl IntoView {
+    let desk = desk();
+    let sheet = Sheet {
+        desk,
+        strokes: RwSignal::new(Vec::new()),
+        width: RwSignal::new(PEN),
+        prepared: RwSignal::new(true),
+        pen: RwSignal::new(None),
+        drawing: StoredValue::new(false),
+    };
+    // A sample takes the drawing's place, from wherever it was put there.
+    Effect::new(move || {
+        if matches!(*desk.probe.read(), Some(Probe::Sample { .. })) {
+            sheet.strokes.set(Vec::new());
+        }
+    });
+    let undrawable = move || desk.data.with(|data| data.as_ref().is_some_and(|data| !data.drawable));
+    view! {
+        <section class="pad card" aria-labelledby="pad-title">
+            <h2 id="pad-title">{move || desk.w().pad}</h2>
+            <Paper sheet=sheet/>
+            <p class="help" hidden=move || !undrawable()>{move || desk.w().not_drawable}</p>
+            <div class="tools">
+                <button type="button" disabled=move || sheet.strokes.read().is_empty()
+                    on:click=move |_| sheet.undo()>{move || desk.w().undo}</button>
+                <button type="button" on:click=move |_| sheet.clear()>{move || desk.w().clear}</button>
+                <button type="button" on:click=move |_| sheet.put_sample()>{move || desk.w().put_sample}</button>
+                <label class="inline"><span>{move || desk.w().stroke_width}</span>
+                    <input type="range" min="0.03" max="0.14" step="0.01" prop:value=move || sheet.width.get().to_string()
+                        on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(PEN))/>
+                </label>
+            </div>
+            <Verdict sheet=sheet/>
+        </section>
+    }
+}
+
+#[component]
+fn Paper(sheet: Sheet) -> impl IntoView {
+    let desk = sheet.desk;
+    let canvas = NodeRef::<Canvas>::new();
+    let due = StoredValue::new(false);
+    let paint = move || {
+        due.try_set_value(false);
+        if let Some(Some(canvas)) = canvas.try_get_untracked() {
+            untrack(|| paint(sheet, &canvas));
+        }
+    };
+    Effect::new(move || {
+        sheet.strokes.track();
+        sheet.pen.track();
+        desk.surface.track();
+        desk.probe.track();
+        if matches!(*desk.probe.read_untracked(), Some(Probe::Sample { .. })) {
+            desk.reading.track();
+        }
+        canvas.track();
+        if !due.get_value() {
+            due.set_value(true);
+            request_animation_frame(paint);
+        }
+    });
+    let lift = move |_: PointerEvent| sheet.drawing.set_value(false);
+    let blank = move || {
+        sheet.strokes.read().is_empty()
+            && sheet.pen.read().is_none()
+            && !matches!(*desk.probe.read(), Some(Probe::Sample { .. }))
+    };
+    view! {
+        <div class="paper">
+            <canvas data-pad="" tabindex="0" role="application" node_ref=canvas aria-label=move || desk.w().pad
+                aria-describedby="pad-help"
+                on:pointerdown=move |event| press(sheet, &event)
+                on:pointermove=move |event| drag(sheet, &event)
+                on:pointerup=lift on:pointercancel=lift
+                on:keydown=move |key| by_key(sheet, &key)></canvas>
+            <p class="empty" hidden=move || !blank() aria-hidden="true">{move || desk.w().pad_empty}</p>
+        </div>
+        <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
+    }
+}
+
+/// A pointer's place as a share of the pad.
+fn place(event: &PointerEvent) -> Option<[f32; 2]> {
+    let canvas: HtmlCanvasElement = event.target()?.dyn_into().ok()?;
+    let bounds = canvas.get_bounding_client_rect();
+    let share = |at: i32, from: f64, size: f64| ((f64::from(at) - from) / size.max(1.0)).clamp(0.0, 1.0) as f32;
+    Some([
+        share(event.client_x(), bounds.left(), bounds.width()),
+        share(event.client_y(), bounds.top(), bounds.height()),
+    ])
+}
+
+fn press(sheet: Sheet, event: &PointerEvent) {
+    if event.button() != 0 {
+        return;
+    }
+    let Some(at) = place(event) else { return };
+    if let Some(canvas) = event.target().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok()) {
+        // A pointer that was lifted meanwhile cannot be captured, and need not be.
+        let _ = canvas.set_pointer_capture(event.pointer_id());
+    }
+    sheet.drawing.set_value(true);
+    sheet.pen.set(None);
+    sheet.start(at);
+}
+
+fn drag(sheet: Sheet, event: &PointerEvent) {
+    if !sheet.drawing.get_value() {
+        return;
+    }
+    // A fast pen moves several times within a frame; without these its strokes would have corners.
+    let between = event.get_coalesced_events();
+    let mut points: Vec<_> =
+        between.iter().filter_map(|it| it.dyn_into::<PointerEvent>().ok()).filter_map(|it| place(&it)).collect();
+    if points.is_empty() {
+        points.extend(place(event));
+    }
+    sheet.draw_to(points);
+}
+
+fn by_key(sheet: Sheet, key: &KeyboardEvent) {
+    let (at, down) = sheet.pen.get_untracked().unwrap_or(([0.5, 0.5], false));
+    let moved = |x: f32, y: f32| [(at[0] + x * NUDGE).clamp(0.0, 1.0), (at[1] + y * NUDGE).clamp(0.0, 1.0)];
+    let next = match key.key().as_str() {
+        "ArrowLeft" => moved(-1.0, 0.0),
+        "ArrowRight" => moved(1.0, 0.0),
+        "ArrowUp" => moved(0.0, -1.0),
+        "ArrowDown" => moved(0.0, 1.0),
+        " " => {
+            key.prevent_default();
+            sheet.pen.set(Some((at, !down)));
+            if !down {
+                sheet.start(at);
+            }
+            return;
+        }
+        "Backspace" | "Delete" => return sheet.undo(),
+        _ => return,
+    };
+    key.prevent_default();
+    sheet.pen.set(Some((next, down)));
+    if down {
+        sheet.draw_to([next]);
+    }
+}
+
+/// Paints paper, sample or strokes, and the pen that keys move.
+fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
+    let (Some(_), Some(pen)) = (browser::sharpen(canvas), browser::pen(canvas)) else { return };
+    let (side, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+    let (paper, ink) = (hex("--pad"), hex("--ink"));
+    pen.set_fill_style_str(&paper);
+    pen.fill_rect(0.0, 0.0, side, height);
+    pen.set_fill_style_str(&ink);
+    pen.set_stroke_style_str(&ink);
+    let sample = matches!(*sheet.desk.probe.read_untracked(), Some(Probe::Sample { .. }));
+    if sample {
+        let seen = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
+        seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, side));
+        return;
+    }
+    pen.set_line_cap("round");
+    pen.set_line_join("round");
+    for stroke in sheet.strokes.read_untracked().iter() {
+        pen.set_line_width(f64::from(stroke.width) * side);
+        pen.begin_path();
+        for (at, point) in stroke.points.iter().enumerate() {
+            let (x, y) = (f64::from(point[0]) * side, f64::from(point[1]) * height);
+            if at == 0 {
+                pen.move_to(x, y);
+            }
+            pen.line_to(x, y);
+        }
+        pen.stroke();
+    }
+    if let Some((at, down)) = sheet.pen.get_untracked() {
+        let radius = f64::from(sheet.width.get_untracked()) * side / 2.0 + 2.0;
+        pen.set_stroke_style_str(&hex(if down { "--test" } else { "--train" }));
+        pen.set_line_width(side / 100.0);
+        pen.begin_path();
+        // A positive radius is no error.
+        let _ = pen.arc(f64::from(at[0]) * side, f64::from(at[1]) * height, radius, 0.0, std::f64::consts::TAU);
+        pen.stroke();
+    }
+}
+
+/// A grey picture in the pad's own ink.
+fn paint_plane(pen: &web_sys::CanvasRenderingContext2d, plane: &Plane, side: f64) {
+    let (width, channels) = (plane.width.max(1) as usize, plane.channels.max(1) as usize);
+    let size = side / f64::from(plane.width.max(plane.height).max(1));
+    for (at, pixel) in plane.pixels.chunks(channels).enumerate() {
+        pen.set_global_alpha(f64::from(pixel[0]) / 255.0);
+        pen.fill_rect((at % width) as f64 * size, (at / width) as f64 * size, size + 0.5, size + 0.5);
+    }
+    pen.set_global_alpha(1.0);
+}
+
+fn hex(name: &str) -> String {
+    let colour = browser::colour(name);
+    format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
+}
+
+/// What the network saw, and what it makes of it.
+#[component]
+fn Verdict(sheet: Sheet) -> impl IntoView {
+    let desk = sheet.desk;
+    let image = Signal::derive(move || desk.reading.with(|reading| picture(&reading.as_ref()?.seen)));
+    let prepare = move |prepared: bool| {
+        sheet.prepared.set(prepared);
+        if !matches!(*desk.probe.read_untracked(), Some(Probe::Sample { .. })) {
+            sheet.look();
+        }
+    };
+    view! {
+        <div class="verdict">
+            <div class="seen">
+                <p class="label" id="seen-title">{move || desk.w().seen}</p>
+                <Picture image=image label=Signal::derive(move || desk.w().seen.to_owned())/>
+                <div class="segments" role="group" aria-labelledby="seen-title">
+                    <button type="button" aria-pressed=move || sheet.prepared.get().to_string()
+                        title=move || desk.w().prepared_hint on:click=move |_| prepare(true)>{move || desk.w().prepared}</button>
+                    <button type="button" aria-pressed=move || (!sheet.prepared.get()).to_string()
+                        title=move || desk.w().raw_hint on:click=move |_| prepare(false)>{move || desk.w().raw}</button>
+                </div>
+            </div>
+            <div class="reads">
+                <p class="label">{move || desk.w().reads}</p>
+                <p class="prediction"><output data-live="prediction">{move || prediction(desk)}</output>
+                    <small>{move || confidence(desk)}</small></p>
+                <Bars/>
+            </div>
+        </div>
+        <p class="help whose">{move || whose(desk)}</p>
+    }
+}
+
+/// The class with the highest probability, and that.
+fn best(reading: &Reading) -> Option<(usize, f32)> {
+    let Answer::Probabilities(shares) = &reading.answer else { return None };
+    shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn class(desk: Desk, at: usize) -> String {
+    desk.data.with(|data| data.as_ref()?.classes.get(at).map(|class| desk.say(class))).unwrap_or_else(|| at.to_string())
+}
+
+fn prediction(desk: Desk) -> String {
+    desk.reading.with(|reading| best(reading.as_ref()?)).map_or("–".to_owned(), |(at, _)| class(desk, at))
+}
+
+fn confidence(desk: Desk) -> String {
+    let found = desk.reading.with(|reading| best(reading.as_ref()?));
+    found.map_or_else(|| desk.w().abstains.to_owned(), |(_, share)| figures::percent(share))
+}
+
+fn whose(desk: Desk) -> String {
+    desk.reading.with(|reading| {
+        let Some(reading) = reading else { return String::new() };
+        let by = match &reading.by {
+            Opinion::Current => {
+                fill(desk.w().by_current, &[("step", &desk.pulse.with(|pulse| pulse.step).to_string())])
+            }
+            Opinion::Shipped { title, accuracy } => {
+                let accuracy = figures::percent(*accuracy);
+                fill(desk.w().by_shipped, &[("title", &desk.say(title)), ("accuracy", &accuracy)])
+            }
+        };
+        match reading.truth {
+            Some(truth) => format!("{} · {by}", fill(desk.w().truth_is, &[("class", &class(desk, truth as usize))])),
+            None => by,
+        }
+    })
+}
+
+/// Every class's probability.
+#[component]
+fn Bars() -> impl IntoView {
+    let desk = desk();
+    let classes = Memo::new(move |_| desk.data.with(|data| data.as_ref().map_or(10, |data| data.classes.len())));
+    let share = move |at: usize| {
+        desk.reading.with(|reading| match &reading.as_ref()?.answer {
+            Answer::Probabilities(shares) => shares.get(at).copied(),
+            Answer::Abstain => None,
+        })
+    };
+    let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?).map(|best| best.0)));
+    view! {
+        <ol class="bars" aria-label=move || desk.w().probabilities>
+            {move || (0..classes.get()).map(|at| view! {
+                <li class:best=move || best_at.get() == Some(at)
+                    title=move || format!("{}: {}", class(desk, at), figures::percent(share(at).unwrap_or(0.0)))>
+                    <span class="column" aria-hidden="true">
+                        <span class="fill" style:transform=move || format!("scaleY({:.3})", share(at).unwrap_or(0.0))></span>
+                    </span>
+                    <span class="class">{move || class(desk, at)}</span>
+                    <span class="unseen">{move || figures::percent(share(at).unwrap_or(0.0))}</span>
+                </li>
+            }).collect_view()}
+        </ol>
+    }
+}

@@ -1,0 +1,141 @@
+//! The invitation, the buttons that train, and the live figures.
+
+use leptos::prelude::*;
+
+use super::{desk, phase_name, phase_words};
+use crate::protocol::Phase;
+use crate::ui::desk::{Desk, Stage};
+use crate::ui::figures;
+use crate::ui::words::fill;
+
+/// What the page is, in two sentences.
+#[component]
+pub fn Hero() -> impl IntoView {
+    let desk = desk();
+    view! {
+        <div class="hero">
+            <h1>{move || desk.w().hero}</h1>
+            <p>{move || desk.w().hero_more}</p>
+        </div>
+    }
+}
+
+/// Train, pause, step, reset; the phase; the data that is still coming.
+#[component]
+pub fn Transport() -> impl IntoView {
+    let desk = desk();
+    let steady =
+        move || matches!(desk.stage.get(), Stage::Run(Phase::Ready | Phase::Paused | Phase::Training | Phase::Waiting));
+    let busy = move || {
+        matches!(desk.stage.get(), Stage::Waking | Stage::Run(Phase::Preparing | Phase::Compiling | Phase::Waiting))
+    };
+    view! {
+        <section class="transport card" aria-label=move || desk.w().transport>
+            <div class="buttons">
+                <button type="button" class="primary" title=move || desk.w().train_hint
+                    aria-keyshortcuts="Space" on:click=move |_| desk.train_or_pause()>
+                    <span class=move || if desk.trains() { "icon pause" } else { "icon play" } aria-hidden="true"></span>
+                    {move || if desk.trains() { desk.w().pause } else { desk.w().train }}
+                </button>
+                <button type="button" title=move || desk.w().step_hint aria-keyshortcuts="S"
+                    disabled=move || !steady() on:click=move |_| desk.step()>{move || desk.w().step_one}</button>
+                <button type="button" title=move || desk.w().reset_hint aria-keyshortcuts="R"
+                    disabled=move || desk.catalogue.get().is_none() on:click=move |_| desk.reset()>{move || desk.w().reset}</button>
+            </div>
+            <p class="phase" class:busy=busy>
+                <span class="dot" aria-hidden="true"></span>
+                <strong data-live="phase" data-phase=move || phase_name(desk.stage.get())>{move || phase_words(desk)}</strong>
+            </p>
+            <Loading/>
+            <p class="keys">{move || desk.w().keys}</p>
+        </section>
+    }
+}
+
+/// The bar of the data that is still coming.
+#[component]
+fn Loading() -> impl IntoView {
+    let desk = desk();
+    let here = move || desk.loading.get().filter(|(here, all)| here < all);
+    view! {
+        <div class="loading" class:done=move || here().is_none()>
+            {move || here().map(|(here, all)| {
+                let said = fill(desk.w().loading_data, &[("here", &here.to_string()), ("all", &all.to_string())]);
+                view! {
+                    <progress max=all.to_string() value=here.to_string() aria-label=said.clone()></progress>
+                    <span>{said}</span>
+                }
+            })}
+        </div>
+    }
+}
+
+/// All live figures.
+#[component]
+pub fn Readouts() -> impl IntoView {
+    let desk = desk();
+    let pulse = move || desk.pulse.get();
+    view! {
+        <section class="readouts card" aria-label=move || desk.w().readouts>
+            <dl>
+                <div><dt>{move || desk.w().step}</dt><dd data-live="step">{move || pulse().step.to_string()}</dd></div>
+                <div><dt>{move || desk.w().epoch}</dt><dd data-live="epoch">{move || pulse().epoch.to_string()}</dd></div>
+                {move || desk.card.get().map(|card| card.series.iter().enumerate().map(|(at, series)| {
+                    let (title, group, unit) = (series.title.clone(), series.group.clone(), series.unit.clone());
+                    let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
+                    view! {
+                        <div class=role_class(series.role)>
+                            <dt>{move || headed(desk, &desk.say(&group), &desk.say(&title))}</dt>
+                            <dd>
+                                <span data-live=live_name(&series.name)>
+                                    {move || latest().map_or("–".to_owned(), |(_, value)| figures::value(value))}
+                                </span>
+                                " "<small>{move || desk.say(&unit)}</small>
+                            </dd>
+                        </div>
+                    }
+                }).collect_view())}
+                <div><dt>{move || desk.w().steps_per_second}</dt>
+                    <dd data-live="steps-per-second">{move || figures::rate(pulse().steps_per_second)}</dd></div>
+                <div><dt>{move || desk.w().samples_per_second}</dt>
+                    <dd data-live="samples-per-second">{move || figures::rate(pulse().samples_per_second)}</dd></div>
+                <div><dt>{move || desk.w().time_left}</dt><dd data-live="time-left">{move || time_left(desk)}</dd></div>
+                <div><dt>{move || desk.w().parameters}</dt>
+                    <dd data-live="parameters">{move || desk.parameters.get().map_or("–".to_owned(), |n| n.to_string())}</dd></div>
+                <div><dt>{move || desk.w().memory}</dt><dd data-live="memory">{move || match pulse().memory {
+                    0 => "–".to_owned(),
+                    bytes => figures::memory(bytes),
+                }}</dd></div>
+            </dl>
+        </section>
+    }
+}
+
+/// `loss/train` as the hook `train-loss`.
+fn live_name(series: &str) -> String {
+    series.split_once('/').map_or_else(|| series.to_owned(), |(group, name)| format!("{name}-{group}"))
+}
+
+/// A curve's title, led by its chart's unless it names it already.
+fn headed(desk: Desk, group: &str, title: &str) -> String {
+    let known = title.to_lowercase().contains(&group.to_lowercase());
+    let gap = if desk.lang.get() == crate::ui::words::Lang::En { " " } else { "" };
+    if known { title.to_owned() } else { format!("{title}{gap}{group}") }
+}
+
+/// A role's class in the style sheet.
+pub fn role_class(role: crate::protocol::Role) -> &'static str {
+    match role {
+        crate::protocol::Role::Train => "role-train",
+        crate::protocol::Role::Test => "role-test",
+        crate::protocol::Role::Neutral => "role-neutral",
+    }
+}
+
+fn time_left(desk: Desk) -> String {
+    let pulse = desk.pulse.get();
+    if pulse.steps_per_second <= 0.0 {
+        return "–".to_owned();
+    }
+    figures::span(pulse.steps_per_epoch.saturating_sub(pulse.step_in_epoch) as f32 / pulse.steps_per_second)
+}

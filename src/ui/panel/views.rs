@@ -1,0 +1,177 @@
+//! What can be seen of a run: one tab a view, and only the open one is asked of the worker.
+
+use leptos::prelude::*;
+
+use super::confusion::Confusion;
+use super::desk;
+use super::pictures::Picture;
+use super::tabs::Tabs;
+use crate::paint::pixels::{picture, sheet};
+use crate::protocol::{Layer, Probe, Split, Tile, View};
+use crate::ui::desk::Desk;
+use crate::ui::words::fill;
+use crate::ui::{browser, figures};
+
+/// The views' panel.
+#[component]
+pub fn Views() -> impl IntoView {
+    let desk = desk();
+    let offered = Memo::new(move |_| {
+        let views = desk.card.get().map(|card| card.views.clone()).unwrap_or_default();
+        views.into_iter().filter(|view| *view != View::Reading).collect::<Vec<_>>()
+    });
+    let titles = Signal::derive(move || offered.get().into_iter().map(|view| title(desk, view).to_owned()).collect());
+    let chosen = Signal::derive(move || offered.get().iter().position(|view| *view == desk.view.get()).unwrap_or(0));
+    let choose = Callback::new(move |at: usize| {
+        if let Some(view) = offered.with_untracked(|offered| offered.get(at).copied()) {
+            desk.open_view(view);
+        }
+    });
+    view! {
+        <section class="views card" aria-labelledby="views-title">
+            <h2 id="views-title">{move || desk.w().views}</h2>
+            <Tabs id="view" label=Signal::derive(move || desk.w().views) titles chosen choose/>
+            <div class="view" role="tabpanel" id="view-panel" aria-labelledby=move || format!("view-tab-{}", chosen.get())>
+                <p class="stamp">{move || stamp(desk).map(|step| fill(desk.w().frame_at, &[("step", &step.to_string())]))}</p>
+                {move || {
+                    let there = Memo::new(move |_| stamp(desk).is_some());
+                    let view = desk.view.get();
+                    move || if !there.get() {
+                        view! { <p class="empty">{move || waiting(desk, view)}</p> }.into_any()
+                    } else {
+                        match view {
+                            View::Confusion | View::Reading => view! { <Confusion/> }.into_any(),
+                            View::Mistakes => view! { <Mistakes/> }.into_any(),
+                            View::Filters => view! { <Layers layers=desk.filters/> }.into_any(),
+                            View::Activations => view! { <Layers layers=desk.activations/> }.into_any(),
+                        }
+                    }
+                }}
+            </div>
+        </section>
+    }
+}
+
+fn title(desk: Desk, view: View) -> &'static str {
+    let w = desk.w();
+    match view {
+        View::Reading => w.reads,
+        View::Activations => w.view_activations,
+        View::Filters => w.view_filters,
+        View::Confusion => w.view_confusion,
+        View::Mistakes => w.view_mistakes,
+    }
+}
+
+/// The step at which the open view was taken.
+fn stamp(desk: Desk) -> Option<u64> {
+    match desk.view.get() {
+        View::Confusion | View::Reading => desk.confusion.with(|body| body.as_ref().map(|body| body.0)),
+        View::Mistakes => desk.gallery.with(|body| body.as_ref().map(|body| body.0)),
+        View::Filters => desk.filters.with(|body| body.as_ref().map(|body| body.0)),
+        View::Activations => desk.activations.with(|body| body.as_ref().map(|body| body.0)),
+    }
+}
+
+fn waiting(desk: Desk, view: View) -> &'static str {
+    if view == View::Activations { desk.w().activations_help } else { desk.w().view_empty }
+}
+
+#[component]
+fn Mistakes() -> impl IntoView {
+    let desk = desk();
+    let counts = move || {
+        desk.gallery.with(|gallery| {
+            let (_, gallery) = gallery.as_ref()?;
+            Some(fill(
+                desk.w().mistakes_help,
+                &[("wrong", &gallery.wrong.to_string()), ("of", &gallery.of.to_string())],
+            ))
+        })
+    };
+    let tiles = move || desk.gallery.with(|gallery| gallery.as_ref().map(|it| it.1.tiles.clone()).unwrap_or_default());
+    view! {
+        <p class="help">{counts}</p>
+        <ul class="gallery">
+            <For each=tiles key=|tile| (tile.index, tile.guess, tile.confidence.to_bits()) let:tile><Mistake tile=tile/></For>
+        </ul>
+    }
+}
+
+#[component]
+fn Mistake(tile: Tile) -> impl IntoView {
+    let desk = desk();
+    let image = picture(&tile.picture);
+    let Tile { index, truth, guess, confidence, .. } = tile;
+    let class = move |at: u32| {
+        let named = desk.data.with(|data| data.as_ref()?.classes.get(at as usize).map(|class| desk.say(class)));
+        named.unwrap_or_else(|| at.to_string())
+    };
+    let said = move || {
+        let values =
+            [("truth", &*class(truth)), ("guess", &class(guess)), ("confidence", &figures::percent(confidence))];
+        fill(desk.w().mistake, &values)
+    };
+    let choose = move |_| {
+        desk.look(Some(Probe::Sample { split: Split::Test, index }));
+        browser::reveal("pad-title");
+    };
+    view! {
+        <li>
+            <button type="button" on:click=choose>
+                <Picture image=Signal::derive(move || image.clone())/>
+                <span>{said}</span>
+            </button>
+        </li>
+    }
+}
+
+/// Layers, each a sheet of its channels.
+#[component]
+fn Layers(layers: RwSignal<Option<(u64, Vec<Layer>)>>) -> impl IntoView {
+    let count = Memo::new(move |_| layers.with(|layers| layers.as_ref().map_or(0, |layers| layers.1.len())));
+    view! {
+        <div class="layers">
+            {move || (0..count.get()).map(|at| view! { <LayerAt layers at/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn LayerAt(layers: RwSignal<Option<(u64, Vec<Layer>)>>, at: usize) -> impl IntoView {
+    let desk = desk();
+    let of = move |read: fn(&Layer) -> Option<crate::paint::pixels::Image>| {
+        layers.with(|layers| layers.as_ref().and_then(|layers| layers.1.get(at)).and_then(read))
+    };
+    let image = Signal::derive(move || of(sheet));
+    let title = move || {
+        layers.with(|layers| layers.as_ref()?.1.get(at).map(|layer| desk.say(&layer.title))).unwrap_or_default()
+    };
+    let shape = move || {
+        layers.with(|layers| {
+            let layer = layers.as_ref()?.1.get(at)?;
+            Some(layer.shape.iter().map(u32::to_string).collect::<Vec<_>>().join(" × "))
+        })
+    };
+    let scale = move || {
+        layers.with(|layers| {
+            let layer = layers.as_ref()?.1.get(at)?;
+            let w = desk.w();
+            let word = if layer.signed { w.scale_signed } else { w.scale_plain };
+            Some(fill(word, &[("scale", &figures::value(layer.scale))]))
+        })
+    };
+    let flat = Memo::new(move |_| {
+        layers.with(|layers| {
+            let first = layers.as_ref().and_then(|layers| layers.1.get(at)).and_then(|layer| layer.channels.first());
+            first.is_some_and(|plane| plane.height == 1)
+        })
+    });
+    view! {
+        <figure class="layer" class:flat=flat>
+            <figcaption><strong>{title}</strong>" "<small>{shape}</small></figcaption>
+            <Picture image=image label=Signal::derive(title)/>
+            <p class="help">{scale}</p>
+        </figure>
+    }
+}

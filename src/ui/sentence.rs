@@ -1,0 +1,70 @@
+//! Faults as sentences: what happened, and what the reader can do.
+
+use crate::protocol::{Card, ChunkCause, Fault};
+
+use super::address::Oddity;
+use super::words::{Lang, fill};
+
+/// What happened, and advice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What happened.
+    pub what: String,
+    /// What to do about it; empty where nothing needs doing.
+    pub advice: String,
+}
+
+/// A fault in words; `card` lends its knobs' titles.
+pub fn of_fault(fault: &Fault, lang: Lang, card: Option<&Card>) -> Sentence {
+    let w = lang.words();
+    let said = |what: &str, values: &[(&str, &str)], advice: &str| Sentence {
+        what: fill(what, values),
+        advice: fill(advice, values),
+    };
+    match fault {
+        Fault::Garbled { detail } => said(w.odd_garbled, &[("detail", detail)], w.adv_garbled),
+        Fault::UnknownRecipe { name } => said(w.f_recipe, &[("name", name)], w.adv_recipe),
+        Fault::UnknownData { name } => said(w.f_data, &[("name", name)], w.adv_data),
+        Fault::UnknownKnob { name } => said(w.f_knob, &[("name", name)], w.adv_knob),
+        Fault::Clamped { knob, asked, used } => {
+            let known = card.and_then(|card| card.knobs.iter().find(|its| its.name == *knob));
+            let title = known.map_or_else(|| knob.clone(), |its| lang.of(&its.title));
+            said(w.f_clamped, &[("knob", &title), ("asked", asked), ("used", used)], w.adv_clamped)
+        }
+        Fault::Diverged { step } => said(w.f_diverged, &[("step", &step.to_string())], w.adv_diverged),
+        Fault::Chunk { file, tries, cause } => {
+            let cause = self::cause(cause, lang);
+            said(w.f_chunk, &[("file", file), ("tries", &tries.to_string()), ("cause", &cause)], w.adv_chunk)
+        }
+        Fault::NoGpu { detail } => said(w.f_no_gpu, &[("detail", detail)], w.adv_no_gpu),
+        Fault::PoorGpu { lacks } => said(w.f_poor_gpu, &[("lacks", lacks)], w.adv_poor_gpu),
+        Fault::SelfTest { detail } => said(w.f_self_test, &[("detail", detail)], w.adv_self_test),
+        Fault::GpuLost { detail } => said(w.f_gpu_lost, &[("detail", detail)], w.adv_gpu_lost),
+        Fault::Panicked { detail } => said(w.f_panicked, &[("detail", detail)], w.adv_panicked),
+        Fault::Snapshot { detail } => said(w.f_snapshot, &[("detail", detail)], w.adv_snapshot),
+        Fault::Version { worker, page } => {
+            let values = [("worker", worker.to_string()), ("page", page.to_string())];
+            said(w.f_version, &values.each_ref().map(|(name, value)| (*name, value.as_str())), w.adv_version)
+        }
+    }
+}
+
+/// Something odd in the address, in words.
+pub fn of_oddity(oddity: &Oddity, lang: Lang, card: Option<&Card>) -> Sentence {
+    match oddity {
+        Oddity::Value { key, asked } => {
+            Sentence { what: fill(lang.words().odd_value, &[("key", key), ("asked", asked)]), advice: String::new() }
+        }
+        Oddity::Fault(fault) => of_fault(fault, lang, card),
+    }
+}
+
+fn cause(cause: &ChunkCause, lang: Lang) -> String {
+    let w = lang.words();
+    match cause {
+        ChunkCause::Status(status) => fill(w.cause_status, &[("status", &status.to_string())]),
+        ChunkCause::Network(_) => w.cause_network.to_owned(),
+        ChunkCause::Truncated => w.cause_truncated.to_owned(),
+        ChunkCause::Checksum => w.cause_checksum.to_owned(),
+    }
+}

@@ -1,0 +1,147 @@
+//! The page's words in its languages, from `assets/locales/`.
+//!
+//! A locale file is a struct literal, so the compiler holds the languages against each other: a word that one of them
+//! lacks, or has twice, does not build. It costs no code at run time and no dependency.
+
+use crate::protocol::Text;
+
+/// The page's languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// All, with their names in addresses.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::En, "en"), (Self::Zh, "zh")];
+
+    /// The name for the document's `lang` attribute.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-Hans",
+        }
+    }
+
+    /// The language's name in itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Zh => "简体中文",
+        }
+    }
+
+    /// The page's words.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::En => &EN,
+            Self::Zh => &ZH,
+        }
+    }
+
+    /// What a card says, in this language.
+    pub fn of(self, text: &Text) -> String {
+        match self {
+            Self::En => text.en.to_string(),
+            Self::Zh => text.zh.to_string(),
+        }
+    }
+
+    /// The first of the browser's languages that the page speaks.
+    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = |tag: &str| {
+            let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+            super::address::named(&Self::ALL, &primary)
+        };
+        tags.into_iter().find_map(known).unwrap_or_default()
+    }
+}
+
+macro_rules! words {
+    ($($name:ident)*) => {
+        /// All that the page says by itself; what cards say comes with them.
+        #[allow(missing_docs, reason = "a word's text documents it")]
+        #[derive(Debug)]
+        pub struct Words { $(pub $name: &'static str),* }
+
+        impl Words {
+            /// Every word with its name.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+    };
+}
+
+words! {
+        brand tagline skip hero hero_more train pause step_one reset train_hint step_hint reset_hint transport
+        keys language theme theme_system theme_light theme_dark share copied copy_failed device device_auto
+        device_cpu device_gpu why_chosen why_no_webgpu why_no_adapter why_software why_unfit why_lost
+        software_warning phase phase_waking phase_preparing phase_compiling phase_ready phase_training
+        phase_waiting phase_paused phase_failed step epoch steps_per_second samples_per_second time_left
+        parameters memory readouts loading_data model data knobs group_network group_training group_data hot
+        hot_hint cold cold_hint to_default reroll on off pause_at pause_at_help curves curves_empty axis_step
+        smoothing smoothing_help log_scale at_step reference csv png csv_hint png_hint as_table table_note
+        chart_label pad pad_help pad_empty undo clear stroke_width put_sample seen prepared raw prepared_hint
+        raw_hint reads abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
+        view_mistakes view_filters view_activations view_empty confusion_truth confusion_guess confusion_cell
+        confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
+        symbols show_knob show_curve source code code_rust code_pytorch copy copy_code notices dismiss restarted
+        go_back went_back went_back_bare try_again reload_page replaced replaced_at replaced_fresh odd_value
+        odd_garbled adv_garbled f_recipe adv_recipe f_data adv_data f_knob adv_knob f_clamped adv_clamped
+        f_diverged adv_diverged f_chunk adv_chunk cause_status cause_network cause_truncated cause_checksum
+        f_no_gpu adv_no_gpu f_poor_gpu adv_poor_gpu f_self_test adv_self_test f_gpu_lost adv_gpu_lost f_panicked
+        adv_panicked f_snapshot adv_snapshot f_version adv_version said_phase attribution privacy
+        accessible_loading
+}
+
+static EN: Words = include!("../../assets/locales/en.rs");
+static ZH: Words = include!("../../assets/locales/zh.rs");
+
+/// Fills `{name}`s.
+pub fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
+    let mut pieces = pattern.split('{');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        out.push_str(values.iter().find(|(its, _)| *its == name).map_or(name, |(_, value)| value));
+        out.push_str(rest);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holes(pattern: &str) -> Vec<&str> {
+        let mut holes: Vec<_> = pattern.split('{').skip(1).filter_map(|piece| piece.split('}').next()).collect();
+        holes.sort_unstable();
+        holes
+    }
+
+    #[test]
+    fn both_languages_say_everything_with_the_same_holes() {
+        for ((name, en), (_, zh)) in Lang::En.words().all().into_iter().zip(Lang::Zh.words().all()) {
+            assert!(!en.is_empty() && !zh.is_empty(), "{name}");
+            assert_eq!(holes(en), holes(zh), "{name}");
+        }
+    }
+
+    #[test]
+    fn filling_leaves_nothing_open() {
+        assert_eq!(fill("{a} of {b}", &[("b", "9"), ("a", "{b}")]), "{b} of 9");
+        assert_eq!(fill("{unknown} stays readable", &[]), "unknown stays readable");
+    }
+
+    #[test]
+    fn the_browsers_order_decides() {
+        assert_eq!(Lang::preferred(["fr", "zh-CN", "en"]), Lang::Zh);
+        assert_eq!(Lang::preferred(["en-GB", "zh"]), Lang::En);
+        assert_eq!(Lang::preferred(["fr"]), Lang::En);
+    }
+}

@@ -1,0 +1,127 @@
+//! The page's address: round trips, links from elsewhere, links with mistakes.
+#![cfg(feature = "ui")]
+
+use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Value, text};
+use kiln::ui::address::{Address, Oddity, Theme, Wish};
+use kiln::ui::words::Lang;
+
+fn knob(name: &'static str, range: Range, default: Value) -> Knob {
+    let (title, help) = (text("Title", "标题"), text("Help.", "说明。"));
+    Knob { name: name.into(), title, help, range, default, hot: false, group: Group::Training, when: None }
+}
+
+fn card(name: &'static str) -> Card {
+    let choice = |name: &'static str| Choice { name: name.into(), title: text(name, name) };
+    Card {
+        name: name.into(),
+        title: text("Title", "标题"),
+        blurb: text("Blurb", "简介"),
+        explanation: [text("a", "一"), text("b", "二"), text("c", "三")],
+        data: vec!["digits".into(), "letters".into()],
+        formulas: vec![],
+        knobs: vec![
+            knob("lr", Range::Real { min: 1e-5, max: 1.0, log: true }, Value::Real(0.001)),
+            knob("width", Range::Whole { min: 1, max: 512, log: true }, Value::Whole(128)),
+            knob("relu", Range::Switch, Value::Switch(true)),
+            knob("optimiser", Range::Choice(vec![choice("sgd"), choice("adam")]), Value::Choice("adam".into())),
+        ],
+        series: vec![],
+        views: vec![],
+        source: "".into(),
+        source_path: "".into(),
+        pytorch: "".into(),
+    }
+}
+
+fn catalogue() -> ([Box<Card>; 2], [DataCard; 2]) {
+    let set = |name: &'static str| DataCard {
+        name: name.into(),
+        title: text("Title", "标题"),
+        blurb: text("Blurb", "简介"),
+        shape: [1, 28, 28],
+        classes: vec![],
+        train: 1,
+        test: 1,
+        attribution: text("Me", "我"),
+        drawable: true,
+    };
+    ([Box::new(card("first")), Box::new(card("second"))], [set("digits"), set("letters")])
+}
+
+#[test]
+fn an_address_survives_the_round_trip() {
+    let all = Address {
+        model: Some("first".into()),
+        data: Some("letters".into()),
+        device: Wish::Gpu,
+        lang: Some(Lang::Zh),
+        theme: Theme::Dark,
+        play: true,
+        steps: Some(200),
+        knobs: vec![("lr".into(), "0.01".into()), ("odd one".into(), "50%&=#数".into())],
+    };
+    for address in [all, Address::default()] {
+        let hash = format!("#{address}");
+        assert_eq!(Address::parse(&hash), (address, vec![]), "{hash}");
+    }
+}
+
+#[test]
+fn the_plain_address_is_empty() {
+    assert_eq!(Address::default().to_string(), "");
+    assert_eq!(Address::parse("").0, Address::default());
+    assert_eq!(Address::parse("#&&").0, Address::default());
+}
+
+#[test]
+fn a_link_becomes_a_setup_of_what_differs() {
+    let (recipes, datasets) = catalogue();
+    let (address, odd) = Address::parse("#model=first&data=letters&lr=0.01&width=128&relu=0&optimiser=sgd");
+    assert_eq!(odd, []);
+    let (setup, odd) = address.resolve(&recipes, &datasets).expect("the catalogue has models");
+    assert_eq!(odd, []);
+    assert_eq!((setup.recipe.as_str(), setup.data.as_str()), ("first", "letters"));
+    let changed = [
+        ("lr".to_owned(), Value::Real(0.01)),
+        ("relu".to_owned(), Value::Switch(false)),
+        ("optimiser".to_owned(), Value::Choice("sgd".into())),
+    ];
+    assert_eq!(setup.knobs, changed, "128 is the default and needs no mention");
+}
+
+#[test]
+fn mistakes_are_clamped_or_left_out_and_reported() {
+    let (recipes, datasets) = catalogue();
+    let (address, odd) =
+        Address::parse("#model=nope&data=nope&lr=7&width=x&relu=2&ghost=1&device=toaster&lang=fr&steps=-1");
+    let value = |key: &str, asked: &str| Oddity::Value { key: key.into(), asked: asked.into() };
+    assert_eq!(odd, [value("device", "toaster"), value("lang", "fr"), value("steps", "-1")]);
+    let (setup, odd) = address.resolve(&recipes, &datasets).expect("the catalogue has models");
+    assert_eq!((setup.recipe.as_str(), setup.data.as_str()), ("second", "digits"));
+    assert_eq!(setup.knobs, [("lr".to_owned(), Value::Real(1.0))]);
+    let clamped = Fault::Clamped { knob: "lr".into(), asked: "7".into(), used: "1".into() };
+    let expected = [
+        Oddity::Fault(Fault::UnknownRecipe { name: "nope".into() }),
+        Oddity::Fault(Fault::UnknownData { name: "nope".into() }),
+        Oddity::Fault(clamped),
+        value("width", "x"),
+        value("relu", "2"),
+        Oddity::Fault(Fault::UnknownKnob { name: "ghost".into() }),
+    ];
+    assert_eq!(odd, expected);
+}
+
+#[test]
+fn an_empty_catalogue_is_no_panic() {
+    let none: [Box<Card>; 0] = [];
+    assert_eq!(Address::default().resolve(&none, &[]), None);
+}
+
+#[test]
+fn foreign_bytes_are_no_panic() {
+    for hash in ["#%", "#%zz=%e4", "#=", "#a=%E4%BD", "#steps=99999999999999999999", "#lr=%2", "#\u{4f60}=\u{597d}"] {
+        let (address, _) = Address::parse(hash);
+        let (again, _) = Address::parse(&address.to_string());
+        assert_eq!(again, address, "{hash}");
+    }
+}

@@ -1,0 +1,146 @@
+//! Charts as SVG, and pictures as pixels, without a browser.
+#![cfg(feature = "ui")]
+
+use kiln::paint::Palette;
+use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
+use kiln::paint::pixels::{picture, sheet};
+use kiln::protocol::{Layer, Plane, Role, text};
+use plotters::prelude::{RGBColor, SVGBackend};
+
+const PALETTE: Palette = Palette {
+    paper: RGBColor(255, 255, 255),
+    ink: RGBColor(30, 30, 30),
+    grid: RGBColor(220, 220, 220),
+    train: RGBColor(0, 114, 178),
+    test: RGBColor(213, 94, 0),
+    neutral: RGBColor(90, 90, 90),
+};
+
+fn line(role: Role, raw: Vec<(u64, f32)>) -> Line {
+    Line { role, raw, smooth: vec![], reference: None }
+}
+
+fn chart(lines: Vec<Line>) -> Chart {
+    Chart { x: "step".into(), y: "loss (nats)".into(), lines, bounds: None, log: false, cursor: None, scale: 1.0 }
+}
+
+fn svg(chart: &Chart) -> (String, Plot) {
+    let mut out = String::new();
+    let plot = draw(SVGBackend::with_string(&mut out, (600, 240)), chart, &PALETTE).expect("SVG takes everything");
+    (out, plot)
+}
+
+fn falling() -> Vec<(u64, f32)> {
+    (1..=100).map(|step| (step, 2.3 / step as f32)).collect()
+}
+
+#[test]
+fn curves_have_axes_with_names_and_their_roles_colours() {
+    let (out, _) = svg(&chart(vec![line(Role::Train, falling()), line(Role::Test, vec![(50, 1.0), (100, 0.5)])]));
+    for needed in ["loss (nats)", "step", "#0072B2", "#D55E00", ">\n100\n<", ">\n0\n<"] {
+        assert!(out.contains(needed), "{needed} is missing from {out}");
+    }
+}
+
+#[test]
+fn a_curve_falls_when_its_values_fall() {
+    let (out, _) = svg(&chart(vec![line(Role::Train, falling())]));
+    let path = out.split("<polyline").find(|piece| piece.contains("#0072B2")).expect("the curve is a path");
+    let points = path.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has points");
+    let rows: Vec<f64> = points.split_whitespace().filter_map(|p| p.split(',').nth(1)?.parse().ok()).collect();
+    assert!(rows.len() > 20 && rows.windows(2).all(|pair| pair[0] <= pair[1]), "{rows:?}");
+}
+
+#[test]
+fn a_reference_is_dashed_and_within_the_frame() {
+    let mut with = chart(vec![Line { reference: Some(99.0), ..line(Role::Test, vec![(1, 10.0), (100, 98.0)]) }]);
+    with.bounds = Some((0.0, 100.0));
+    let without = chart(vec![line(Role::Test, vec![(1, 10.0), (100, 98.0)])]);
+    let dashes = svg(&with).0.matches("<polyline").count() - svg(&without).0.matches("<polyline").count();
+    assert!(dashes > 20, "{dashes} dashes");
+}
+
+#[test]
+fn the_log_scale_takes_zeros_and_spikes() {
+    let values = vec![(1, 0.0), (2, 1e-3), (3, 1e3), (4, -1.0)];
+    let (out, _) = svg(&Chart { log: true, ..chart(vec![line(Role::Train, values)]) });
+    assert!(!out.contains("NaN") && !out.contains("inf"), "{out}");
+    assert!(out.contains(">\n10\n<") && out.contains(">\n1\n<"), "{out}");
+}
+
+#[test]
+fn a_chart_without_values_still_stands() {
+    for log in [false, true] {
+        for bounds in [None, Some((0.0, 100.0))] {
+            let (out, plot) = svg(&Chart { log, bounds, ..chart(vec![line(Role::Train, vec![])]) });
+            assert!(out.contains("loss (nats)") && !out.contains("NaN"));
+            assert_eq!(plot.until, 10.0);
+        }
+    }
+}
+
+#[test]
+fn a_flat_curve_and_a_single_value_are_drawn() {
+    for values in [vec![(1, 0.0)], vec![(1, 5.0), (9, 5.0)]] {
+        let (out, _) = svg(&chart(vec![line(Role::Train, values)]));
+        assert!(out.contains("<circle") && !out.contains("NaN"), "{out}");
+    }
+}
+
+#[test]
+fn a_pointer_finds_its_step() {
+    let (_, plot) = svg(&chart(vec![line(Role::Train, falling())]));
+    assert_eq!(plot.step_at(plot.left), 0);
+    assert_eq!(plot.step_at(plot.right), 100);
+    assert_eq!(plot.step_at((plot.left + plot.right) / 2.0), 50);
+    assert_eq!(plot.step_at(-100.0), 0);
+    assert_eq!(plot.step_at(1e9), 100);
+}
+
+#[test]
+fn the_cursor_marks_every_curve() {
+    let lines = vec![line(Role::Train, falling()), line(Role::Test, falling())];
+    let (out, _) = svg(&Chart { cursor: Some(40), ..chart(lines) });
+    assert_eq!(out.matches("<circle").count(), 2);
+}
+
+#[test]
+fn ticks_are_round_and_within() {
+    assert_eq!(ticks(0.0, 100.0, 5), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+    assert_eq!(ticks(3.0, 11.0, 4), [4.0, 6.0, 8.0, 10.0]);
+    assert!(ticks(1.0, 1.0, 5).is_empty());
+    assert!(ticks(f64::NAN, 1.0, 5).is_empty());
+}
+
+fn plane(pixels: Vec<u8>, width: u32) -> Plane {
+    Plane { width, height: pixels.len() as u32 / width, channels: 1, pixels }
+}
+
+#[test]
+fn pictures_keep_their_greys_and_colours() {
+    let grey = picture(&plane(vec![0, 128, 255, 7], 2)).expect("it fits");
+    assert_eq!(grey.rgba, [0, 0, 0, 255, 128, 128, 128, 255, 255, 255, 255, 255, 7, 7, 7, 255]);
+    let colour = Plane { width: 1, height: 1, channels: 3, pixels: vec![1, 2, 3] };
+    assert_eq!(picture(&colour).expect("it fits").rgba, [1, 2, 3, 255]);
+}
+
+#[test]
+fn a_plane_of_the_wrong_size_is_refused() {
+    assert_eq!(picture(&Plane { width: 2, height: 2, channels: 1, pixels: vec![0; 3] }), None);
+    assert_eq!(picture(&Plane::default()), None);
+    assert_eq!(picture(&Plane { width: 1, height: 1, channels: 2, pixels: vec![0; 2] }), None);
+}
+
+#[test]
+fn a_sheet_lays_its_channels_out_and_tells_signs_apart() {
+    let channels = vec![plane(vec![128], 1), plane(vec![255], 1), plane(vec![1], 1)];
+    let layer = Layer { title: text("a", "一"), shape: vec![3, 1, 1], channels, signed: true, scale: 1.0 };
+    let image = sheet(&layer).expect("it fits");
+    assert_eq!((image.width, image.height), (5, 1));
+    let pixel = |at: usize| &image.rgba[at * 4..at * 4 + 4];
+    assert_eq!(pixel(0), [255, 255, 255, 255], "zero is white");
+    assert!(pixel(2)[0] > pixel(2)[2], "above zero is orange");
+    assert!(pixel(4)[2] > pixel(4)[0], "below zero is blue");
+    assert_eq!(pixel(1), [0, 0, 0, 0], "the gap is transparent");
+    assert_eq!(sheet(&Layer { channels: vec![], ..layer }), None);
+}
