@@ -1,6 +1,7 @@
 //! All of the page's state as signals; only `hear` writes what a run reports, and only a new run clears it.
 
 mod crew;
+mod ear;
 mod helm;
 
 use std::sync::Arc;
@@ -14,8 +15,8 @@ use super::words::{Lang, Words};
 use super::{browser, sentence};
 use crate::link::Link;
 use crate::protocol::{
-    Body, Card, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Gallery, Layer, Phase, Probe, Pulse, Reading,
-    RunId, Setup, Text, VERSION, Value, View,
+    Card, Command, DataCard, DeviceCard, DeviceKind, Fault, Gallery, Layer, Phase, Probe, Pulse, Reading, RunId, Setup,
+    Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -341,137 +342,5 @@ impl Desk {
                 link.send(&command(hold.run));
             }
         });
-    }
-
-    /// Takes what a worker says: the only writer of run state.
-    pub fn hear(self, event: Event) {
-        let mine = move |run: RunId| self.hold.with_value(|hold| hold.run == run);
-        match event {
-            Event::Hello { version, device, recipes, datasets } => self.greet(version, device, recipes, datasets),
-            Event::Unfit { version: _, fault } => self.refuse(fault),
-            Event::Started { run, parameters, knobs: _, notices, step } if mine(run) => {
-                self.parameters.set(Some(parameters));
-                self.tracks.update(|tracks| tracks.iter_mut().for_each(|track| track.rewind(step)));
-                self.pulse.update(|pulse| pulse.step = step);
-                notices.into_iter().for_each(|fault| self.tell(News::Fault(fault), Remedy::None));
-                self.take_over(step);
-            }
-            Event::Phase { run, phase } if mine(run) => self.enter(phase),
-            Event::Loading { data, samples, of } => {
-                if self.setup.read_untracked().as_ref().is_some_and(|setup| setup.data == data) {
-                    self.loading.set(Some((samples, of)));
-                }
-            }
-            Event::Tick { run, pulse, points } if mine(run) => {
-                self.pulse.set(pulse);
-                if !points.is_empty() {
-                    self.tracks.update(|tracks| {
-                        for point in points {
-                            if let Some(track) = tracks.get_mut(usize::from(point.series)) {
-                                track.push(point.step, point.value);
-                            }
-                        }
-                    });
-                    self.hold.update_value(|hold| hold.deaths = 0);
-                }
-                self.save_now_and_then();
-            }
-            Event::Frame { run, frame, step, view, body } if mine(run) => {
-                self.show(step, view, body);
-                // Effects run before the next animation frame, and panels paint in it; a hidden page gives none.
-                request_animation_frame(move || {
-                    if mine(run) {
-                        self.send(|run| Command::Painted { run, frame });
-                    }
-                });
-            }
-            Event::Snapshot { run, step, bytes } => self.keep(run, step, Arc::new(bytes)),
-            Event::Trouble { run, fault, fatal } if run.is_none_or(mine) => self.suffer(fault, fatal),
-            // A stale run's last words.
-            Event::Started { .. }
-            | Event::Phase { .. }
-            | Event::Tick { .. }
-            | Event::Frame { .. }
-            | Event::Trouble { .. } => {}
-        }
-    }
-
-    fn greet(self, version: u16, device: DeviceCard, recipes: Vec<Card>, datasets: Vec<DataCard>) {
-        if version != VERSION {
-            self.tell(News::Fault(Fault::Version { worker: version, page: VERSION }), Remedy::Refresh);
-            return self.stage.set(Stage::Dead);
-        }
-        if device.software && self.wish.get_untracked() == Wish::Auto {
-            return self.fall_back(Why::Software(device.adapter));
-        }
-        let recipes = recipes.into_iter().map(Arc::new).collect();
-        self.catalogue.set(Some(Arc::new(Catalogue { device, recipes, datasets })));
-        if self.setup.read_untracked().is_none() {
-            let address = self.address.get_value();
-            self.adopt_setup(&address);
-        }
-        let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
-        self.begin(carry.map(|saved| saved.bytes));
-    }
-
-    fn enter(self, phase: Phase) {
-        self.stage.set(Stage::Run(phase));
-        match phase {
-            Phase::Ready | Phase::Paused => {
-                let eager = self.hold.try_update_value(|hold| std::mem::take(&mut hold.eager)).unwrap_or(false);
-                if eager {
-                    self.train();
-                } else if phase == Phase::Paused {
-                    self.save();
-                }
-            }
-            Phase::Preparing | Phase::Compiling | Phase::Training | Phase::Waiting | Phase::Failed => {}
-        }
-    }
-
-    fn show(self, step: u64, view: View, body: Body) {
-        match (view, body) {
-            (_, Body::Reading(reading)) => self.reading.set(Some(reading)),
-            (View::Filters, Body::Layers(layers)) => self.filters.set(Some((step, layers))),
-            (_, Body::Layers(layers)) => self.activations.set(Some((step, layers))),
-            (_, Body::Confusion { classes, counts }) if counts.len() == (classes * classes) as usize => {
-                self.confusion.set(Some((step, classes, counts)));
-            }
-            (_, Body::Confusion { .. }) => {
-                self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
-            }
-            (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
-        }
-    }
-
-    fn keep(self, run: RunId, step: u64, bytes: Arc<Vec<u8>>) {
-        let mut move_now = false;
-        self.hold.update_value(|hold| {
-            if hold.run == run {
-                hold.saved = Some(Saved { step, bytes: bytes.clone() });
-                move_now = std::mem::take(&mut hold.moving);
-            }
-        });
-        self.shelf.update_untracked(|shelf| {
-            if let Some(shelf) = shelf.as_mut().filter(|shelf| shelf.run == run) {
-                (shelf.step, shelf.bytes) = (step, Some(bytes));
-            }
-        });
-        if move_now {
-            self.change_worker();
-        }
-    }
-
-    fn suffer(self, fault: Fault, fatal: bool) {
-        match (&fault, fatal) {
-            (Fault::Panicked { .. } | Fault::GpuLost { .. }, true) => self.replace_worker(fault),
-            (Fault::Chunk { .. }, _) => self.tell(News::Fault(fault), Remedy::Reload),
-            (Fault::Version { .. }, _) => self.tell(News::Fault(fault), Remedy::Refresh),
-            (_, true) => {
-                self.stage.set(Stage::Run(Phase::Failed));
-                self.tell(News::Fault(fault), Remedy::None);
-            }
-            (_, false) => self.tell(News::Fault(fault), Remedy::None),
-        }
     }
 }

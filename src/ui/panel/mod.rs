@@ -11,6 +11,7 @@ mod pad;
 mod pictures;
 mod tabs;
 mod transport;
+mod verdict;
 mod views;
 
 use gloo::events::{EventListener, EventListenerOptions};

@@ -6,12 +6,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use super::desk;
-use super::pictures::Picture;
-use crate::paint::pixels::picture;
-use crate::protocol::{Answer, Opinion, Plane, Probe, Reading, Split, Stroke};
+use super::verdict::Verdict;
+use crate::protocol::{Plane, Probe, Split, Stroke};
+use crate::ui::browser;
 use crate::ui::desk::Desk;
-use crate::ui::words::fill;
-use crate::ui::{browser, figures};
 
 /// The pen's width at first, as a share of the pad.
 const PEN: f32 = 0.07;
@@ -92,6 +90,15 @@ pub fn Pad() -> impl IntoView {
             sheet.strokes.set(Vec::new());
         }
     });
+    Effect::new(move |before: Option<bool>| {
+        let prepared = sheet.prepared.get();
+        if before.is_some_and(|before| before != prepared)
+            && matches!(*desk.probe.read_untracked(), Some(Probe::Drawing { .. }))
+        {
+            sheet.look();
+        }
+        prepared
+    });
     let undrawable = move || desk.data.with(|data| data.as_ref().is_some_and(|data| !data.drawable));
     view! {
         <section class="pad card" aria-labelledby="pad-title">
@@ -108,7 +115,7 @@ pub fn Pad() -> impl IntoView {
                         on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(PEN))/>
                 </label>
             </div>
-            <Verdict sheet=sheet/>
+            <Verdict prepared=sheet.prepared/>
         </section>
     }
 }
@@ -277,104 +284,4 @@ fn paint_plane(pen: &web_sys::CanvasRenderingContext2d, plane: &Plane, side: f64
 fn hex(name: &str) -> String {
     let colour = browser::colour(name);
     format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
-}
-
-/// What the network saw, and what it makes of it.
-#[component]
-fn Verdict(sheet: Sheet) -> impl IntoView {
-    let desk = sheet.desk;
-    let image = Signal::derive(move || desk.reading.with(|reading| picture(&reading.as_ref()?.seen)));
-    let prepare = move |prepared: bool| {
-        sheet.prepared.set(prepared);
-        if !matches!(*desk.probe.read_untracked(), Some(Probe::Sample { .. })) {
-            sheet.look();
-        }
-    };
-    view! {
-        <div class="verdict">
-            <div class="seen">
-                <p class="label" id="seen-title">{move || desk.w().seen}</p>
-                <Picture image=image label=Signal::derive(move || desk.w().seen.to_owned())/>
-                <div class="segments" role="group" aria-labelledby="seen-title">
-                    <button type="button" aria-pressed=move || sheet.prepared.get().to_string()
-                        title=move || desk.w().prepared_hint on:click=move |_| prepare(true)>{move || desk.w().prepared}</button>
-                    <button type="button" aria-pressed=move || (!sheet.prepared.get()).to_string()
-                        title=move || desk.w().raw_hint on:click=move |_| prepare(false)>{move || desk.w().raw}</button>
-                </div>
-            </div>
-            <div class="reads">
-                <p class="label">{move || desk.w().reads}</p>
-                <p class="prediction"><output data-live="prediction">{move || prediction(desk)}</output>
-                    <small>{move || confidence(desk)}</small></p>
-                <Bars/>
-            </div>
-        </div>
-        <p class="help whose">{move || whose(desk)}</p>
-    }
-}
-
-/// The class with the highest probability, and that.
-fn best(reading: &Reading) -> Option<(usize, f32)> {
-    let Answer::Probabilities(shares) = &reading.answer else { return None };
-    shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-fn class(desk: Desk, at: usize) -> String {
-    desk.data.with(|data| data.as_ref()?.classes.get(at).map(|class| desk.say(class))).unwrap_or_else(|| at.to_string())
-}
-
-fn prediction(desk: Desk) -> String {
-    desk.reading.with(|reading| best(reading.as_ref()?)).map_or("–".to_owned(), |(at, _)| class(desk, at))
-}
-
-fn confidence(desk: Desk) -> String {
-    let found = desk.reading.with(|reading| best(reading.as_ref()?));
-    found.map_or_else(|| desk.w().abstains.to_owned(), |(_, share)| figures::percent(share))
-}
-
-fn whose(desk: Desk) -> String {
-    desk.reading.with(|reading| {
-        let Some(reading) = reading else { return String::new() };
-        let by = match &reading.by {
-            Opinion::Current => {
-                fill(desk.w().by_current, &[("step", &desk.pulse.with(|pulse| pulse.step).to_string())])
-            }
-            Opinion::Shipped { title, accuracy } => {
-                let accuracy = figures::percent(*accuracy);
-                fill(desk.w().by_shipped, &[("title", &desk.say(title)), ("accuracy", &accuracy)])
-            }
-        };
-        match reading.truth {
-            Some(truth) => format!("{} · {by}", fill(desk.w().truth_is, &[("class", &class(desk, truth as usize))])),
-            None => by,
-        }
-    })
-}
-
-/// Every class's probability.
-#[component]
-fn Bars() -> impl IntoView {
-    let desk = desk();
-    let classes = Memo::new(move |_| desk.data.with(|data| data.as_ref().map_or(10, |data| data.classes.len())));
-    let share = move |at: usize| {
-        desk.reading.with(|reading| match &reading.as_ref()?.answer {
-            Answer::Probabilities(shares) => shares.get(at).copied(),
-            Answer::Abstain => None,
-        })
-    };
-    let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?).map(|best| best.0)));
-    view! {
-        <ol class="bars" aria-label=move || desk.w().probabilities>
-            {move || (0..classes.get()).map(|at| view! {
-                <li class:best=move || best_at.get() == Some(at)
-                    title=move || format!("{}: {}", class(desk, at), figures::percent(share(at).unwrap_or(0.0)))>
-                    <span class="column" aria-hidden="true">
-                        <span class="fill" style:transform=move || format!("scaleY({:.3})", share(at).unwrap_or(0.0))></span>
-                    </span>
-                    <span class="class">{move || class(desk, at)}</span>
-                    <span class="unseen">{move || figures::percent(share(at).unwrap_or(0.0))}</span>
-                </li>
-            }).collect_view()}
-        </ol>
-    }
 }

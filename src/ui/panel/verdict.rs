@@ -1,0 +1,105 @@
+//! What the network saw of the pad, and what it makes of it.
+
+use leptos::prelude::*;
+
+use super::desk;
+use super::pictures::Picture;
+use crate::paint::pixels::picture;
+use crate::protocol::{Answer, Opinion, Reading};
+use crate::ui::desk::Desk;
+use crate::ui::figures;
+use crate::ui::words::fill;
+
+/// What the network saw, and what it makes of it; `prepared` says whether a drawing is treated as the data set was.
+#[component]
+pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
+    let desk = desk();
+    let image = Signal::derive(move || desk.reading.with(|reading| picture(&reading.as_ref()?.seen)));
+    view! {
+        <div class="verdict">
+            <div class="seen">
+                <p class="label" id="seen-title">{move || desk.w().seen}</p>
+                <Picture image=image label=Signal::derive(move || desk.w().seen.to_owned())/>
+                <div class="segments" role="group" aria-labelledby="seen-title">
+                    <button type="button" aria-pressed=move || prepared.get().to_string()
+                        title=move || desk.w().prepared_hint on:click=move |_| prepared.set(true)>{move || desk.w().prepared}</button>
+                    <button type="button" aria-pressed=move || (!prepared.get()).to_string()
+                        title=move || desk.w().raw_hint on:click=move |_| prepared.set(false)>{move || desk.w().raw}</button>
+                </div>
+            </div>
+            <div class="reads">
+                <p class="label">{move || desk.w().reads}</p>
+                <p class="prediction"><output data-live="prediction">{move || prediction(desk)}</output>
+                    <small>{move || confidence(desk)}</small></p>
+                <Bars/>
+            </div>
+        </div>
+        <p class="help whose">{move || whose(desk)}</p>
+    }
+}
+
+/// The class with the highest probability, and that.
+fn best(reading: &Reading) -> Option<(usize, f32)> {
+    let Answer::Probabilities(shares) = &reading.answer else { return None };
+    shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn class(desk: Desk, at: usize) -> String {
+    desk.data.with(|data| data.as_ref()?.classes.get(at).map(|class| desk.say(class))).unwrap_or_else(|| at.to_string())
+}
+
+fn prediction(desk: Desk) -> String {
+    desk.reading.with(|reading| best(reading.as_ref()?)).map_or("–".to_owned(), |(at, _)| class(desk, at))
+}
+
+fn confidence(desk: Desk) -> String {
+    let found = desk.reading.with(|reading| best(reading.as_ref()?));
+    found.map_or_else(|| desk.w().abstains.to_owned(), |(_, share)| figures::percent(share))
+}
+
+fn whose(desk: Desk) -> String {
+    desk.reading.with(|reading| {
+        let Some(reading) = reading else { return String::new() };
+        let by = match &reading.by {
+            Opinion::Current => {
+                fill(desk.w().by_current, &[("step", &desk.pulse.with(|pulse| pulse.step).to_string())])
+            }
+            Opinion::Shipped { title, accuracy } => {
+                let accuracy = figures::percent(*accuracy);
+                fill(desk.w().by_shipped, &[("title", &desk.say(title)), ("accuracy", &accuracy)])
+            }
+        };
+        match reading.truth {
+            Some(truth) => format!("{} · {by}", fill(desk.w().truth_is, &[("class", &class(desk, truth as usize))])),
+            None => by,
+        }
+    })
+}
+
+/// Every class's probability.
+#[component]
+fn Bars() -> impl IntoView {
+    let desk = desk();
+    let classes = Memo::new(move |_| desk.data.with(|data| data.as_ref().map_or(10, |data| data.classes.len())));
+    let share = move |at: usize| {
+        desk.reading.with(|reading| match &reading.as_ref()?.answer {
+            Answer::Probabilities(shares) => shares.get(at).copied(),
+            Answer::Abstain => None,
+        })
+    };
+    let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?).map(|best| best.0)));
+    view! {
+        <ol class="bars" aria-label=move || desk.w().probabilities>
+            {move || (0..classes.get()).map(|at| view! {
+                <li class:best=move || best_at.get() == Some(at)
+                    title=move || format!("{}: {}", class(desk, at), figures::percent(share(at).unwrap_or(0.0)))>
+                    <span class="column" aria-hidden="true">
+                        <span class="fill" style:transform=move || format!("scaleY({:.3})", share(at).unwrap_or(0.0))></span>
+                    </span>
+                    <span class="class">{move || class(desk, at)}</span>
+                    <span class="unseen">{move || figures::percent(share(at).unwrap_or(0.0))}</span>
+                </li>
+            }).collect_view()}
+        </ol>
+    }
+}
