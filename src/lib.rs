@@ -12,6 +12,8 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod zoo;
 
+#[cfg(all(not(target_arch = "wasm32"), feature = "cpu"))]
+pub mod native;
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod worker;
 
