@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::{Client, Locator, actions::{InputSource, MouseActions, PointerAction, TouchActions}};
+use fantoccini::{
+    Client, Locator,
+    actions::{InputSource, MouseActions, PointerAction, TouchActions},
+};
 use serde_json::{Value, json};
 
 use crate::{Adapter, Browser, Server, dist, shots};
@@ -49,7 +52,10 @@ impl Page {
     pub async fn open(adapter: Adapter, hash: &str) -> Self {
         let page = Self::ready(adapter).await;
         page.go(hash).await;
-        page.until("a run is ready", |page| async move { page.live("parameters").await.chars().any(|c| c.is_ascii_digit()) }).await;
+        page.until("a run is ready", |page| async move {
+            page.live("parameters").await.chars().any(|c| c.is_ascii_digit())
+        })
+        .await;
         page
     }
 
@@ -65,7 +71,8 @@ impl Page {
 
     /// What stands in `data-live="name"`; empty if it is not there.
     pub async fn live(&self, name: &str) -> String {
-        let script = "const e = document.querySelector(`[data-live='${arguments[0]}']`); return e ? e.textContent.trim() : ''";
+        let script =
+            "const e = document.querySelector(`[data-live='${arguments[0]}']`); return e ? e.textContent.trim() : ''";
         let text = self.script(script, vec![json!(name)]).await;
         text.as_str().unwrap_or_default().to_owned()
     }
@@ -142,7 +149,11 @@ impl Page {
         while !holds(self).await {
             if start.elapsed() > PATIENCE {
                 self.shoot("gave-up").await;
-                panic!("waited in vain until {what}; phase: {:?}; console: {:?}", self.live("phase").await, self.browser.console_errors());
+                panic!(
+                    "waited in vain until {what}; phase: {:?}; console: {:?}",
+                    self.live("phase").await,
+                    self.browser.console_errors()
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -150,7 +161,11 @@ impl Page {
 
     /// Waits until at least this many steps have been made.
     pub async fn until_step(&self, step: f64) {
-        self.until(&format!("step {step}"), |page| async move { page.number("step").await.is_some_and(|at| at >= step) }).await;
+        self.until(
+            &format!("step {step}"),
+            |page| async move { page.number("step").await.is_some_and(|at| at >= step) },
+        )
+        .await;
     }
 
     /// Sets the viewport, not the window: headless windows have no frame, but a scale.
@@ -159,7 +174,11 @@ impl Page {
             Size::Desk => (1280, 800, false),
             Size::Phone => (390, 844, true),
         };
-        self.devtools("Emulation.setDeviceMetricsOverride", json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile })).await;
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile }),
+        )
+        .await;
     }
 
     /// Asks for a colour scheme as the system would.
@@ -191,7 +210,8 @@ impl Page {
     /// contain one of `expected`.
     pub async fn finish(self, expected: &[&str]) {
         let errors = self.browser.console_errors();
-        let unexpected: Vec<_> = errors.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).collect();
+        let unexpected: Vec<_> =
+            errors.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).collect();
         assert!(unexpected.is_empty(), "errors on the console: {unexpected:#?}");
         self.browser.stop().await;
     }

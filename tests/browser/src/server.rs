@@ -34,6 +34,7 @@ pub enum Mishap {
 struct Shop {
     folder: PathBuf,
     mishaps: Arc<Mutex<HashMap<String, (Mishap, u32)>>>,
+    amended: Arc<Mutex<HashMap<String, String>>>,
     served: Arc<Mutex<Vec<String>>>,
 }
 
@@ -51,12 +52,17 @@ impl Server {
     /// Where there is no built page, or no free port.
     pub async fn start(folder: PathBuf) -> Self {
         assert!(folder.join("index.html").exists(), "no page in {}: run `cargo xtask build`", folder.display());
-        let shop = Shop { folder, mishaps: Arc::default(), served: Arc::default() };
-        let app = Router::new().route("/", get(async || "")).route("/some/path/{*file}", get(serve)).with_state(shop.clone());
-        let app = app.route("/some/path/", get(async |state| serve(state, Path("index.html".into())).await).with_state(shop.clone()));
+        let shop = Shop { folder, mishaps: Arc::default(), amended: Arc::default(), served: Arc::default() };
+        let app =
+            Router::new().route("/", get(async || "")).route("/some/path/{*file}", get(serve)).with_state(shop.clone());
+        let app = app.route(
+            "/some/path/",
+            get(async |state| serve(state, Path("index.html".into())).await).with_state(shop.clone()),
+        );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
         let address = listener.local_addr().expect("a bound listener has an address");
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving goes on until aborted") });
+        let task =
+            tokio::spawn(async move { axum::serve(listener, app).await.expect("serving goes on until aborted") });
         Self { address, shop, task }
     }
 
@@ -68,6 +74,11 @@ impl Server {
     /// Serves the file of this name badly, `times` times.
     pub fn spoil(&self, file: &str, mishap: Mishap, times: u32) {
         self.shop.mishaps.lock().expect("no thread panics with this lock").insert(file.into(), (mishap, times));
+    }
+
+    /// Serves the script of this name with more code behind its own.
+    pub fn amend(&self, file: &str, code: &str) {
+        self.shop.amended.lock().expect("no thread panics with this lock").insert(file.into(), code.into());
     }
 
     /// All paths served so far, in order.
@@ -88,6 +99,9 @@ async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let name = file.rsplit('/').next().unwrap_or_default();
+    if let Some(code) = shop.amended.lock().expect("no thread panics with this lock").get(name) {
+        bytes.extend_from_slice(code.as_bytes());
+    }
     match take_mishap(&shop, name) {
         Some(Mishap::Status(code)) => {
             return StatusCode::from_u16(code).expect("a test names real statuses").into_response();
