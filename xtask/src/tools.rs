@@ -92,6 +92,15 @@ fn find_browser() -> Option<Browser> {
     Some(Browser { chrome, driver })
 }
 
+/// Makes sure of npm, which brings the accessibility checker and the data sets.
+pub fn npm() -> Outcome {
+    match on_path("npm") {
+        Some(_) => Ok(()),
+        None if Path::new("/etc/debian_version").exists() => apt_install("installing npm (a few minutes)", &["npm"]),
+        None => Err("npm is needed: install Node.js and run this again".to_owned()),
+    }
+}
+
 /// The accessibility checker that the browser tests run in the page: its one script.
 pub fn axe() -> Outcome<PathBuf> {
     let folder = cache().join("axe-core");
@@ -101,8 +110,8 @@ pub fn axe() -> Outcome<PathBuf> {
         return Ok(script);
     }
     fresh_folder(&folder)?;
-    run("downloading axe-core", command("npm").args(["pack", "--silent", AXE]).current_dir(&folder))
-        .map_err(|error| format!("{error}; npm (of Node.js) is needed to get {AXE}"))?;
+    npm()?;
+    run("downloading axe-core", command("npm").args(["pack", "--silent", AXE]).current_dir(&folder))?;
     let found = sha256(&archive)?;
     if found != AXE_SHA256 {
         fs::remove_file(&archive).map_err(about(&archive))?;
