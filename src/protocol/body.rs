@@ -66,6 +66,7 @@ pub struct Plane {
     /// 1 (grey) or 3 (red, green, blue).
     pub channels: u32,
     /// Rows from the top, channels innermost: `[height, width, channels]`, 0 to 255.
+    #[serde(with = "serde_bytes")]
     pub pixels: Vec<u8>,
 }
 

@@ -40,6 +40,7 @@ pub enum Command {
         /// What to build.
         setup: Setup,
         /// Where to go on from, as an [`Event::Snapshot`] brought it.
+        #[serde(with = "serde_bytes")]
         snapshot: Option<Vec<u8>>,
     },
     /// Train until told otherwise, or until step `until` has been made.
@@ -254,6 +255,7 @@ pub enum Event {
         /// Steps made.
         step: u64,
         /// Weights and optimiser state, in the safetensors format.
+        #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
     /// Something went wrong; `fatal` ends the run.
@@ -273,6 +275,21 @@ pub enum Event {
 /// [`Fault::Garbled`] where postcard cannot write it (no value of these types is known to do that).
 pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, Fault> {
     postcard::to_stdvec(message).map_err(|error| Fault::Garbled { detail: error.to_string() })
+}
+
+/// A worker's message out of its bytes.
+///
+/// # Errors
+/// [`Fault::Version`] for the greeting of a worker of another build, even one whose greeting cannot be read as ours;
+/// [`Fault::Garbled`] for bytes that are no message.
+pub fn event(bytes: &[u8]) -> Result<Event, Fault> {
+    // Hello and Unfit are the first two variants and begin with the version: that much never changes.
+    if let Ok(((0 | 1, worker), _)) = postcard::take_from_bytes::<(u32, u16)>(bytes)
+        && worker != VERSION
+    {
+        return Err(Fault::Version { worker, page: VERSION });
+    }
+    decode(bytes)
 }
 
 /// A message out of its bytes; trailing bytes are refused.
