@@ -1,0 +1,349 @@
+//! Walks the catalogue: whatever stands in it keeps its card's promises and learns.
+#![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
+
+mod support;
+
+use std::collections::HashSet;
+
+use burn::tensor::{Device, Tensor};
+use kiln::engine::recipe::{Batch, Entry, Learner, Shape};
+use kiln::engine::snapshot::{Gathered, Snapshot};
+use kiln::protocol::{Card, Fault, Meaning, Range, Text, Value, View};
+use kiln::zoo::zoo;
+use support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
+
+/// A second shape that image models take: colour, 32x32, two classes fewer.
+const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8 };
+
+fn each(check: impl Fn(&Entry, &Card)) {
+    let entries = zoo();
+    assert!(!entries.is_empty(), "the catalogue is empty");
+    entries.iter().for_each(|entry| check(entry, &(entry.card)()));
+}
+
+fn said(text: &Text, what: &str) {
+    assert!(!text.en.trim().is_empty(), "{what}: no English");
+    assert!(!text.zh.trim().is_empty(), "{what}: no Chinese");
+}
+
+fn sentence(text: &Text, what: &str) {
+    said(text, what);
+    assert!(text.en.ends_with('.'), "{what}: {:?} is no sentence", text.en);
+    assert!(text.zh.ends_with('。'), "{what}: {:?} is no sentence", text.zh);
+    assert!(text.zh.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign)), "{what}: {:?} is no Chinese", text.zh);
+}
+
+#[test]
+fn names_are_unique_and_fit_addresses() {
+    let plain = |name: &str| !name.is_empty() && name.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-');
+    let mut models = HashSet::new();
+    each(|_, card| {
+        assert!(plain(&card.name), "{}", card.name);
+        let names: HashSet<_> = card.knobs.iter().map(|knob| &knob.name).collect();
+        assert_eq!(names.len(), card.knobs.len(), "{}: two knobs of one name", card.name);
+        assert!(names.iter().all(|name| plain(name)), "{}: {names:?}", card.name);
+        let curves: HashSet<_> = card.series.iter().map(|series| &series.name).collect();
+        assert_eq!(curves.len(), card.series.len(), "{}: two curves of one name", card.name);
+        assert!(curves.iter().all(|name| name.split('/').filter(|part| plain(part)).count() == 2), "{}: {curves:?}", card.name);
+    });
+    assert!(zoo().iter().all(|entry| models.insert((entry.card)().name)), "two models of one name");
+}
+
+#[test]
+fn cards_speak_both_languages() {
+    each(|_, card| {
+        let name = &card.name;
+        said(&card.title, name);
+        sentence(&card.blurb, name);
+        card.explanation.iter().for_each(|text| sentence(text, name));
+        for knob in &card.knobs {
+            said(&knob.title, &format!("{name} {}", knob.name));
+            sentence(&knob.help, &format!("{name} {}", knob.name));
+            if let Range::Choice(choices) = &knob.range {
+                choices.iter().for_each(|choice| said(&choice.title, &choice.name));
+            }
+        }
+        for series in &card.series {
+            for text in [&series.group, &series.title, &series.unit] {
+                said(text, &series.name);
+            }
+        }
+        for formula in &card.formulas {
+            said(&formula.title, name);
+            formula.symbols.iter().for_each(|symbol| said(&symbol.text, &symbol.tex));
+        }
+    });
+}
+
+#[test]
+fn defaults_lie_in_their_ranges_and_conditions_name_choices() {
+    each(|_, card| {
+        for knob in &card.knobs {
+            let what = format!("{} {}", card.name, knob.name);
+            match (&knob.range, &knob.default) {
+                (Range::Whole { min, max, log }, Value::Whole(value)) => {
+                    assert!(min < max && (min..=max).contains(&value) && (!log || *min > 0), "{what}");
+                }
+                (Range::Real { min, max, log }, Value::Real(value)) => {
+                    assert!(min < max && (min..=max).contains(&value) && (!log || *min > 0.0), "{what}");
+                }
+                (Range::Switch, Value::Switch(_)) => {}
+                (Range::Choice(choices), Value::Choice(value)) => {
+                    assert!(choices.len() > 1 && choices.iter().any(|choice| choice.name == *value), "{what}");
+                }
+                (range, value) => panic!("{what}: {value:?} in {range:?}"),
+            }
+            let Some((decider, wanted)) = &knob.when else { continue };
+            let decider = card.knobs.iter().find(|knob| knob.name == *decider).unwrap_or_else(|| panic!("{what}: no {decider}"));
+            let Range::Choice(choices) = &decider.range else { panic!("{what}: {} is no choice", decider.name) };
+            assert!(wanted.iter().all(|name| choices.iter().any(|choice| choice.name == *name)), "{what}: {wanted:?}");
+        }
+        for name in ["seed", "batch-size"] {
+            assert!(card.knobs.iter().any(|knob| knob.name == name && !knob.hot), "{}: the session needs the cold knob {name}", card.name);
+        }
+    });
+}
+
+#[test]
+fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
+    each(|_, card| {
+        assert!(!card.formulas.is_empty(), "{}: no formula", card.name);
+        for formula in &card.formulas {
+            let what = format!("{}: {}", card.name, formula.title.en);
+            assert!(formula.source.citation.contains(|sign: char| sign.is_ascii_digit()), "{what}: no year");
+            assert_eq!(formula.tex.matches('{').count(), formula.tex.matches('}').count(), "{what}: braces");
+            for symbol in &formula.symbols {
+                match &symbol.meaning {
+                    Meaning::Plain => {}
+                    Meaning::Knob(name) => assert!(card.knobs.iter().any(|knob| knob.name == *name), "{what}: no knob {name}"),
+                    Meaning::Series(name) => assert!(card.series.iter().any(|series| series.name == *name), "{what}: no curve {name}"),
+                }
+                for part in symbol.tex.split(", ") {
+                    assert!(formula.tex.contains(part), "{what}: {part} does not stand in it");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
+    each(|_, card| {
+        let marks: Vec<_> = card.series.iter().filter_map(|series| Some((series, series.reference.as_ref()?))).collect();
+        assert!(!marks.is_empty(), "{}: nothing to hold a curve against", card.name);
+        for (series, mark) in marks {
+            let (low, high) = series.bounds.unwrap_or((f32::MIN, f32::MAX));
+            assert!((low..=high).contains(&mark.value) && !mark.source.citation.is_empty(), "{}", series.name);
+        }
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(std::fs::read_to_string(root.join(&*card.source_path)).unwrap(), card.source, "{}", card.name);
+        assert!(card.pytorch.contains("import torch") && card.pytorch.contains("optimiser.step()"), "{}", card.name);
+        assert!(card.data.iter().all(|name| kiln::data::SETS.iter().any(|set| (set.card)().name == *name)), "{}", card.name);
+    });
+}
+
+#[test]
+fn every_model_learns_a_small_batch() {
+    each(|entry, card| {
+        for shape in [DIGIT, COLOUR] {
+            let mut model = learner(entry, &shape, &[]);
+            let losses = drive(model.as_mut(), &shape, 0..60);
+            assert!(losses.iter().all(|loss| loss.is_finite()), "{}: {losses:?}", card.name);
+            assert!(losses[59] < 0.5 * losses[0], "{}: from {} only to {}", card.name, losses[0], losses[59]);
+        }
+    });
+}
+
+#[test]
+fn curves_of_a_step_are_on_the_card() {
+    each(|entry, card| {
+        let mut model = learner(entry, &DIGIT, &[]);
+        for (name, value) in cut(model.as_mut(), &DIGIT, 0) {
+            assert!(card.series.iter().any(|series| series.name == name), "{}: {name}", card.name);
+            assert_eq!(value.dims(), [1], "{}: {name}", card.name);
+        }
+    });
+}
+
+#[test]
+fn the_seed_decides_the_curve() {
+    each(|entry, card| {
+        let curve = |seed| {
+            let knobs = [("seed", Value::Whole(seed)), ("init", choice("he"))];
+            bits(&drive(learner(entry, &DIGIT, &knobs).as_mut(), &DIGIT, 0..5))
+        };
+        assert_eq!(curve(4_294_967_295), curve(4_294_967_295), "{}", card.name);
+        assert_ne!(curve(1), curve(2), "{}", card.name);
+    });
+}
+
+#[test]
+fn dropout_repeats_with_the_seed_and_rests_in_evaluation() {
+    each(|entry, card| {
+        if !card.knobs.iter().any(|knob| knob.name == "dropout") {
+            return;
+        }
+        let curve = |rate| bits(&drive(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_mut(), &DIGIT, 0..5));
+        assert_eq!(curve(0.5), curve(0.5), "{}", card.name);
+        assert_ne!(curve(0.5), curve(0.0), "{}", card.name);
+        let [with, without] = [0.5, 0.0].map(|rate| judged(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_ref()));
+        assert_eq!(with, without, "{}: dropout acts in evaluation", card.name);
+    });
+}
+
+#[test]
+fn a_restored_run_goes_on_as_if_nothing_had_happened() {
+    each(|entry, card| {
+        for optimiser in ["sgd", "momentum", "rmsprop", "adam", "adamw"] {
+            let knobs = [("optimiser", choice(optimiser))];
+            let mut first = learner(entry, &DIGIT, &knobs);
+            drive(first.as_mut(), &DIGIT, 0..4);
+            let gathered = Gathered::of(first.as_mut()).unwrap();
+            let tensors = gathered.tensors.into_iter().map(|(name, tensor)| (name, numbers(tensor))).collect();
+            let counts = gathered.counts.into_iter().collect();
+            let snapshot = Snapshot { tensors, counts, ..Snapshot::default() };
+            let mut second = learner(entry, &DIGIT, &[knobs[0].clone(), ("seed", Value::Whole(9))]);
+            snapshot.restore(second.as_mut()).unwrap();
+            // The seed of a snapshot's run is the run's, and dropout rests by default: so both go on alike.
+            let [one, other] = [first.as_mut(), second.as_mut()].map(|model| bits(&drive(model, &DIGIT, 4..8)));
+            assert_eq!(one, other, "{} with {optimiser}", card.name);
+        }
+    });
+}
+
+#[test]
+fn a_snapshot_that_does_not_fit_is_refused() {
+    each(|entry, card| {
+        let mut model = learner(entry, &DIGIT, &[]);
+        let fault = Snapshot::default().restore(model.as_mut()).unwrap_err();
+        assert!(matches!(fault, Fault::Snapshot { .. }), "{}: {fault:?}", card.name);
+        assert!(drive(model.as_mut(), &DIGIT, 0..1)[0].is_finite(), "{}: a refused snapshot broke the model", card.name);
+    });
+}
+
+#[test]
+fn every_optimiser_and_schedule_learns() {
+    each(|entry, card| {
+        for (optimiser, rate) in [("sgd", 0.05), ("momentum", 0.005), ("rmsprop", 0.001), ("adam", 0.002), ("adamw", 0.002)] {
+            for schedule in ["constant", "cosine", "step"] {
+                let knobs = [("optimiser", choice(optimiser)), ("learning-rate", real(rate)), ("schedule", choice(schedule)), ("weight-decay", real(1e-4))];
+                let losses = drive(learner(entry, &DIGIT, &knobs).as_mut(), &DIGIT, 0..25);
+                assert!(losses[24] < 0.9 * losses[0], "{} {optimiser} {schedule}: from {} to {}", card.name, losses[0], losses[24]);
+            }
+        }
+    });
+}
+
+#[test]
+fn hot_knobs_turn_between_steps_and_cold_ones_do_not() {
+    each(|entry, card| {
+        let mut model = learner(entry, &DIGIT, &[]);
+        drive(model.as_mut(), &DIGIT, 0..2);
+        let before = judged(model.as_ref());
+        model.turn("optimiser", &choice("sgd")).unwrap();
+        model.turn("learning-rate", &real(1e-6)).unwrap();
+        drive(model.as_mut(), &DIGIT, 2..3);
+        let moved = before.iter().zip(judged(model.as_ref())).map(|(old, new)| (old - new).abs()).fold(0.0, f32::max);
+        assert!(moved < 1e-3, "{}: the old learning rate still acts ({moved})", card.name);
+        let clamped = model.turn("learning-rate", &real(1e9)).unwrap_err();
+        assert!(matches!(clamped, Fault::Clamped { .. }), "{clamped:?}");
+        assert!(matches!(model.turn("seed", &Value::Whole(77)), Err(Fault::Clamped { .. })), "{}: a cold knob turned", card.name);
+        assert!(matches!(model.turn("no-such", &real(1.0)), Err(Fault::UnknownKnob { .. })), "{}", card.name);
+        let values = model.values();
+        assert!(card.knobs.iter().map(|knob| &*knob.name).eq(values.iter().map(|(name, _)| &**name)), "{}: {values:?}", card.name);
+        assert!(values.contains(&("seed".into(), Value::Whole(1))) && values.contains(&("learning-rate".into(), real(10.0))));
+    });
+}
+
+#[test]
+fn unlawful_knobs_are_clamped_and_reported() {
+    each(|entry, card| {
+        let asked = [("batch-size", Value::Whole(-3)), ("learning-rate", real(f64::NAN)), ("optimiser", choice("magic")), ("colour", real(1.0))]
+            .map(|(name, value)| (name.to_owned(), value));
+        let (model, notices) = (entry.build)(&asked, &DIGIT, &Device::default().autodiff());
+        assert_eq!(notices.len(), 4, "{}: {notices:?}", card.name);
+        assert!(matches!(notices[3], Fault::UnknownKnob { .. }), "{}", card.name);
+        let values = model.values();
+        for knob in card.knobs.iter().filter(|knob| knob.name != "batch-size") {
+            assert!(values.contains(&(knob.name.to_string(), knob.default.clone())), "{} {}", card.name, knob.name);
+        }
+        assert!(values.contains(&("batch-size".into(), Value::Whole(1))), "{}", card.name);
+    });
+}
+
+#[test]
+fn every_promised_view_is_shown() {
+    each(|entry, card| {
+        for shape in [DIGIT, COLOUR] {
+            let model = learner(entry, &shape, &[]);
+            let picture = synthetic(&shape, 1).images;
+            assert!(model.show(View::Activations, None).is_none(), "{}: activations of nothing", card.name);
+            for view in [View::Filters, View::Activations] {
+                if !card.views.contains(&view) {
+                    continue;
+                }
+                let plate = model.show(view, Some(picture.clone())).unwrap_or_else(|| panic!("{}: no {view:?}", card.name));
+                assert!(!plate.is_empty(), "{}: {view:?} is empty", card.name);
+                for sheet in &plate {
+                    said(&sheet.title, &card.name);
+                    assert!(sheet.values.dims().iter().all(|side| *side > 0) && !sheet.values.is_autodiff());
+                    let values = row(sheet.values.clone());
+                    assert!(values.iter().all(|value| value.is_finite()), "{}: {}", card.name, sheet.title.en);
+                    assert!(sheet.signed || values.iter().all(|value| *value >= 0.0), "{}: {} is signed", card.name, sheet.title.en);
+                }
+                if view == View::Activations {
+                    let (first, last) = (plate.first().unwrap(), plate.last().unwrap());
+                    assert_eq!(first.values.dims(), [shape.channels, shape.height, shape.width], "{}", card.name);
+                    assert_eq!(row(first.values.clone()), row(picture.clone()), "{}: the input is not the probe", card.name);
+                    let batch = synthetic(&shape, 1);
+                    assert_eq!(row(last.values.clone()), row(model.outcome(batch).logits), "{}: the last layer", card.name);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn outcomes_have_the_shapes_that_they_promise() {
+    each(|entry, card| {
+        let model = learner(entry, &DIGIT, &[]);
+        let outcome = model.outcome(synthetic(&DIGIT, 7));
+        assert_eq!((outcome.logits.dims(), outcome.losses.dims()), ([7, 10], [7]), "{}", card.name);
+        assert!(!outcome.logits.is_autodiff() && !outcome.losses.is_autodiff(), "{}", card.name);
+    });
+}
+
+#[test]
+fn without_activations_a_perceptron_is_one_linear_map() {
+    for (name, linear) in [("perceptron", true), ("lenet", false)] {
+        let entry = zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap();
+        for (on, expected) in [(false, linear), (true, false)] {
+            let model = learner(&entry, &DIGIT, &[("activations", Value::Switch(on))]);
+            // An affine map f has f(a) + f(b) = 2 f((a + b) / 2).
+            let (one, other) = (synthetic(&DIGIT, 1).images, Tensor::ones([1, 1, 28, 28], &Device::default()));
+            let [fa, fb, fm] = [one.clone(), other.clone(), (one + other) / 2.0].map(|images| {
+                let labels = synthetic(&DIGIT, 1).labels;
+                row(model.outcome(Batch { images, labels }).logits)
+            });
+            let bend = (0..10).map(|class| (fa[class] + fb[class] - 2.0 * fm[class]).abs()).fold(0.0, f32::max);
+            assert_eq!(bend < 1e-4, expected, "{name}, activations {on}: bend {bend}");
+        }
+    }
+}
+
+#[test]
+fn parameters_are_counted_as_the_papers_do() {
+    for (name, count) in [("softmax", 7_850), ("perceptron", 109_386), ("lenet", 61_706)] {
+        let entry = zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap();
+        assert_eq!(learner(&entry, &DIGIT, &[]).parameters(), count, "{name}");
+    }
+}
+
+fn judged(model: &dyn Learner) -> Vec<f32> {
+    row(model.outcome(synthetic(&DIGIT, 16)).logits)
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|number| number.to_bits()).collect()
+}
