@@ -109,6 +109,8 @@ struct Reads {
 
 impl Reads {
     fn add<const D: usize>(&mut self, tensor: Tensor<D>) {
+        // One read takes tensors of one backend, and a model may hand over either kind.
+        let tensor = if tensor.device().is_autodiff() { tensor.inner() } else { tensor };
         self.transaction = Some(self.transaction.take().unwrap_or_default().register(tensor));
     }
 }

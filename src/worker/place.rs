@@ -6,13 +6,13 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    CompressionFormat, DecompressionStream, MessageChannel, MessagePort, Performance, ReadableStream,
-    ReadableWritablePair, Request, RequestCache, RequestInit, Response, WorkerGlobalScope,
+    MessageChannel, MessagePort, Performance, ReadableStream, ReadableWritablePair, Request, RequestCache, RequestInit,
+    Response, WorkerGlobalScope,
 };
 
 use crate::engine::host::{Place, Post};
@@ -178,8 +178,9 @@ async fn unzip(bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
     let packed: ReadableStream = Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes)))?
         .body()
         .ok_or_else(|| JsValue::from_str("a response without a body"))?;
-    let gunzip = DecompressionStream::new(CompressionFormat::Gzip)?;
-    let pair = ReadableWritablePair::new(&gunzip.readable(), &gunzip.writable());
+    // web-sys keeps this class behind a flag for the whole build.
+    let class: Function = Reflect::get(&js_sys::global(), &"DecompressionStream".into())?.dyn_into()?;
+    let pair: ReadableWritablePair = Reflect::construct(&class, &Array::of1(&"gzip".into()))?.unchecked_into();
     body(&Response::new_with_opt_readable_stream(Some(&packed.pipe_through(&pair)))?).await
 }
 

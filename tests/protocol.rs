@@ -1,0 +1,134 @@
+//! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
+
+use kiln::protocol::{
+    Answer, Body, ChunkCause, Command, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase, Plane, Point, Probe,
+    Pulse, Reading, Setup, Split, Stroke, VERSION, Value, View, decode, encode, event,
+};
+
+fn commands() -> Vec<Command> {
+    let setup = Setup {
+        recipe: "lenet".into(),
+        data: "mnist".into(),
+        knobs: vec![("seed".into(), Value::Whole(-3)), ("optimiser".into(), Value::Choice("adam".into()))],
+    };
+    let probe = Probe::Drawing {
+        strokes: vec![Stroke { width: 0.5, points: vec![[0.25, 1.0], [0.0, -2.0]] }],
+        prepared: true,
+    };
+    vec![
+        Command::Start { run: 1, setup: setup.clone(), snapshot: None },
+        Command::Start { run: 300, setup, snapshot: Some(vec![0, 255, 128]) },
+        Command::Train { run: 2, until: Some(1000) },
+        Command::Pause { run: 2 },
+        Command::Step { run: 2 },
+        Command::Retune { run: 2, knob: "learning-rate".into(), value: Value::Real(0.5) },
+        Command::Watch { run: 2, views: vec![View::Reading, View::Mistakes] },
+        Command::Probe { run: 2, probe: Some(probe) },
+        Command::Probe { run: 2, probe: Some(Probe::Sample { split: Split::Test, index: 9 }) },
+        Command::Painted { run: 2, frame: 7 },
+        Command::Evaluate { run: 2 },
+        Command::Save { run: 2 },
+        Command::Reload { run: 2 },
+    ]
+}
+
+fn events() -> Vec<Event> {
+    let device = DeviceCard { kind: DeviceKind::Gpu, adapter: "none".into(), software: true };
+    let plane = Plane { width: 2, height: 1, channels: 1, pixels: vec![0, 200] };
+    let reading = Reading {
+        seen: plane,
+        by: Opinion::Current,
+        answer: Answer::Probabilities(vec![0.25, 0.75]),
+        truth: Some(1),
+    };
+    let pulse = Pulse { step: 9, steps_per_epoch: 937, steps_per_second: 1.5, memory: 65_536, ..Pulse::default() };
+    let cause = ChunkCause::Status(404);
+    let chunk = Fault::Chunk { file: "train-00.bin.gz".into(), tries: 3, cause };
+    vec![
+        Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },
+        Event::Unfit { version: VERSION, fault: Fault::NoGpu { detail: "?".into() } },
+        Event::Started { run: 1, parameters: 44_426, knobs: vec![], notices: vec![], step: 0 },
+        Event::Phase { run: 1, phase: Phase::Waiting },
+        Event::Loading { data: "mnist".into(), samples: 2000, of: 70_000 },
+        Event::Tick { run: 1, pulse, points: vec![Point { series: 1, step: 9, value: 2.5 }] },
+        Event::Frame { run: 1, frame: 1, step: 9, view: View::Reading, body: Body::Reading(reading) },
+        Event::Snapshot { run: 1, step: 9, bytes: vec![1, 2, 3] },
+        Event::Trouble { run: None, fault: chunk, fatal: false },
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Raise `VERSION` when this fails, then put the printed bytes here.
+#[test]
+fn golden_bytes_guard_the_version() {
+    let commands: Vec<_> = commands().iter().map(|command| hex(&encode(command).unwrap())).collect();
+    let events: Vec<_> = events().iter().map(|event| hex(&encode(event).unwrap())).collect();
+    let golden = include_str!("golden/protocol.txt");
+    let printed = format!("version {VERSION}\n{}\n{}\n", commands.join("\n"), events.join("\n"));
+    assert_eq!(printed, golden, "the wire has changed:\n{printed}");
+}
+
+#[test]
+fn messages_come_back_as_they_went() {
+    for command in commands() {
+        assert_eq!(decode::<Command>(&encode(&command).unwrap()), Ok(command));
+    }
+    for sent in events() {
+        assert_eq!(event(&encode(&sent).unwrap()), Ok(sent));
+    }
+}
+
+#[test]
+fn every_truncation_and_every_surplus_is_a_fault() {
+    for command in commands() {
+        let bytes = encode(&command).unwrap();
+        for length in 0..bytes.len() {
+            assert!(matches!(decode::<Command>(&bytes[..length]), Err(Fault::Garbled { .. })), "{command:?} at {length}");
+        }
+        assert!(matches!(decode::<Command>(&[&bytes[..], &[0]].concat()), Err(Fault::Garbled { .. })));
+    }
+    for sent in events() {
+        let bytes = encode(&sent).unwrap();
+        for length in 0..bytes.len() {
+            assert!(event(&bytes[..length]).is_err(), "{sent:?} at {length}");
+        }
+    }
+}
+
+#[test]
+fn noise_never_panics() {
+    // Marsaglia's xorshift: the same noise every time.
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let originals: Vec<_> = events().iter().map(|event| encode(event).unwrap()).collect();
+    let mut refused = 0;
+    for round in 0..50_000_usize {
+        let mut bytes = if round % 2 == 0 {
+            (0..random() % 64).map(|_| random() as u8).collect()
+        } else {
+            originals[round % originals.len()].clone()
+        };
+        if let Some(at) = (random() as usize).checked_rem(bytes.len()) {
+            bytes[at] ^= random() as u8;
+        }
+        refused += usize::from(event(&bytes).is_err()) + usize::from(decode::<Command>(&bytes).is_err());
+    }
+    assert!(refused > 50_000, "noise passes for messages: {refused}");
+}
+
+#[test]
+fn a_greeting_of_another_build_is_told_apart_from_noise() {
+    let device = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+    let hello = Event::Hello { version: VERSION + 1, device, recipes: vec![], datasets: vec![] };
+    let mut bytes = encode(&hello).unwrap();
+    bytes.extend([1, 2, 3]);
+    assert_eq!(event(&bytes), Err(Fault::Version { worker: VERSION + 1, page: VERSION }));
+}
