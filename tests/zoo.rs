@@ -31,12 +31,18 @@ fn sentence(text: &Text, what: &str) {
     said(text, what);
     assert!(text.en.ends_with('.'), "{what}: {:?} is no sentence", text.en);
     assert!(text.zh.ends_with('。'), "{what}: {:?} is no sentence", text.zh);
-    assert!(text.zh.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign)), "{what}: {:?} is no Chinese", text.zh);
+    assert!(
+        text.zh.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign)),
+        "{what}: {:?} is no Chinese",
+        text.zh
+    );
 }
 
 #[test]
 fn names_are_unique_and_fit_addresses() {
-    let plain = |name: &str| !name.is_empty() && name.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-');
+    let plain = |name: &str| {
+        !name.is_empty() && name.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-')
+    };
     let mut models = HashSet::new();
     each(|_, card| {
         assert!(plain(&card.name), "{}", card.name);
@@ -45,7 +51,11 @@ fn names_are_unique_and_fit_addresses() {
         assert!(names.iter().all(|name| plain(name)), "{}: {names:?}", card.name);
         let curves: HashSet<_> = card.series.iter().map(|series| &series.name).collect();
         assert_eq!(curves.len(), card.series.len(), "{}: two curves of one name", card.name);
-        assert!(curves.iter().all(|name| name.split('/').filter(|part| plain(part)).count() == 2), "{}: {curves:?}", card.name);
+        assert!(
+            curves.iter().all(|name| name.split('/').filter(|part| plain(part)).count() == 2),
+            "{}: {curves:?}",
+            card.name
+        );
     });
     assert!(zoo().iter().all(|entry| models.insert((entry.card)().name)), "two models of one name");
 }
@@ -95,12 +105,17 @@ fn defaults_lie_in_their_ranges_and_conditions_name_choices() {
                 (range, value) => panic!("{what}: {value:?} in {range:?}"),
             }
             let Some((decider, wanted)) = &knob.when else { continue };
-            let decider = card.knobs.iter().find(|knob| knob.name == *decider).unwrap_or_else(|| panic!("{what}: no {decider}"));
+            let decider =
+                card.knobs.iter().find(|knob| knob.name == *decider).unwrap_or_else(|| panic!("{what}: no {decider}"));
             let Range::Choice(choices) = &decider.range else { panic!("{what}: {} is no choice", decider.name) };
             assert!(wanted.iter().all(|name| choices.iter().any(|choice| choice.name == *name)), "{what}: {wanted:?}");
         }
         for name in ["seed", "batch-size"] {
-            assert!(card.knobs.iter().any(|knob| knob.name == name && !knob.hot), "{}: the session needs the cold knob {name}", card.name);
+            assert!(
+                card.knobs.iter().any(|knob| knob.name == name && !knob.hot),
+                "{}: the session needs the cold knob {name}",
+                card.name
+            );
         }
     });
 }
@@ -116,8 +131,12 @@ fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
             for symbol in &formula.symbols {
                 match &symbol.meaning {
                     Meaning::Plain => {}
-                    Meaning::Knob(name) => assert!(card.knobs.iter().any(|knob| knob.name == *name), "{what}: no knob {name}"),
-                    Meaning::Series(name) => assert!(card.series.iter().any(|series| series.name == *name), "{what}: no curve {name}"),
+                    Meaning::Knob(name) => {
+                        assert!(card.knobs.iter().any(|knob| knob.name == *name), "{what}: no knob {name}")
+                    }
+                    Meaning::Series(name) => {
+                        assert!(card.series.iter().any(|series| series.name == *name), "{what}: no curve {name}")
+                    }
                 }
                 for part in symbol.tex.split(", ") {
                     assert!(formula.tex.contains(part), "{what}: {part} does not stand in it");
@@ -130,7 +149,8 @@ fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
 #[test]
 fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
     each(|_, card| {
-        let marks: Vec<_> = card.series.iter().filter_map(|series| Some((series, series.reference.as_ref()?))).collect();
+        let marks: Vec<_> =
+            card.series.iter().filter_map(|series| Some((series, series.reference.as_ref()?))).collect();
         assert!(!marks.is_empty(), "{}: nothing to hold a curve against", card.name);
         for (series, mark) in marks {
             let (low, high) = series.bounds.unwrap_or((f32::MIN, f32::MAX));
@@ -139,7 +159,11 @@ fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         assert_eq!(std::fs::read_to_string(root.join(&*card.source_path)).unwrap(), card.source, "{}", card.name);
         assert!(card.pytorch.contains("import torch") && card.pytorch.contains("optimiser.step()"), "{}", card.name);
-        assert!(card.data.iter().all(|name| kiln::data::SETS.iter().any(|set| (set.card)().name == *name)), "{}", card.name);
+        assert!(
+            card.data.iter().all(|name| kiln::data::SETS.iter().any(|set| (set.card)().name == *name)),
+            "{}",
+            card.name
+        );
     });
 }
 
@@ -187,7 +211,8 @@ fn dropout_repeats_with_the_seed_and_rests_in_evaluation() {
         let curve = |rate| bits(&drive(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_mut(), &DIGIT, 0..5));
         assert_eq!(curve(0.5), curve(0.5), "{}", card.name);
         assert_ne!(curve(0.5), curve(0.0), "{}", card.name);
-        let [with, without] = [0.5, 0.0].map(|rate| judged(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_ref()));
+        let [with, without] =
+            [0.5, 0.0].map(|rate| judged(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_ref()));
         assert_eq!(with, without, "{}: dropout acts in evaluation", card.name);
     });
 }
@@ -218,18 +243,35 @@ fn a_snapshot_that_does_not_fit_is_refused() {
         let mut model = learner(entry, &DIGIT, &[]);
         let fault = Snapshot::default().restore(model.as_mut()).unwrap_err();
         assert!(matches!(fault, Fault::Snapshot { .. }), "{}: {fault:?}", card.name);
-        assert!(drive(model.as_mut(), &DIGIT, 0..1)[0].is_finite(), "{}: a refused snapshot broke the model", card.name);
+        assert!(
+            drive(model.as_mut(), &DIGIT, 0..1)[0].is_finite(),
+            "{}: a refused snapshot broke the model",
+            card.name
+        );
     });
 }
 
 #[test]
 fn every_optimiser_and_schedule_learns() {
     each(|entry, card| {
-        for (optimiser, rate) in [("sgd", 0.05), ("momentum", 0.005), ("rmsprop", 0.001), ("adam", 0.002), ("adamw", 0.002)] {
+        for (optimiser, rate) in
+            [("sgd", 0.05), ("momentum", 0.005), ("rmsprop", 0.001), ("adam", 0.002), ("adamw", 0.002)]
+        {
             for schedule in ["constant", "cosine", "step"] {
-                let knobs = [("optimiser", choice(optimiser)), ("learning-rate", real(rate)), ("schedule", choice(schedule)), ("weight-decay", real(1e-4))];
+                let knobs = [
+                    ("optimiser", choice(optimiser)),
+                    ("learning-rate", real(rate)),
+                    ("schedule", choice(schedule)),
+                    ("weight-decay", real(1e-4)),
+                ];
                 let losses = drive(learner(entry, &DIGIT, &knobs).as_mut(), &DIGIT, 0..25);
-                assert!(losses[24] < 0.9 * losses[0], "{} {optimiser} {schedule}: from {} to {}", card.name, losses[0], losses[24]);
+                assert!(
+                    losses[24] < 0.9 * losses[0],
+                    "{} {optimiser} {schedule}: from {} to {}",
+                    card.name,
+                    losses[0],
+                    losses[24]
+                );
             }
         }
     });
@@ -248,19 +290,35 @@ fn hot_knobs_turn_between_steps_and_cold_ones_do_not() {
         assert!(moved < 1e-3, "{}: the old learning rate still acts ({moved})", card.name);
         let clamped = model.turn("learning-rate", &real(1e9)).unwrap_err();
         assert!(matches!(clamped, Fault::Clamped { .. }), "{clamped:?}");
-        assert!(matches!(model.turn("seed", &Value::Whole(77)), Err(Fault::Clamped { .. })), "{}: a cold knob turned", card.name);
+        assert!(
+            matches!(model.turn("seed", &Value::Whole(77)), Err(Fault::Clamped { .. })),
+            "{}: a cold knob turned",
+            card.name
+        );
         assert!(matches!(model.turn("no-such", &real(1.0)), Err(Fault::UnknownKnob { .. })), "{}", card.name);
         let values = model.values();
-        assert!(card.knobs.iter().map(|knob| &*knob.name).eq(values.iter().map(|(name, _)| &**name)), "{}: {values:?}", card.name);
-        assert!(values.contains(&("seed".into(), Value::Whole(1))) && values.contains(&("learning-rate".into(), real(10.0))));
+        assert!(
+            card.knobs.iter().map(|knob| &*knob.name).eq(values.iter().map(|(name, _)| &**name)),
+            "{}: {values:?}",
+            card.name
+        );
+        assert!(
+            values.contains(&("seed".into(), Value::Whole(1)))
+                && values.contains(&("learning-rate".into(), real(10.0)))
+        );
     });
 }
 
 #[test]
 fn unlawful_knobs_are_clamped_and_reported() {
     each(|entry, card| {
-        let asked = [("batch-size", Value::Whole(-3)), ("learning-rate", real(f64::NAN)), ("optimiser", choice("magic")), ("colour", real(1.0))]
-            .map(|(name, value)| (name.to_owned(), value));
+        let asked = [
+            ("batch-size", Value::Whole(-3)),
+            ("learning-rate", real(f64::NAN)),
+            ("optimiser", choice("magic")),
+            ("colour", real(1.0)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
         let (model, notices) = (entry.build)(&asked, &DIGIT, &Device::default().autodiff());
         assert_eq!(notices.len(), 4, "{}: {notices:?}", card.name);
         assert!(matches!(notices[3], Fault::UnknownKnob { .. }), "{}", card.name);
@@ -283,21 +341,37 @@ fn every_promised_view_is_shown() {
                 if !card.views.contains(&view) {
                     continue;
                 }
-                let plate = model.show(view, Some(picture.clone())).unwrap_or_else(|| panic!("{}: no {view:?}", card.name));
+                let plate =
+                    model.show(view, Some(picture.clone())).unwrap_or_else(|| panic!("{}: no {view:?}", card.name));
                 assert!(!plate.is_empty(), "{}: {view:?} is empty", card.name);
                 for sheet in &plate {
                     said(&sheet.title, &card.name);
                     assert!(sheet.values.dims().iter().all(|side| *side > 0) && !sheet.values.is_autodiff());
                     let values = row(sheet.values.clone());
                     assert!(values.iter().all(|value| value.is_finite()), "{}: {}", card.name, sheet.title.en);
-                    assert!(sheet.signed || values.iter().all(|value| *value >= 0.0), "{}: {} is signed", card.name, sheet.title.en);
+                    assert!(
+                        sheet.signed || values.iter().all(|value| *value >= 0.0),
+                        "{}: {} is signed",
+                        card.name,
+                        sheet.title.en
+                    );
                 }
                 if view == View::Activations {
                     let (first, last) = (plate.first().unwrap(), plate.last().unwrap());
                     assert_eq!(first.values.dims(), [shape.channels, shape.height, shape.width], "{}", card.name);
-                    assert_eq!(row(first.values.clone()), row(picture.clone()), "{}: the input is not the probe", card.name);
+                    assert_eq!(
+                        row(first.values.clone()),
+                        row(picture.clone()),
+                        "{}: the input is not the probe",
+                        card.name
+                    );
                     let batch = synthetic(&shape, 1);
-                    assert_eq!(row(last.values.clone()), row(model.outcome(batch).logits), "{}: the last layer", card.name);
+                    assert_eq!(
+                        row(last.values.clone()),
+                        row(model.outcome(batch).logits),
+                        "{}: the last layer",
+                        card.name
+                    );
                 }
             }
         }

@@ -91,7 +91,8 @@ pub trait Pick: Dial + Copy + PartialEq + 'static {
 
     /// The list as a range.
     fn range() -> Range {
-        let choice = |(_, name, title): &(Self, &'static str, Text)| Choice { name: (*name).into(), title: title.clone() };
+        let choice =
+            |(_, name, title): &(Self, &'static str, Text)| Choice { name: (*name).into(), title: title.clone() };
         Range::Choice(Self::ALL.iter().map(choice).collect())
     }
 }

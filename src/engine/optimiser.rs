@@ -77,7 +77,8 @@ impl<N: Module> Trained<N> {
         self.heed(training);
         self.updates = keeper.count("optimiser/updates", self.updates)?;
         let network = self.network.take().expect("put back by whoever takes it");
-        let mut keeping = Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path: Vec::new(), end: Ok(()) };
+        let mut keeping =
+            Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path: Vec::new(), end: Ok(()) };
         self.network = Some(network.map(&mut keeping));
         keeping.end
     }
@@ -237,4 +238,3 @@ impl ModuleMapper for Keeping<'_, '_> {
         Param::from_mapped_value(id, w, mapper)
     }
 }
-

@@ -168,7 +168,8 @@ impl<R: Recipe> Learner for R {
         if knob.hot {
             return self.knobs_mut().put(&knob, value);
         }
-        let used = self.values().into_iter().find(|(known, _)| known == name).map(|(_, used)| used).ok_or_else(unknown)?;
+        let used =
+            self.values().into_iter().find(|(known, _)| known == name).map(|(_, used)| used).ok_or_else(unknown)?;
         if used == *value { Ok(()) } else { Err(clamped(name, value, &used)) }
     }
 }

@@ -29,7 +29,8 @@ pub fn make(plan: &Course, path: Option<PathBuf>) -> Result<(), String> {
     done.learner.keep(&mut Rounded).map_err(|fault| format!("{fault:?}"))?;
     done.accuracy = tested(done.learner.as_ref(), &digits, &Device::default());
     println!("rounded to half precision: {:.2} %", done.accuracy);
-    let path = path.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/lenet-mnist.safetensors"));
+    let path =
+        path.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/lenet-mnist.safetensors"));
     save(done, &plan.model, &path)
 }
 
@@ -62,7 +63,8 @@ struct Halves(Vec<(String, Vec<u8>)>);
 impl Keeper for Halves {
     fn visit(&mut self, name: &str, numbers: Tensor<1>) -> Result<Tensor<1>, Fault> {
         if name.starts_with("weights/") {
-            let bytes = read(numbers.clone()).into_iter().flat_map(|number| f16::from_f32(number).to_le_bytes()).collect();
+            let bytes =
+                read(numbers.clone()).into_iter().flat_map(|number| f16::from_f32(number).to_le_bytes()).collect();
             self.0.push((name.to_owned(), bytes));
         }
         Ok(numbers)

@@ -103,7 +103,8 @@ fn knob(model: &str, word: &str) -> Result<(String, Value), String> {
     let (name, word) = word.split_once('=').ok_or_else(|| format!("`{word}` should read name=value"))?;
     let card = zoo().into_iter().map(|entry| (entry.card)()).find(|card| card.name == model);
     let card = card.ok_or_else(|| format!("no model `{model}`"))?;
-    let knob = card.knobs.iter().find(|knob| knob.name == name).ok_or_else(|| format!("{model} has no knob `{name}`"))?;
+    let knob =
+        card.knobs.iter().find(|knob| knob.name == name).ok_or_else(|| format!("{model} has no knob `{name}`"))?;
     let bad = || format!("`{word}` is no value of `{name}`");
     let value = match knob.range {
         Range::Whole { .. } => Value::Whole(word.parse().map_err(|_| bad())?),

@@ -80,7 +80,10 @@ pub fn course(digits: &Shelf, course: &Course, mut augment: Option<Augment<'_>>,
         accuracy = tested(learner.as_ref(), digits, &device);
         if talk {
             let seconds = start.elapsed().as_secs_f32();
-            println!("epoch {:>2}  training loss {loss:.4} nats  test accuracy {accuracy:.2} %  {seconds:.1} s", epoch + 1);
+            println!(
+                "epoch {:>2}  training loss {loss:.4} nats  test accuracy {accuracy:.2} %  {seconds:.1} s",
+                epoch + 1
+            );
         }
     }
     if talk {

@@ -92,7 +92,10 @@ impl Recipe for Model {
         Card {
             name: "lenet".into(),
             title: text("LeNet (convolutional network)", "LeNet（卷积神经网络）"),
-            blurb: text("Two convolutions with pooling, then three linear layers.", "两个带池化的卷积层，再接三个线性层。"),
+            blurb: text(
+                "Two convolutions with pooling, then three linear layers.",
+                "两个带池化的卷积层，再接三个线性层。",
+            ),
             explanation: [
                 text(
                     "Small windows slide over the picture with the same weights everywhere, so a stroke is recognised wherever it stands; pooling then keeps the strongest answer of each neighbourhood.",

@@ -1,0 +1,117 @@
+//! Holds every model's gradient against finite differences of its loss, in double precision.
+#![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
+use kiln::engine::recipe::{Keeper, Learner, Shape};
+use kiln::protocol::{Fault, Value};
+use kiln::zoo::zoo;
+use support::{choice, cut, drive, learner, real, synthetic};
+
+/// Small enough for many evaluations, and no kernel overlooks a side.
+const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5 };
+/// The step of the difference: its error is of the order of the step's square, rounding's of 1e-16 / step.
+const STEP: f64 = 1e-6;
+/// Of the gradient's length.
+const TOLERANCE: f64 = 1e-5;
+
+/// Weights by name.
+type Weights = BTreeMap<String, Vec<f64>>;
+
+/// Reads all weights, and writes them where it has others.
+struct Hand {
+    seen: Weights,
+    put: Option<Weights>,
+}
+
+impl Keeper for Hand {
+    fn visit(&mut self, name: &str, numbers: Tensor<1>) -> Result<Tensor<1>, Fault> {
+        assert_eq!(numbers.dtype(), DType::F64, "{name} is not in double precision");
+        let new = match self.put.as_ref().and_then(|put| put.get(name)) {
+            Some(new) => Tensor::from_data(TensorData::new(new.clone(), [new.len()]), &numbers.device()),
+            None => numbers.clone(),
+        };
+        self.seen.insert(name.to_owned(), numbers.into_data().try_into_vec().unwrap());
+        Ok(new)
+    }
+
+    fn count(&mut self, _: &str, number: u64) -> Result<u64, Fault> {
+        Ok(number)
+    }
+}
+
+fn weights(model: &mut dyn Learner) -> Weights {
+    let mut hand = Hand { seen: Weights::new(), put: None };
+    model.keep(&mut hand).unwrap();
+    hand.seen
+}
+
+fn put(model: &mut dyn Learner, weights: &Weights) {
+    model.keep(&mut Hand { seen: Weights::new(), put: Some(weights.clone()) }).unwrap();
+}
+
+/// The mean loss of the batch that `cut` trains on.
+fn loss(model: &dyn Learner) -> f64 {
+    let losses: Vec<f64> = model.outcome(synthetic(&SMALL, 20)).losses.into_data().try_into_vec().unwrap();
+    losses.iter().sum::<f64>() / losses.len() as f64
+}
+
+/// A direction of length 1 with random signs and some entries left out: no error can hide in what it does not weigh.
+fn direction(count: usize, turn: u32) -> Vec<f64> {
+    let mut state = turn.wrapping_mul(2_654_435_761).wrapping_add(count as u32);
+    let signs: Vec<f64> = (0..count)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            [-1.0, 0.0, 1.0, 1.0][(state >> 30) as usize]
+        })
+        .collect();
+    let length = signs.iter().map(|sign| sign * sign).sum::<f64>().sqrt().max(1.0);
+    signs.into_iter().map(|sign| sign / length).collect()
+}
+
+fn dot(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
+}
+
+#[test]
+fn backpropagation_agrees_with_finite_differences() {
+    Device::default().configure(FloatDType::F64).unwrap();
+    for entry in zoo() {
+        let name = (entry.card)().name;
+        // One step of gradient descent at rate 1 moves every weight by its gradient. The steps before it leave the
+        // start, where biases are zero and ReLUs stand on their corners.
+        let knobs = [("optimiser", choice("sgd")), ("learning-rate", real(0.01)), ("schedule", choice("constant"))];
+        let start = [("init", choice("he")), ("seed", Value::Whole(3))];
+        let mut model = learner(&entry, &SMALL, &[knobs.as_slice(), &start].concat());
+        drive(model.as_mut(), &SMALL, 0..3);
+        model.turn("learning-rate", &real(1.0)).unwrap();
+        let before = weights(model.as_mut());
+        cut(model.as_mut(), &SMALL, 3);
+        let after = weights(model.as_mut());
+        for (tensor, old) in &before {
+            let gradient: Vec<f64> = old.iter().zip(&after[tensor]).map(|(old, new)| old - new).collect();
+            let length = dot(&gradient, &gradient).sqrt();
+            assert!(length > 1e-6, "{name} {tensor}: no gradient at all");
+            for turn in 0..3 {
+                let way = direction(old.len(), turn);
+                let mut at = |side: f64| {
+                    let moved = old.iter().zip(&way).map(|(old, way)| old + side * STEP * way).collect();
+                    let mut all = before.clone();
+                    all.insert(tensor.clone(), moved);
+                    put(model.as_mut(), &all);
+                    loss(model.as_ref())
+                };
+                let slope = (at(1.0) - at(-1.0)) / (2.0 * STEP);
+                let told = dot(&gradient, &way);
+                assert!(
+                    (slope - told).abs() < TOLERANCE * length,
+                    "{name} {tensor}: {told} against {slope}, of {length}"
+                );
+            }
+        }
+    }
+}
