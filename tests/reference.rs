@@ -10,8 +10,11 @@ use kiln::engine::layers::{Conv, Dense, Dropout, Init, activate, drop_units, hal
 use kiln::engine::math::{Noise, Stream, accuracy, cross_entropy};
 use kiln::engine::optimiser::Trained;
 use kiln::engine::recipe::Moment;
+use kiln::engine::snapshot::Snapshot;
 use kiln::engine::training::{Rule, Schedule, Training};
-use support::row;
+use kiln::native::train::{digits, tested};
+use kiln::zoo::zoo;
+use support::{DIGIT, learner, row};
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");
@@ -237,4 +240,19 @@ fn another_optimiser_starts_with_an_empty_memory() {
     training.optimiser = Rule::Momentum;
     let slow = step(&training);
     assert!((slow + 0.005).abs() < 1e-6 && fast < slow, "the old velocity acts again: {slow}");
+}
+
+#[test]
+fn the_shipped_checkpoint_is_as_accurate_as_it_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/models/lenet-mnist.safetensors");
+    let bytes = std::fs::read(path).unwrap();
+    assert!(bytes.len() <= 180 * 1024, "{} bytes", bytes.len());
+    let snapshot = Snapshot::read(&bytes).unwrap();
+    let entry = zoo().into_iter().find(|entry| (entry.card)().name == snapshot.about.recipe).unwrap();
+    let mut model = learner(&entry, &DIGIT, &[]);
+    snapshot.restore_weights(model.as_mut()).unwrap();
+    let found = tested(model.as_ref(), &digits().unwrap(), &device());
+    let said = snapshot.about.accuracy.unwrap() * 100.0;
+    // Other processors round other bits: two pictures of 10,000 may tip over.
+    assert!(said > 99.3 && (found - said).abs() < 0.025, "{found} % of the test pictures, but it says {said} %");
 }

@@ -19,7 +19,7 @@ const SCAN: Scan = Scan { side: SIDE, boxed: 20.0, centre: 14.0, pen: (1.6, 3.8)
 
 /// The catalogue's row.
 pub static SET: DataSet =
-    DataSet { card, folder: "assets/data/mnist", chunks, parse, prepare, shipped: None };
+    DataSet { card, folder: "assets/data/mnist", chunks, parse, prepare, shipped: Some("lenet-mnist.safetensors") };
 
 fn card() -> DataCard {
     DataCard {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::protocol::{Fault, Value};
@@ -91,7 +91,7 @@ impl Snapshot {
         safetensors::serialize(views, Some(self.about.to_text())).map_err(misfit)
     }
 
-    /// A snapshot out of its bytes.
+    /// A snapshot out of its bytes; numbers in half precision, as the page ships them, are widened.
     ///
     /// # Errors
     /// [`Fault::Snapshot`] for bytes that are none of ours.
@@ -104,6 +104,10 @@ impl Snapshot {
                 (Dtype::F32, data) => {
                     let (numbers, _) = data.as_chunks::<4>();
                     snapshot.tensors.insert(name, numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+                }
+                (Dtype::F16, data) => {
+                    let (numbers, _) = data.as_chunks::<2>();
+                    snapshot.tensors.insert(name, numbers.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect());
                 }
                 (Dtype::U64, data) => {
                     let count = data.try_into().map_err(|_| misfit("a count of more than one number"))?;

@@ -2,7 +2,7 @@
 
 mod bench;
 mod checkpoint;
-mod train;
+pub mod train;
 
 use std::path::PathBuf;
 use std::time::Instant;
