@@ -54,9 +54,8 @@ fn Cell(truth: usize, guess: usize, chosen: RwSignal<(usize, usize)>) -> impl In
         });
         f64::from(here()) / f64::from(row.max(1))
     };
-    let strong = move || share() > 0.3;
     view! {
-        <td id=format!("cell-{truth}-{guess}") class:strong=strong class:right=move || truth == guess
+        <td id=format!("cell-{truth}-{guess}") class:right=move || truth == guess
             class:chosen=move || chosen.get() == (truth, guess)
             tabindex=move || if chosen.get() == (truth, guess) { "0" } else { "-1" }
             style=("--share", move || format!("{:.3}", share().sqrt()))

@@ -70,8 +70,10 @@ fn App() -> impl IntoView {
         }>{move || desk.w().skip}</a>
         <header::Header/>
         <main id="lab" tabindex="-1">
-            <transport::Hero/>
-            <notices::Notices/>
+            <div class="top">
+                <transport::Hero/>
+                <notices::Notices/>
+            </div>
             <transport::Transport/>
             <transport::Readouts/>
             <knobs::Knobs/>

@@ -103,8 +103,8 @@ pub fn Pad() -> impl IntoView {
     view! {
         <section class="pad card" aria-labelledby="pad-title">
             <h2 id="pad-title">{move || desk.w().pad}</h2>
+            <div class="easel">
             <Paper sheet=sheet/>
-            <p class="help" hidden=move || !undrawable()>{move || desk.w().not_drawable}</p>
             <div class="tools">
                 <button type="button" disabled=move || sheet.strokes.read().is_empty()
                     on:click=move |_| sheet.undo()>{move || desk.w().undo}</button>
@@ -115,7 +115,10 @@ pub fn Pad() -> impl IntoView {
                         on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(PEN))/>
                 </label>
             </div>
+            </div>
+            <p class="help" hidden=move || !undrawable()>{move || desk.w().not_drawable}</p>
             <Verdict prepared=sheet.prepared/>
+            <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
         </section>
     }
 }
@@ -161,7 +164,6 @@ fn Paper(sheet: Sheet) -> impl IntoView {
                 on:keydown=move |key| by_key(sheet, &key)></canvas>
             <p class="empty" hidden=move || !blank() aria-hidden="true">{move || desk.w().pad_empty}</p>
         </div>
-        <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
     }
 }
 
