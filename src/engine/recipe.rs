@@ -129,12 +129,15 @@ pub trait Learner {
     fn turn(&mut self, knob: &str, value: &Value) -> Result<(), Fault>;
 }
 
+/// Builds a learner from knobs, a sample's shape and an autodiff device.
+pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>);
+
 /// A row of the catalogue: how to describe and how to build a model. `zoo!` makes them.
 pub struct Entry {
     /// As [`Recipe::card`].
     pub card: fn() -> Card,
     /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
-    pub build: fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>),
+    pub build: Build,
 }
 
 impl<R: Recipe> Learner for R {

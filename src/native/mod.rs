@@ -1,4 +1,5 @@
 //! The native command: trains, measures and packs models without a browser.
+#![allow(clippy::disallowed_methods, reason = "here is a clock, and waiting for the device stops no event loop")]
 
 mod bench;
 mod checkpoint;

@@ -124,8 +124,7 @@ pub fn gather(digits: &Shelf, split: Split, rows: &[u32], augment: &mut Option<A
     }
 }
 
-/// Numbers on the host. Waiting is harmless natively, where no event loop stands still meanwhile.
-#[allow(clippy::disallowed_methods, reason = "native only")]
+/// Numbers on the host.
 pub fn read(tensor: Tensor<1>) -> Vec<f32> {
     tensor.into_data().convert::<f32>().try_into_vec().expect("just converted to f32")
 }
