@@ -5,14 +5,16 @@
 mod support;
 
 use burn::module::{Module, Param};
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use kiln::data::SETS;
 use kiln::engine::layers::{Conv, Dense, Dropout, Init, activate, drop_units, halve};
 use kiln::engine::math::{Noise, Stream, accuracy, cross_entropy};
 use kiln::engine::optimiser::Trained;
-use kiln::engine::recipe::Moment;
+use kiln::engine::recipe::{Batch, Learner, Moment};
 use kiln::engine::snapshot::Snapshot;
 use kiln::engine::training::{Rule, Schedule, Training};
 use kiln::native::train::{digits, tested};
+use kiln::protocol::Stroke;
 use kiln::zoo::zoo;
 use support::{DIGIT, learner, row};
 
@@ -242,17 +244,140 @@ fn another_optimiser_starts_with_an_empty_memory() {
     assert!((slow + 0.005).abs() < 1e-6 && fast < slow, "the old velocity acts again: {slow}");
 }
 
-#[test]
-fn the_shipped_checkpoint_is_as_accurate_as_it_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/models/lenet-mnist.safetensors");
-    let bytes = std::fs::read(path).unwrap();
-    assert!(bytes.len() <= 180 * 1024, "{} bytes", bytes.len());
-    let snapshot = Snapshot::read(&bytes).unwrap();
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/models/lenet-mnist.safetensors");
+
+fn shipped() -> Box<dyn Learner> {
+    let snapshot = Snapshot::read(&std::fs::read(SHIPPED).unwrap()).unwrap();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == snapshot.about.recipe).unwrap();
     let mut model = learner(&entry, &DIGIT, &[]);
     snapshot.restore_weights(model.as_mut()).unwrap();
-    let found = tested(model.as_ref(), &digits().unwrap(), &device());
+    model
+}
+
+#[test]
+fn the_shipped_checkpoint_is_as_accurate_as_it_says() {
+    let bytes = std::fs::read(SHIPPED).unwrap();
+    assert!(bytes.len() <= 180 * 1024, "{} bytes", bytes.len());
+    let snapshot = Snapshot::read(&bytes).unwrap();
+    let found = tested(shipped().as_ref(), &digits().unwrap(), &device());
     let said = snapshot.about.accuracy.unwrap() * 100.0;
     // Other processors round other bits: two pictures of 10,000 may tip over.
     assert!(said > 99.3 && (found - said).abs() < 0.025, "{found} % of the test pictures, but it says {said} %");
+}
+
+/// Digits as a visitor draws them on the pad, by hand in straight pieces: x to the right, y down, from 0 to 1.
+const DRAWN: [&[&[[f32; 2]]]; 10] = [
+    &[&[
+        [0.5, 0.2],
+        [0.36, 0.27],
+        [0.3, 0.45],
+        [0.33, 0.68],
+        [0.45, 0.8],
+        [0.58, 0.78],
+        [0.68, 0.62],
+        [0.69, 0.4],
+        [0.62, 0.25],
+        [0.5, 0.2],
+    ]],
+    &[&[[0.52, 0.18], [0.5, 0.5], [0.49, 0.82]]],
+    &[&[
+        [0.32, 0.35],
+        [0.38, 0.23],
+        [0.52, 0.18],
+        [0.65, 0.26],
+        [0.66, 0.4],
+        [0.54, 0.58],
+        [0.36, 0.76],
+        [0.32, 0.8],
+        [0.5, 0.79],
+        [0.7, 0.8],
+    ]],
+    &[&[
+        [0.34, 0.24],
+        [0.48, 0.18],
+        [0.62, 0.24],
+        [0.63, 0.38],
+        [0.48, 0.48],
+        [0.63, 0.54],
+        [0.67, 0.68],
+        [0.56, 0.8],
+        [0.4, 0.8],
+        [0.32, 0.73],
+    ]],
+    &[&[[0.4, 0.2], [0.34, 0.4], [0.31, 0.54], [0.5, 0.54], [0.7, 0.53]], &[[0.62, 0.25], [0.6, 0.5], [0.58, 0.82]]],
+    &[&[
+        [0.66, 0.2],
+        [0.4, 0.2],
+        [0.37, 0.45],
+        [0.5, 0.43],
+        [0.64, 0.5],
+        [0.67, 0.65],
+        [0.57, 0.78],
+        [0.42, 0.8],
+        [0.33, 0.74],
+    ]],
+    &[&[
+        [0.6, 0.18],
+        [0.46, 0.3],
+        [0.36, 0.5],
+        [0.34, 0.68],
+        [0.43, 0.8],
+        [0.58, 0.79],
+        [0.66, 0.67],
+        [0.6, 0.55],
+        [0.47, 0.54],
+        [0.36, 0.63],
+    ]],
+    &[&[[0.3, 0.22], [0.5, 0.21], [0.7, 0.21], [0.6, 0.4], [0.52, 0.6], [0.46, 0.82]]],
+    &[&[
+        [0.62, 0.27],
+        [0.5, 0.19],
+        [0.38, 0.26],
+        [0.4, 0.38],
+        [0.52, 0.48],
+        [0.64, 0.6],
+        [0.63, 0.75],
+        [0.5, 0.82],
+        [0.37, 0.74],
+        [0.38, 0.6],
+        [0.52, 0.47],
+        [0.62, 0.36],
+        [0.62, 0.27],
+    ]],
+    &[&[
+        [0.64, 0.36],
+        [0.54, 0.47],
+        [0.4, 0.44],
+        [0.36, 0.3],
+        [0.46, 0.2],
+        [0.6, 0.22],
+        [0.65, 0.36],
+        [0.63, 0.6],
+        [0.58, 0.82],
+    ]],
+];
+
+#[test]
+fn the_shipped_checkpoint_reads_drawings() {
+    let mut missed = Vec::new();
+    let model = shipped();
+    let set = SETS.iter().find(|set| (set.card)().name == "mnist").unwrap();
+    // Thin and thick pens, small and large, in a corner and in the middle: the preparation is there to undo that.
+    for (width, size, corner) in
+        [(0.03, 1.0, 0.0), (0.06, 1.0, 0.0), (0.09, 1.0, 0.0), (0.05, 0.5, 0.0), (0.05, 0.7, 0.25)]
+    {
+        for (digit, lines) in DRAWN.iter().enumerate() {
+            let place = |point: &[f32; 2]| point.map(|share| corner + size * share);
+            let strokes: Vec<Stroke> =
+                lines.iter().map(|line| Stroke { width, points: line.iter().map(place).collect() }).collect();
+            let pixels = (set.prepare)(&strokes, true).unwrap();
+            let images = Tensor::from_data(TensorData::new(pixels, [1, 1, 28, 28]), &device());
+            let logits = row(model.outcome(Batch { images, labels: labels([digit as i32]) }).logits);
+            let guess = (0..10).max_by(|one, other| logits[*one].total_cmp(&logits[*other])).unwrap();
+            if guess != digit {
+                missed.push(format!("a {digit} with a pen of {width}, size {size}, was read as {guess}"));
+            }
+        }
+    }
+    assert!(missed.len() <= 1, "{missed:#?}");
 }
