@@ -1,5 +1,6 @@
 //! Data sets: the packed files as they are shipped, refusals of damaged ones, and the preprocessing of drawings.
 #![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 use std::io::Read;
 use std::path::Path;

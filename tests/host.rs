@@ -1,5 +1,6 @@
 //! Conversations with a host: a worker's whole life, without a browser.
 #![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -304,7 +305,7 @@ fn it_pauses_between_two_steps_and_goes_on() {
     talk.start(1, "softmax", &[]);
     let events = talk.say(Command::Train { run: 1, until: Some(150) });
     let paused = step(&events);
-    assert!(paused >= 30 && paused < 150, "{paused}");
+    assert!((30..150).contains(&paused), "{paused}");
     assert_eq!(phases(&events).last(), Some(&Phase::Paused));
     let events = talk.say(Command::Train { run: 1, until: Some(150) });
     assert_eq!(curve(&events, "loss/train")[0].0, paused + 1);
@@ -381,7 +382,9 @@ fn an_unknown_name_fails_and_the_next_start_does_not() {
     let events = talk.say(Command::Start { run: 2, setup, snapshot: None });
     assert_eq!(troubles(&events), [(Fault::UnknownData { name: "nowhere".into() }, true)]);
     let events = talk.start(3, "softmax", &[("nonsense", Value::Switch(true))]);
-    let notices = events.iter().find_map(|event| if let Event::Started { notices, .. } = event { Some(notices.len()) } else { None });
+    let notices = events
+        .iter()
+        .find_map(|event| if let Event::Started { notices, .. } = event { Some(notices.len()) } else { None });
     assert_eq!((notices, phases(&events).last()), (Some(1), Some(&Phase::Ready)));
 }
 
@@ -460,7 +463,9 @@ fn a_snapshot_that_does_not_fit_is_refused() {
     talk.start(1, "softmax", &[]);
     let (_, bytes) = snapshots(&talk.say(Command::Save { run: 1 })).pop().unwrap();
     let cut = bytes[..bytes.len() - 1].to_vec();
-    for (run, recipe, bytes) in [(2, "softmax", vec![]), (3, "softmax", vec![7; 100]), (4, "softmax", cut), (5, "perceptron", bytes)] {
+    for (run, recipe, bytes) in
+        [(2, "softmax", vec![]), (3, "softmax", vec![7; 100]), (4, "softmax", cut), (5, "perceptron", bytes)]
+    {
         let events = talk.say(start(run, recipe, &[], Some(bytes)));
         assert!(matches!(troubles(&events)[..], [(Fault::Snapshot { .. }, true)]), "{:?}", troubles(&events));
         assert_eq!(phases(&events).last(), Some(&Phase::Failed));
@@ -531,7 +536,10 @@ fn a_drawing_is_read_and_an_empty_pad_abstains() {
                 talk.say(Command::Painted { run: 1, frame: *frame });
             }
         }
-        readings.into_iter().map(|(_, _, body)| if let Body::Reading(reading) = body { reading } else { panic!() }).next()
+        readings
+            .into_iter()
+            .map(|(_, _, body)| if let Body::Reading(reading) = body { reading } else { panic!() })
+            .next()
     };
     assert_eq!(ask(None), None);
     let reading = ask(drawing(vec![dot])).unwrap();
@@ -552,7 +560,9 @@ fn confusion_and_mistakes_agree_with_the_accuracy() {
     let views = vec![View::Confusion, View::Mistakes];
     let events = [talk.say(Command::Watch { run: 1, views }), talk.say(Command::Evaluate { run: 1 })].concat();
     let accuracy = curve(&events, "accuracy/test")[0].1;
-    let (_, _, Body::Confusion { classes, counts }) = &frames(&events, View::Confusion)[0] else { panic!("{events:?}") };
+    let (_, _, Body::Confusion { classes, counts }) = &frames(&events, View::Confusion)[0] else {
+        panic!("{events:?}")
+    };
     let right: u32 = (0..*classes).map(|class| counts[(class * classes + class) as usize]).sum();
     assert_eq!(counts.iter().sum::<u32>(), 30);
     assert!((accuracy - 100.0 * right as f32 / 30.0).abs() < 1e-4);

@@ -11,10 +11,8 @@ fn commands() -> Vec<Command> {
         data: "mnist".into(),
         knobs: vec![("seed".into(), Value::Whole(-3)), ("optimiser".into(), Value::Choice("adam".into()))],
     };
-    let probe = Probe::Drawing {
-        strokes: vec![Stroke { width: 0.5, points: vec![[0.25, 1.0], [0.0, -2.0]] }],
-        prepared: true,
-    };
+    let probe =
+        Probe::Drawing { strokes: vec![Stroke { width: 0.5, points: vec![[0.25, 1.0], [0.0, -2.0]] }], prepared: true };
     vec![
         Command::Start { run: 1, setup: setup.clone(), snapshot: None },
         Command::Start { run: 300, setup, snapshot: Some(vec![0, 255, 128]) },
@@ -35,12 +33,8 @@ fn commands() -> Vec<Command> {
 fn events() -> Vec<Event> {
     let device = DeviceCard { kind: DeviceKind::Gpu, adapter: "none".into(), software: true };
     let plane = Plane { width: 2, height: 1, channels: 1, pixels: vec![0, 200] };
-    let reading = Reading {
-        seen: plane,
-        by: Opinion::Current,
-        answer: Answer::Probabilities(vec![0.25, 0.75]),
-        truth: Some(1),
-    };
+    let reading =
+        Reading { seen: plane, by: Opinion::Current, answer: Answer::Probabilities(vec![0.25, 0.75]), truth: Some(1) };
     let pulse = Pulse { step: 9, steps_per_epoch: 937, steps_per_second: 1.5, memory: 65_536, ..Pulse::default() };
     let cause = ChunkCause::Status(404);
     let chunk = Fault::Chunk { file: "train-00.bin.gz".into(), tries: 3, cause };
@@ -86,7 +80,10 @@ fn every_truncation_and_every_surplus_is_a_fault() {
     for command in commands() {
         let bytes = encode(&command).unwrap();
         for length in 0..bytes.len() {
-            assert!(matches!(decode::<Command>(&bytes[..length]), Err(Fault::Garbled { .. })), "{command:?} at {length}");
+            assert!(
+                matches!(decode::<Command>(&bytes[..length]), Err(Fault::Garbled { .. })),
+                "{command:?} at {length}"
+            );
         }
         assert!(matches!(decode::<Command>(&[&bytes[..], &[0]].concat()), Err(Fault::Garbled { .. })));
     }

@@ -94,9 +94,9 @@ fn inked(lines: &[Line]) -> ([f32; 2], [f32; 2]) {
     let mut corners = ([f32::MAX; 2], [f32::MIN; 2]);
     for line in lines {
         for point in &line.points {
-            for axis in 0..2 {
-                corners.0[axis] = corners.0[axis].min(point[axis] - line.radius);
-                corners.1[axis] = corners.1[axis].max(point[axis] + line.radius);
+            for (axis, value) in point.iter().enumerate() {
+                corners.0[axis] = corners.0[axis].min(value - line.radius);
+                corners.1[axis] = corners.1[axis].max(value + line.radius);
             }
         }
     }

@@ -141,7 +141,14 @@ impl Feed {
         let batch = batch.clamp(1, total.max(1));
         let starts = &shelf.starts[half(Split::Train)];
         let chunks = starts.iter().map(|(start, chunk)| (*start as u32, (start + shelf.chunks[*chunk].count) as u32));
-        Self { seed, batch, steps: (total / batch).max(1) as u64, chunks: chunks.collect(), epoch: None, order: Vec::new() }
+        Self {
+            seed,
+            batch,
+            steps: (total / batch).max(1) as u64,
+            chunks: chunks.collect(),
+            epoch: None,
+            order: Vec::new(),
+        }
     }
 
     /// Samples in each batch. All have this many, so that a GPU compiles for one shape: an epoch leaves out the few

@@ -5,9 +5,7 @@ use std::future::Future;
 use burn::tensor::Device;
 
 use crate::data::DataSet;
-use crate::protocol::{
-    ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value,
-};
+use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value};
 
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
@@ -133,7 +131,9 @@ impl<P: Place> Host<'_, P> {
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
         let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
-        let Some(store) = self.stores.iter_mut().find(|store| store.shelf.card().name == session.data()) else { return };
+        let Some(store) = self.stores.iter_mut().find(|store| store.shelf.card().name == session.data()) else {
+            return;
+        };
         match command {
             Command::Start { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
@@ -240,7 +240,9 @@ impl<P: Place> Host<'_, P> {
         for store in &mut self.stores {
             let set = store.shelf.set();
             if set.shipped.is_some_and(|file| shipped_path(file) == path) {
-                match outcome.and_then(|bytes| open_shipped(&bytes, &self.rig, &store.shelf).map_err(|_| ChunkCause::Checksum)) {
+                match outcome
+                    .and_then(|bytes| open_shipped(&bytes, &self.rig, &store.shelf).map_err(|_| ChunkCause::Checksum))
+                {
                     Ok(shipped) => store.shipped = Some(shipped),
                     Err(cause) => {
                         let fault = Fault::Chunk { file: path.to_owned(), tries: 1, cause };

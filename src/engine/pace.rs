@@ -123,7 +123,9 @@ impl Pace {
     /// Steps a second over the last second of training; 0 until two steps were made.
     pub fn speed(&self) -> f32 {
         match (self.trail.first(), self.trail.last()) {
-            (Some((start, first)), Some((end, last))) if end > start => ((last - first) as f64 * 1000.0 / (end - start)) as f32,
+            (Some((start, first)), Some((end, last))) if end > start => {
+                ((last - first) as f64 * 1000.0 / (end - start)) as f32
+            }
             _ => 0.0,
         }
     }

@@ -60,7 +60,11 @@ impl Link {
                 if !line.dead.replace(true) {
                     // A script that is not there fails without a message.
                     let said = error.message();
-                    on_event(dead(if said.is_empty() || said == "undefined" { format!("{script} did not start") } else { said }));
+                    on_event(dead(if said.is_empty() || said == "undefined" {
+                        format!("{script} did not start")
+                    } else {
+                        said
+                    }));
                 }
             })
         };
@@ -107,7 +111,8 @@ impl Line {
         if matches!(event, Event::Hello { .. }) && !self.awake.replace(true) {
             self.waiting.take().iter().for_each(|bytes| self.post(bytes));
         }
-        let ends = matches!(event, Event::Trouble { fault: Fault::Panicked { .. } | Fault::GpuLost { .. }, fatal: true, .. });
+        let ends =
+            matches!(event, Event::Trouble { fault: Fault::Panicked { .. } | Fault::GpuLost { .. }, fatal: true, .. });
         (!ends || !self.dead.replace(true)).then_some(event)
     }
 }

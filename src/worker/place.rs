@@ -190,5 +190,7 @@ async fn body(response: &Response) -> Result<Vec<u8>, JsValue> {
 }
 
 fn network(error: JsValue) -> ChunkCause {
-    ChunkCause::Network(error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into()))
+    ChunkCause::Network(
+        error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into()),
+    )
 }

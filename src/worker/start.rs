@@ -111,11 +111,13 @@ mod adapter {
             return Err(Fault::PoorGpu { lacks: "timestamp-query".to_owned() });
         }
         let info = get(adapter, "info");
-        let words = ["description", "vendor", "architecture", "device"].map(|key| get(&info, key).as_string().unwrap_or_default());
+        let words = ["description", "vendor", "architecture", "device"]
+            .map(|key| get(&info, key).as_string().unwrap_or_default());
         let name = if words[0].is_empty() { words[1..].join(" ").trim().to_owned() } else { words[0].clone() };
         let fallback = [&info, adapter].iter().any(|object| get(object, "isFallbackAdapter").is_truthy());
         let lower = words.join(" ").to_ascii_lowercase();
-        let imitates = ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|word| lower.contains(word));
+        let imitates =
+            ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|word| lower.contains(word));
         Ok(DeviceCard { kind: DeviceKind::Gpu, adapter: name, software: fallback || imitates })
     }
 

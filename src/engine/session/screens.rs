@@ -1,0 +1,176 @@
+//! What a session shows: the views that the page watches, each drawn anew when it changed and the page has painted the last.
+
+use burn::tensor::{Int, Tensor, TensorData};
+
+use super::reads::{Ask, Reads};
+use super::{Around, Session};
+use crate::engine::pictures::{self, Frame};
+use crate::engine::recipe::{Batch, Plate, Shape};
+use crate::protocol::{Answer, Body, Event, Opinion, Phase, Probe, Reading, View};
+
+/// A view that the page watches.
+pub(super) struct Screen {
+    pub(super) view: View,
+    /// The frame that is not painted yet.
+    owed: Option<u64>,
+    /// When it was shown last.
+    at: f64,
+    /// What it showed last.
+    shown: Option<Stamp>,
+}
+
+/// What a picture depends on; an equal stamp is an equal picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    step: u64,
+    probe: u64,
+    exams: u64,
+    shipped: bool,
+}
+
+impl Session {
+    /// Shows these views from now on.
+    pub fn watch(&mut self, views: &[View]) {
+        let mut screens = Vec::new();
+        for view in views {
+            // Credit outlives the list: a frame that is on its way is still owed.
+            let known = self.screens.iter().find(|screen| screen.view == *view);
+            let (owed, at) = known.map_or((None, f64::MIN), |screen| (screen.owed, screen.at));
+            screens.push(Screen { view: *view, owed, at, shown: None });
+        }
+        self.screens = screens;
+    }
+
+    /// Looks at this from now on.
+    pub fn look(&mut self, probe: Option<Probe>) {
+        self.probe = probe;
+        self.probes += 1;
+    }
+
+    /// A frame is on the screen.
+    pub fn painted(&mut self, frame: u64) {
+        for screen in &mut self.screens {
+            if screen.owed == Some(frame) {
+                screen.owed = None;
+            }
+        }
+    }
+
+    fn stamp(&self, view: View, around: &Around<'_>) -> Stamp {
+        let step = self.plan.step;
+        let shipped = step == 0 && around.shipped.is_some();
+        match view {
+            View::Reading => Stamp { step, probe: self.probes, exams: 0, shipped },
+            View::Activations => Stamp { step, probe: self.probes, exams: 0, shipped: false },
+            View::Filters => Stamp { step, probe: 0, exams: 0, shipped: false },
+            View::Confusion | View::Mistakes => Stamp { step: 0, probe: 0, exams: self.exams, shipped: false },
+        }
+    }
+
+    /// Whether a view is to be drawn anew. A probe that moved is drawn at once, so that drawing feels live.
+    pub(super) fn frame_due(&self, index: usize, around: &Around<'_>) -> bool {
+        let screen = &self.screens[index];
+        let stamp = self.stamp(screen.view, around);
+        if screen.owed.is_some() || screen.shown == Some(stamp) || !self.showable(screen.view, around) {
+            return false;
+        }
+        let fresh = screen.shown.is_none_or(|shown| shown.probe != stamp.probe);
+        fresh || self.phase != Phase::Training || self.plan.pace.frame_due(around.now, screen.at)
+    }
+
+    fn showable(&self, view: View, around: &Around<'_>) -> bool {
+        match view {
+            View::Reading | View::Activations => match &self.probe {
+                None => false,
+                Some(Probe::Drawing { .. }) => around.shelf.card().drawable,
+                Some(Probe::Sample { split, index }) => around.shelf.sample(*split, *index as usize).is_some(),
+            },
+            View::Filters => true,
+            View::Confusion | View::Mistakes => self.tally.is_some(),
+        }
+    }
+
+    /// Asks for what a frame shows, or sends it at once where nothing needs to be read.
+    pub(super) fn ask_frame(&mut self, index: usize, around: &Around<'_>, reads: &mut Reads) {
+        let view = self.screens[index].view;
+        let stamp = self.stamp(view, around);
+        match view {
+            View::Reading => self.ask_reading(stamp, around, reads),
+            View::Activations => {
+                let sample = self.seen(around).map(|(sample, _)| self.picture(sample, around.shelf.shape()));
+                let plate = sample.and_then(|sample| self.plan.learner.show(view, Some(sample)));
+                self.ask_plate(index, plate, stamp, reads);
+            }
+            View::Filters => {
+                let plate = self.plan.learner.show(view, None);
+                self.ask_plate(index, plate, stamp, reads);
+            }
+            View::Confusion | View::Mistakes => {
+                let body = self.tally.as_ref().map(|tally| match view {
+                    View::Confusion => tally.confusion(),
+                    _ => tally.mistakes(around.shelf),
+                });
+                if let Some(body) = body {
+                    self.send_frame(view, body, stamp, around.now);
+                }
+            }
+        }
+    }
+
+    fn ask_reading(&mut self, stamp: Stamp, around: &Around<'_>, reads: &mut Reads) {
+        let shape = around.shelf.shape();
+        let (by, learner) = match around.shipped.filter(|_| stamp.shipped) {
+            Some(shipped) => {
+                (Opinion::Shipped { title: shipped.title.clone(), accuracy: shipped.accuracy }, &shipped.learner)
+            }
+            None => (Opinion::Current, &self.plan.learner),
+        };
+        let Some((sample, truth)) = self.seen(around) else {
+            let blank = vec![0; shape.channels * shape.height * shape.width];
+            let reading = Reading { seen: around.shelf.plane(&blank), by, answer: Answer::Abstain, truth: None };
+            self.send_frame(View::Reading, Body::Reading(reading), stamp, around.now);
+            return;
+        };
+        let seen = around.shelf.plane(&pictures::bytes(&sample));
+        let labels = Tensor::<1, Int>::zeros([1], &self.inner);
+        let outcome = learner.outcome(Batch { images: self.picture(sample, shape), labels });
+        reads.asks.push(Ask::Reading { seen, by, truth, stamp });
+        reads.add(outcome.logits);
+    }
+
+    fn ask_plate(&mut self, index: usize, plate: Option<Plate>, stamp: Stamp, reads: &mut Reads) {
+        let screen = &mut self.screens[index];
+        // What a model cannot show now is not asked for again before something changes.
+        screen.shown = Some(stamp);
+        let Some(plate) = plate else { return };
+        let mut frames = Vec::new();
+        for sheet in plate {
+            frames.push(Frame { title: sheet.title, shape: sheet.values.dims(), signed: sheet.signed });
+            reads.add(sheet.values);
+        }
+        reads.asks.push(Ask::Plate { view: screen.view, frames, stamp });
+    }
+
+    /// The probe as a sample `[channels * height * width]` from 0 to 1, and its true class if it has one.
+    fn seen(&self, around: &Around<'_>) -> Option<(Vec<f32>, Option<u32>)> {
+        match self.probe.as_ref()? {
+            Probe::Drawing { strokes, prepared } => Some(((around.shelf.set().prepare)(strokes, *prepared)?, None)),
+            Probe::Sample { split, index } => {
+                let (pixels, label) = around.shelf.sample(*split, *index as usize)?;
+                Some((pixels.iter().map(|pixel| f32::from(*pixel) / 255.0).collect(), Some(u32::from(label))))
+            }
+        }
+    }
+
+    /// `[1, channels, height, width]`.
+    fn picture(&self, sample: Vec<f32>, shape: Shape) -> Tensor<4> {
+        Tensor::from_data(TensorData::new(sample, [1, shape.channels, shape.height, shape.width]), &self.inner)
+    }
+
+    pub(super) fn send_frame(&mut self, view: View, body: Body, stamp: Stamp, now: f64) {
+        let Some(screen) = self.screens.iter_mut().find(|screen| screen.view == view) else { return };
+        self.frames += 1;
+        (screen.owed, screen.at, screen.shown) = (Some(self.frames), now, Some(stamp));
+        self.out.push(Event::Frame { run: self.plan.run, frame: self.frames, step: self.plan.step, view, body });
+    }
+}
