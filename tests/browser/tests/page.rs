@@ -45,7 +45,9 @@ async fn the_page_wakes_and_asks_nobody_else() {
     page.shoot("phone-light").await;
     let wide = "const edge = document.documentElement.clientWidth;
         if (document.documentElement.scrollWidth <= edge) return [];
-        return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > edge + 1)
+        const held = e => e && e !== document.body && (getComputedStyle(e).overflowX !== 'visible' || held(e.parentElement));
+        return [...document.body.querySelectorAll('*')]
+            .filter(e => e.getBoundingClientRect().right > edge + 1 && !held(e.parentElement))
             .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)";
     assert_eq!(page.script(wide, vec![]).await, json!([]), "the page scrolls sideways on a phone");
     page.finish(&[]).await;
