@@ -72,9 +72,12 @@ fn the_log_scale_takes_zeros_and_spikes() {
 fn a_chart_without_values_still_stands() {
     for log in [false, true] {
         for bounds in [None, Some((0.0, 100.0))] {
-            let (out, plot) = svg(&Chart { log, bounds, ..chart(vec![line(Role::Train, vec![])]) });
+            let lines = vec![Line { reference: Some(99.0), ..line(Role::Train, vec![]) }];
+            let (out, plot) = svg(&Chart { log, bounds, ..chart(lines) });
             assert!(out.contains("loss (nats)") && !out.contains("NaN"));
             assert_eq!(plot.until, 10.0);
+            let whole = bounds.is_some() && !log;
+            assert_eq!(out.contains(">\n100\n<") && out.contains(">\n20\n<"), whole, "{out}");
         }
     }
 }

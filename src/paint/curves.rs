@@ -214,7 +214,7 @@ fn range(chart: &Chart) -> (f64, f64) {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let bounds = chart.bounds.map(|(low, high)| (f64::from(low), f64::from(high)));
-    if low > high {
+    if chart.lines.iter().all(|line| line.raw.is_empty()) || low > high {
         return match bounds {
             Some((low, high)) if !chart.log || low > 0.0 => (low, high),
             _ => (if chart.log { 0.01 } else { 0.0 }, 1.0),

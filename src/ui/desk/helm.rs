@@ -215,14 +215,21 @@ impl Desk {
         self.stage.set(Stage::Run(Phase::Preparing));
     }
 
-    /// Lays the run on the shelf, if it has made steps and is not there yet.
+    /// Lays the run on the shelf, and offers to return to it.
     fn shelve(self) {
+        if let Some(step) = self.lay_by() {
+            self.tell(News::Said(Said::Restarted(step)), Remedy::GoBack);
+        }
+    }
+
+    /// Lays the run on the shelf, if it has made steps and is not there yet; says how many.
+    fn lay_by(self) -> Option<u64> {
         let step = self.pulse.get_untracked().step;
         let run = self.hold.with_value(|hold| hold.run);
-        let Some(setup) = self.setup.get_untracked() else { return };
+        let setup = self.setup.get_untracked()?;
         let there = self.shelf.with_untracked(|shelf| shelf.as_ref().is_some_and(|shelf| shelf.run == run));
         if step == 0 || there {
-            return;
+            return None;
         }
         // The worker answers commands in order, so the snapshot comes before the next run.
         self.send(|run| Command::Save { run });
@@ -234,7 +241,7 @@ impl Desk {
             step: saved.as_ref().map_or(step, |saved| saved.step),
             bytes: saved.map(|saved| saved.bytes),
         }));
-        self.tell(News::Said(Said::Restarted(step)), Remedy::GoBack);
+        Some(step)
     }
 
     /// Returns to the run on the shelf; the present one takes its place there.
@@ -242,7 +249,7 @@ impl Desk {
         let Some(shelf) = self.shelf.get_untracked() else { return };
         self.shelf.set(None);
         self.hold.update_value(|hold| hold.eager = false);
-        self.shelve();
+        self.lay_by();
         self.setup.set(Some(shelf.setup));
         self.pick_view();
         self.tracks.set(if shelf.bytes.is_some() { shelf.tracks } else { Vec::new() });
@@ -251,7 +258,7 @@ impl Desk {
             None => News::Said(Said::WentBackBare),
         };
         self.begin(shelf.bytes);
-        self.tell(news, Remedy::None);
+        self.tell(news, if self.shelf.with_untracked(Option::is_some) { Remedy::GoBack } else { Remedy::None });
     }
 
     /// Asks for a snapshot.
