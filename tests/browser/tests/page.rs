@@ -184,7 +184,8 @@ async fn curve(adapter: Adapter, hash: &str, steps: f64) -> Vec<(f64, f64)> {
     assert_eq!(page.number("step").await, Some(steps), "the run did not pause where the address says");
     let device = page.live("device").await;
     let wanted = if hash.contains("device=gpu") { "WebGPU" } else { "CPU" };
-    assert!(device.contains(wanted), "it ran on {device}, not on {wanted}");
+    println!("{device}");
+    assert!(device.starts_with(wanted), "it ran on {device}, not on {wanted}");
     let curve = page.series("loss/train").await;
     page.finish(&[]).await;
     curve
