@@ -17,8 +17,8 @@ pub enum Adapter {
     Software,
 }
 
-/// What Trunk's loader of a worker makes wasm-bindgen say.
-const HARMLESS: [&str; 1] = ["using deprecated parameters for the initialization function"];
+/// What wasm-bindgen says to Trunk's loader of a worker, and Chromium to a page that asks for a GPU where there is none.
+const HARMLESS: [&str; 2] = ["using deprecated parameters for the initialization function", "No available adapters."];
 
 /// A running Chromium.
 pub struct Browser {
