@@ -16,6 +16,7 @@ use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
 use kiln::engine::recipe::Moment;
 use kiln::engine::selftest::selftest;
+use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
     Answer, Body, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase, Point, Probe,
     RunId, Setup, Split, Stroke, VERSION, Value, View, text,
@@ -30,6 +31,9 @@ const BATCH: u64 = 8;
 /// Small enough for a test, and named as the recipes expect.
 static TINY: DataSet = DataSet { card, folder: "tiny", chunks, parse, prepare, shipped: None };
 static SHOP: &[&DataSet] = &[&TINY];
+/// The same with a checkpoint.
+static SHIPPED: DataSet = DataSet { card, folder: "tiny", chunks, parse, prepare, shipped: Some("tiny.safetensors") };
+static SHIPPED_SHOP: &[&DataSet] = &[&SHIPPED];
 
 fn card() -> DataCard {
     DataCard {
@@ -152,6 +156,15 @@ impl Talk {
         server: impl FnMut(&str, u32) -> Option<Result<Vec<u8>, ChunkCause>> + 'static,
         script: impl FnMut(&Event) -> Vec<Command> + 'static,
     ) -> Self {
+        Self::of(SHOP, rules, server, script)
+    }
+
+    fn of(
+        shop: &'static [&'static DataSet],
+        rules: Rules,
+        server: impl FnMut(&str, u32) -> Option<Result<Vec<u8>, ChunkCause>> + 'static,
+        script: impl FnMut(&Event) -> Vec<Command> + 'static,
+    ) -> Self {
         let place = Rc::new(Fake {
             clock: Cell::new(0.0),
             breaths: Cell::new(0),
@@ -163,7 +176,7 @@ impl Talk {
             server: RefCell::new(Box::new(server)),
         });
         let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: SHOP, rules };
+        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: shop, rules };
         let own = place.clone();
         let mut talk = Self { place, host: Box::pin(async move { serve(&*own, rig).await }) };
         talk.live();
@@ -551,6 +564,30 @@ fn a_drawing_is_read_and_an_empty_pad_abstains() {
     let reading = ask(Some(Probe::Sample { split: Split::Test, index: 4 })).unwrap();
     assert_eq!(reading.truth, Some(1));
     assert_eq!(ask(Some(Probe::Sample { split: Split::Test, index: 4_000_000_000 })), None);
+}
+
+#[test]
+fn the_shipped_checkpoint_answers_until_the_run_has_made_a_step() {
+    let mut talk = Talk::new();
+    talk.start(1, "perceptron", &[]);
+    let (_, bytes) = snapshots(&talk.say(Command::Train { run: 1, until: Some(50) })).pop().unwrap();
+    let mut snapshot = Snapshot::read(&bytes).unwrap();
+    snapshot.about.accuracy = Some(0.75);
+    let bytes = snapshot.write().unwrap();
+    let server = move |path: &str, _| Some(Ok(if path.ends_with("s") { bytes.clone() } else { good(path) }));
+    let mut talk = Talk::of(SHIPPED_SHOP, Rules::eager(), server, |_| vec![]);
+    talk.start(1, "softmax", &[]);
+    talk.say(Command::Watch { run: 1, views: vec![View::Reading] });
+    let probe = Some(Probe::Sample { split: Split::Test, index: 0 });
+    let events = talk.say(Command::Probe { run: 1, probe });
+    let [(frame, 0, Body::Reading(reading))] = &frames(&events, View::Reading)[..] else { panic!("{events:?}") };
+    let title = zoo().iter().map(|entry| (entry.card)()).find(|card| card.name == "perceptron").unwrap().title;
+    assert_eq!(reading.by, Opinion::Shipped { title, accuracy: 0.75 });
+    talk.say(Command::Painted { run: 1, frame: *frame });
+    let events = talk.say(Command::Step { run: 1 });
+    let [(_, 1, Body::Reading(reading))] = &frames(&events, View::Reading)[..] else { panic!("{events:?}") };
+    assert_eq!(reading.by, Opinion::Current);
+    assert!(troubles(&talk.all()).is_empty());
 }
 
 #[test]

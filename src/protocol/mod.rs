@@ -130,7 +130,7 @@ pub struct DeviceCard {
 /// What a worker is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
-    /// The run is being built and its first data fetched.
+    /// The run is being built. It does not wait for data; training does.
     Preparing,
     /// The first step runs once, so that shaders are compiled before the reader waits for them.
     Compiling,
