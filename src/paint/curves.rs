@@ -226,7 +226,8 @@ fn range(chart: &Chart) -> (f64, f64) {
     }
     let air = ((high - low) * 0.05).max(high.abs() * 0.01).max(1e-6);
     // A loss is read against zero while it is far from flat.
-    let low = if low > 0.0 && low < high / 2.0 { 0.0 } else { low - air };
+    let single = chart.lines.iter().all(|line| line.raw.len() <= 1);
+    let low = if low > 0.0 && (single || low < high / 2.0) { 0.0 } else { low - air };
     let high = high + air;
     bounds.map_or((low, high), |(least, most)| (low.max(least), high.min(most)))
 }

@@ -7,8 +7,10 @@ pub fn value(value: f32) -> String {
         "0".to_owned()
     } else if size < 1e-3 {
         format!("{value:.2e}")
-    } else if size < 10.0 {
+    } else if size < 1.0 {
         format!("{value:.4}")
+    } else if size < 10.0 {
+        format!("{value:.3}")
     } else {
         format!("{value:.2}")
     }
@@ -44,6 +46,7 @@ mod tests {
     #[test]
     fn figures_are_short() {
         assert_eq!(super::value(0.123_456), "0.1235");
+        assert_eq!(super::value(2.869_8), "2.870");
         assert_eq!(super::value(98.768), "98.77");
         assert_eq!(super::value(1e-5), "1.00e-5");
         assert_eq!(super::span(59.2), "1 min 00 s");
