@@ -160,15 +160,15 @@ pub enum Gpu {
     /// WebGPU without an adapter.
     NoAdapter,
     /// No WebGPU.
-    NoWebGpu,
+    Absent,
 }
 
 /// Asks for a WebGPU adapter, so that nobody downloads the large worker in vain.
 pub async fn gpu() -> Gpu {
-    let Ok(gpu) = get(&window().navigator().into(), "gpu") else { return Gpu::NoWebGpu };
+    let Ok(gpu) = get(&window().navigator().into(), "gpu") else { return Gpu::Absent };
     let asked = get(&gpu, "requestAdapter").ok().and_then(|ask| ask.dyn_into::<Function>().ok());
     let Some(promise) = asked.and_then(|ask| ask.call0(&gpu).ok()).and_then(|it| it.dyn_into::<Promise>().ok()) else {
-        return Gpu::NoWebGpu;
+        return Gpu::Absent;
     };
     let adapter = match JsFuture::from(promise).await {
         Ok(adapter) if !adapter.is_null() && !adapter.is_undefined() => adapter,

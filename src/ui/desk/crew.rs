@@ -31,7 +31,7 @@ impl Desk {
                     Gpu::Real => self.open(DeviceKind::Gpu, Why::Best),
                     Gpu::Software(name) => self.fall_back(Why::Software(name)),
                     Gpu::NoAdapter => self.fall_back(Why::NoAdapter),
-                    Gpu::NoWebGpu => self.fall_back(Why::NoWebGpu),
+                    Gpu::Absent => self.fall_back(Why::NoWebGpu),
                 }
             }),
         }

@@ -49,16 +49,16 @@ fn Models() -> impl IntoView {
             <legend>{move || desk.w().model}</legend>
             {move || match desk.catalogue.get() {
                 None => view! { <p class="skeleton">{desk.w().accessible_loading}</p> }.into_any(),
-                Some(catalogue) => catalogue.recipes.iter().cloned().map(|card| {
-                    let (name, shown) = (card.name.to_string(), card.clone());
+                Some(catalogue) => catalogue.recipes.iter().map(|card| {
+                    let (name, title, blurb) = (card.name.to_string(), card.title.clone(), card.blurb.clone());
                     let chosen = { let name = name.clone(); move || desk.setup.read().as_ref().is_some_and(|s| s.recipe == name) };
                     let id = format!("model-{name}");
                     view! {
                         <label class="model">
                             <input type="radio" name="model" id=id value=name.clone() prop:checked=chosen
                                 on:change=move |_| desk.choose_model(&name)/>
-                            <span class="title">{let card = card.clone(); move || desk.say(&card.title)}</span>
-                            <span class="blurb">{move || desk.say(&shown.blurb)}</span>
+                            <span class="title">{move || desk.say(&title)}</span>
+                            <span class="blurb">{move || desk.say(&blurb)}</span>
                         </label>
                     }
                 }).collect_view().into_any(),
