@@ -278,7 +278,10 @@ fn paint_plane(pen: &web_sys::CanvasRenderingContext2d, plane: &Plane, side: f64
     let size = side / f64::from(plane.width.max(plane.height).max(1));
     for (at, pixel) in plane.pixels.chunks(channels).enumerate() {
         pen.set_global_alpha(f64::from(pixel[0]) / 255.0);
-        pen.fill_rect((at % width) as f64 * size, (at / width) as f64 * size, size + 0.5, size + 0.5);
+        // On whole pixels: overlapping edges would show as a grid.
+        let edge = |cell: usize| (cell as f64 * size).round();
+        let (x, y) = (at % width, at / width);
+        pen.fill_rect(edge(x), edge(y), edge(x + 1) - edge(x), edge(y + 1) - edge(y));
     }
     pen.set_global_alpha(1.0);
 }
