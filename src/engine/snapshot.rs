@@ -86,7 +86,9 @@ impl Snapshot {
         blocks.sort_by(|one, other| one.0.cmp(other.0));
         let views = blocks
             .iter()
-            .map(|(name, kind, count, bytes)| Ok((name.as_str(), TensorView::new(*kind, vec![*count], bytes).map_err(misfit)?)))
+            .map(|(name, kind, count, bytes)| {
+                Ok((name.as_str(), TensorView::new(*kind, vec![*count], bytes).map_err(misfit)?))
+            })
             .collect::<Result<Vec<_>, Fault>>()?;
         safetensors::serialize(views, Some(self.about.to_text())).map_err(misfit)
     }
@@ -107,7 +109,9 @@ impl Snapshot {
                 }
                 (Dtype::F16, data) => {
                     let (numbers, _) = data.as_chunks::<2>();
-                    snapshot.tensors.insert(name, numbers.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect());
+                    snapshot
+                        .tensors
+                        .insert(name, numbers.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect());
                 }
                 (Dtype::U64, data) => {
                     let count = data.try_into().map_err(|_| misfit("a count of more than one number"))?;
