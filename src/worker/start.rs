@@ -10,14 +10,14 @@ use crate::engine::host::{Rig, serve};
 use crate::engine::pace::Rules;
 use crate::engine::selftest::selftest;
 use crate::link::say;
-use crate::protocol::{DeviceCard, DeviceKind, Event, Fault, VERSION};
+use crate::protocol::{DeviceCard, Event, Fault, VERSION};
 use crate::zoo::zoo;
 
 /// Runs the worker that trains on the processor.
 #[cfg(feature = "cpu")]
 pub fn cpu() {
     hear_panics();
-    let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+    let card = DeviceCard { kind: crate::protocol::DeviceKind::Cpu, adapter: String::new(), software: false };
     spawn_local(live(async { Ok((Device::flex(), card)) }, Rules::eager()));
 }
 
