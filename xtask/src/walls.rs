@@ -2,16 +2,19 @@
 
 use crate::shell::{Outcome, cargo, output};
 
-/// A side of the house and what must never be compiled into it, by the beginnings of crate names.
+/// A side of the house, and crates by the beginnings of their names.
 struct Wall {
     feature: &'static str,
+    /// What it is made of: a tree without it is not the side's.
+    own: &'static str,
+    /// What must never be compiled into it.
     forbidden: &'static [&'static str],
 }
 
 const WALLS: [Wall; 3] = [
-    Wall { feature: "ui", forbidden: &["burn", "cubecl", "cubek", "wgpu", "rand_distr", "safetensors"] },
-    Wall { feature: "cpu", forbidden: &["leptos", "plotters", "wgpu", "pulldown-latex"] },
-    Wall { feature: "gpu", forbidden: &["leptos", "plotters", "pulldown-latex"] },
+    Wall { feature: "ui", own: "leptos", forbidden: &["burn", "cubecl", "cubek", "wgpu", "rand_distr", "safetensors"] },
+    Wall { feature: "cpu", own: "burn", forbidden: &["leptos", "plotters", "wgpu", "pulldown-latex"] },
+    Wall { feature: "gpu", own: "burn", forbidden: &["leptos", "plotters", "pulldown-latex"] },
 ];
 
 /// Holds every wall against cargo's own tree.
@@ -29,36 +32,73 @@ pub fn check() -> Outcome {
             "--prefix=none",
             "--format={p}",
         ]))?;
-        let inside = breaches(&tree, wall.forbidden);
-        if !inside.is_empty() {
-            return Err(format!("feature `{}` must not depend on {}", wall.feature, inside.join(", ")));
-        }
+        wall.hold(&tree)?;
         println!("feature `{}`: no {}", wall.feature, wall.forbidden.join(", "));
     }
     Ok(())
 }
 
-/// Crates of a tree (one a line, name first) that begin with a forbidden name.
-fn breaches<'a>(tree: &'a str, forbidden: &[&str]) -> Vec<&'a str> {
-    let mut names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.retain(|name| forbidden.iter().any(|start| name.starts_with(start)));
-    names
+impl Wall {
+    /// Looks through a tree: one crate a line, its name first.
+    fn hold(&self, tree: &str) -> Outcome {
+        let mut names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if !names.iter().any(|name| name.starts_with(self.own)) {
+            return Err(format!("feature `{}` should depend on {}: is this its tree?", self.feature, self.own));
+        }
+        names.retain(|name| self.forbidden.iter().any(|start| name.starts_with(start)));
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(format!("feature `{}` must not depend on {}", self.feature, names.join(", ")))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::breaches;
+    use super::WALLS;
+
+    /// The tree of a side, as cargo prints it, with one crate more.
+    fn held(feature: &str, planted: &str) -> Result<(), String> {
+        let wall = WALLS.iter().find(|wall| wall.feature == feature).expect("one of the three sides");
+        let own = wall.own;
+        wall.hold(&format!(
+            "kiln v0.1.0 (/somewhere)\n{own} v1.0.0\nserde v1.0.0\nserde_derive v1.0.0 (proc-macro)\n{planted} v1.0.0\n\
+             serde v1.0.0 (*)\n{planted} v1.0.0 (*)\n"
+        ))
+    }
 
     #[test]
-    fn a_planted_crate_is_found() {
-        let tree = "kiln v0.1.0 (/somewhere)\nserde v1.0.0\nburn-core v0.22.1\nburn-core v0.22.1 (*)\n";
-        assert_eq!(breaches(tree, &["burn", "wgpu"]), ["burn-core"]);
+    fn a_planted_crate_is_found_and_named() {
+        for (feature, planted) in [
+            ("ui", "burn"),
+            ("ui", "burn-core"),
+            ("ui", "cubecl-runtime"),
+            ("ui", "wgpu-core"),
+            ("cpu", "leptos"),
+            ("cpu", "leptos_dom"),
+            ("cpu", "wgpu"),
+            ("gpu", "leptos"),
+            ("gpu", "plotters-canvas"),
+        ] {
+            let told = held(feature, planted).expect_err("a breach");
+            assert_eq!(told, format!("feature `{feature}` must not depend on {planted}"));
+        }
     }
 
     #[test]
     fn a_clean_tree_passes() {
-        assert!(breaches("kiln v0.1.0\nserde v1.0.0\n", &["burn"]).is_empty());
+        for (feature, fine) in [("ui", "plotters"), ("cpu", "burn-flex"), ("gpu", "wgpu")] {
+            assert_eq!(held(feature, fine), Ok(()));
+        }
+    }
+
+    #[test]
+    fn another_tree_is_no_proof() {
+        for wall in &WALLS {
+            assert!(wall.hold("").is_err(), "an empty tree passed for {}", wall.feature);
+            assert!(wall.hold("xtask v0.1.0 (/somewhere)\nserde v1.0.0\n").is_err(), "{}", wall.feature);
+        }
     }
 }
