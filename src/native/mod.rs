@@ -15,11 +15,17 @@ use train::{Course, digits};
 /// What each model must reach from its defaults, in per cent of the test set, and after how many epochs.
 const TARGETS: [(&str, u32, f32); 3] = [("softmax", 10, 92.0), ("perceptron", 10, 97.8), ("lenet", 8, 99.0)];
 
-const HELP: &str = "\
+fn help() -> String {
+    let (epochs, dropout) = (checkpoint::EPOCHS, checkpoint::DROPOUT);
+    format!(
+        "\
 kiln train MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train on MNIST, print test accuracy
 kiln reference [--seed N]   train every model from its defaults and hold it against its target
 kiln bench                  milliseconds for a training step on this machine's CPU
-kiln checkpoint [--seed N] [--epochs N] [--save PATH]   train the LeNet that the page ships";
+kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
+                            without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
+    )
+}
 
 /// Runs the command that `words` (without the program's name) ask for.
 ///
@@ -42,7 +48,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
             let flags = Flags::read("lenet", flags)?;
             checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)
         }
-        _ => Err(HELP.to_owned()),
+        _ => Err(help()),
     }
 }
 
@@ -81,14 +87,14 @@ impl Flags {
     fn read(model: &str, words: &[&str]) -> Result<Self, String> {
         let mut flags = Self::default();
         for pair in words.chunks(2) {
-            let [flag, word] = pair else { return Err(format!("`{}` needs a value\n{HELP}", pair[0])) };
+            let [flag, word] = pair else { return Err(format!("`{}` needs a value\n{}", pair[0], help())) };
             let bad = |_| format!("`{flag} {word}` is no whole number");
             match *flag {
                 "--seed" => flags.knobs.push(("seed".into(), Value::Whole(word.parse().map_err(bad)?))),
                 "--epochs" => flags.epochs = Some(word.parse().map_err(bad)?),
                 "--save" => flags.save = Some(word.into()),
                 "--knob" => flags.knobs.push(knob(model, word)?),
-                _ => return Err(format!("no flag `{flag}`\n{HELP}")),
+                _ => return Err(format!("no flag `{flag}`\n{}", help())),
             }
         }
         Ok(flags)
