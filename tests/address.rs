@@ -1,7 +1,7 @@
 //! The page's address: round trips, links from elsewhere, links with mistakes.
 #![cfg(feature = "ui")]
 
-use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Value, text};
+use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Value, Wing, text};
 use kiln::ui::address::{Address, Oddity, Theme, Wish};
 use kiln::ui::words::Lang;
 
@@ -15,6 +15,7 @@ fn card(name: &'static str) -> Card {
     Card {
         name: name.into(),
         title: text("Title", "标题"),
+        wing: Wing::Discriminative,
         blurb: text("Blurb", "简介"),
         explanation: [text("a", "一"), text("b", "二"), text("c", "三")],
         data: vec!["digits".into(), "letters".into()],
@@ -27,6 +28,7 @@ fn card(name: &'static str) -> Card {
         ],
         series: vec![],
         views: vec![],
+        breaks: vec![],
         source: "".into(),
         source_path: "".into(),
         pytorch: "".into(),

@@ -56,7 +56,9 @@ fn put(model: &mut dyn Learner, weights: &Weights) {
 
 /// The mean loss of the batch that `cut` trains on.
 fn loss(model: &dyn Learner) -> f64 {
-    let losses: Vec<f64> = model.outcome(synthetic(&SMALL, 20)).losses.into_data().try_into_vec().unwrap();
+    let outcome = model.outcome(synthetic(&SMALL, 20));
+    let losses = outcome.values.into_iter().find(|(name, _)| *name == "loss/test").unwrap().1;
+    let losses: Vec<f64> = losses.into_data().try_into_vec().unwrap();
     losses.iter().sum::<f64>() / losses.len() as f64
 }
 

@@ -13,6 +13,8 @@ const PALETTE: Palette = Palette {
     grid: RGBColor(220, 220, 220),
     train: RGBColor(0, 114, 178),
     test: RGBColor(213, 94, 0),
+    generator: RGBColor(0, 158, 115),
+    discriminator: RGBColor(204, 121, 167),
     neutral: RGBColor(90, 90, 90),
 };
 

@@ -1,8 +1,9 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Command, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase, Plane, Point, Probe,
-    Pulse, Reading, Setup, Split, Stroke, VERSION, Value, View, decode, encode, event,
+    Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Finding, Latent,
+    Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Samples, Scored, Scores, Setup,
+    Split, Stroke, VERSION, Value, View, decode, encode, event,
 };
 
 fn commands() -> Vec<Command> {
@@ -23,6 +24,10 @@ fn commands() -> Vec<Command> {
         Command::Watch { run: 2, views: vec![View::Reading, View::Mistakes] },
         Command::Probe { run: 2, probe: Some(probe) },
         Command::Probe { run: 2, probe: Some(Probe::Sample { split: Split::Test, index: 9 }) },
+        Command::Probe { run: 2, probe: Some(Probe::Generated { index: 3 }) },
+        Command::Decode { run: 2, codes: Some(Codes::Given(vec![vec![0.5, -1.0], vec![]])) },
+        Command::Decode { run: 2, codes: Some(Codes::Walk { from: 0, to: 5, count: 9 }) },
+        Command::Turn { run: 2, axes: [0, 7], class: 3 },
         Command::Painted { run: 2, frame: 7 },
         Command::Evaluate { run: 2 },
         Command::Save { run: 2 },
@@ -33,22 +38,64 @@ fn commands() -> Vec<Command> {
 fn events() -> Vec<Event> {
     let device = DeviceCard { kind: DeviceKind::Gpu, adapter: "none".into(), software: true };
     let plane = Plane { width: 2, height: 1, channels: 1, pixels: vec![0, 200] };
-    let reading =
-        Reading { seen: plane, by: Opinion::Current, answer: Answer::Probabilities(vec![0.25, 0.75]), truth: Some(1) };
+    let reading = Reading {
+        seen: plane.clone(),
+        by: Opinion::Current,
+        answer: Answer::Probabilities(vec![0.25, 0.75]),
+        truth: Some(1),
+    };
     let pulse = Pulse { step: 9, steps_per_epoch: 937, steps_per_second: 1.5, memory: 65_536, ..Pulse::default() };
     let cause = ChunkCause::Status(404);
     let chunk = Fault::Chunk { file: "train-00.bin.gz".into(), tries: 3, cause };
-    vec![
+    let scored = Scored { picture: plane.clone(), score: Some(0.5) };
+    let neighbour = Neighbour { of: 1, index: 59_999, distance: 0.25, picture: plane.clone() };
+    let latent = Latent {
+        size: 2,
+        axes: [0, 1],
+        extent: 3.0,
+        side: 1,
+        decoded: vec![plane.clone()],
+        codes: vec![([0.5, -0.5], 7)],
+        probe: Some(([1.0, 0.0], [0.5, 0.25])),
+    };
+    let pictures = [
+        (View::Reading, Body::Reading(reading)),
+        (
+            View::Samples,
+            Body::Samples(Samples { generated: vec![scored.clone()], real: vec![scored], nearest: vec![neighbour] }),
+        ),
+        (
+            View::Reconstructions,
+            Body::Reconstructions(vec![Reconstruction { original: plane.clone(), decoded: plane.clone() }]),
+        ),
+        (View::Latent, Body::Latent(latent)),
+        (View::Decoded, Body::Decoded(vec![Decoded { code: vec![0.5, -1.0], picture: plane }])),
+        (
+            View::Scores,
+            Body::Scores(Scores { range: [0.0, 1.0], probability: true, real: vec![0, 3], generated: vec![2, 1] }),
+        ),
+    ];
+    let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
+    let mut events = vec![
         Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },
         Event::Unfit { version: VERSION, fault: Fault::NoGpu { detail: "?".into() } },
         Event::Started { run: 1, parameters: 44_426, knobs: vec![], notices: vec![], step: 0 },
         Event::Phase { run: 1, phase: Phase::Waiting },
         Event::Loading { data: "mnist".into(), samples: 2000, of: 70_000 },
         Event::Tick { run: 1, pulse, points: vec![Point { series: 1, step: 9, value: 2.5 }] },
-        Event::Frame { run: 1, frame: 1, step: 9, view: View::Reading, body: Body::Reading(reading) },
         Event::Snapshot { run: 1, step: 9, bytes: vec![1, 2, 3] },
+        Event::Findings {
+            run: 1,
+            step: 9,
+            findings: vec![
+                Finding::MissingClasses { classes: vec![3], of: 10 },
+                Finding::PosteriorCollapse { kl: 0.5 },
+            ],
+        },
         Event::Trouble { run: None, fault: chunk, fatal: false },
-    ]
+    ];
+    events.extend(frames);
+    events
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -29,7 +29,7 @@ pub struct Exam {
 impl Exam {
     /// An evaluation on the first `of` test samples, `classes` in kind.
     pub fn new(of: usize, classes: usize) -> Self {
-        Self { of, next: 0, held: Vec::new(), tally: Tally::new(classes) }
+        Self { of, next: 0, held: Vec::new(), tally: Tally { classes, ..Tally::default() } }
     }
 
     /// The samples to look at next, at most `slice`; `None` when all have been.
@@ -53,13 +53,22 @@ impl Exam {
         std::mem::take(&mut self.held)
     }
 
-    /// Counts a slice: logits `[samples, classes]` and losses `[samples]`, as read.
-    pub fn count(&mut self, slice: Range<usize>, logits: &[f32], losses: &[f32], shelf: &Shelf) {
-        let classes = self.tally.classes;
-        for (index, (logits, loss)) in slice.zip(logits.chunks_exact(classes).zip(losses)) {
+    /// Counts a slice's logits `[samples, classes]`, as read.
+    pub fn classify(&mut self, slice: Range<usize>, logits: &[f32], shelf: &Shelf) {
+        for (index, logits) in slice.zip(logits.chunks_exact(self.tally.classes)) {
             if let Some((_, truth)) = shelf.sample(Split::Test, index) {
-                self.tally.count(index, usize::from(truth), logits, *loss);
+                self.tally.classify(index, usize::from(truth), logits);
             }
+        }
+    }
+
+    /// Adds a slice's values `[samples]` to the sum of a curve.
+    pub fn add(&mut self, series: &'static str, values: &[f32]) {
+        let sum: f64 = values.iter().map(|value| f64::from(*value)).sum();
+        let sums = &mut self.tally.sums;
+        match sums.iter_mut().find(|(name, ..)| *name == series) {
+            Some((_, known, count)) => (*known, *count) = (*known + sum, *count + values.len()),
+            None => sums.push((series, sum, values.len())),
         }
     }
 
@@ -83,44 +92,42 @@ struct Miss {
 }
 
 /// What came of an evaluation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tally {
     classes: usize,
+    /// Samples classified.
     seen: usize,
-    loss: f64,
-    /// `[truth, guess]`.
+    /// Curve, sum and number of values.
+    sums: Vec<(&'static str, f64, usize)>,
+    /// `[truth, guess]`; empty until something is classified.
     counts: Vec<u32>,
     wrong: Vec<Miss>,
 }
 
 impl Tally {
-    fn new(classes: usize) -> Self {
-        Self { classes, seen: 0, loss: 0.0, counts: vec![0; classes * classes], wrong: Vec::new() }
-    }
-
-    fn count(&mut self, index: usize, truth: usize, logits: &[f32], loss: f32) {
+    fn classify(&mut self, index: usize, truth: usize, logits: &[f32]) {
         let guess = best(logits);
         self.seen += 1;
-        self.loss += f64::from(loss);
+        self.counts.resize(self.classes * self.classes, 0);
         self.counts[truth * self.classes + guess] += 1;
         if guess != truth {
             self.wrong.push(Miss { index, truth, guess, confidence: softmax(logits)[guess] });
         }
     }
 
-    /// Samples looked at.
-    pub fn seen(&self) -> usize {
-        self.seen
+    /// The curves' values: the means, and the accuracy in per cent where samples were classified.
+    pub fn values(&self) -> Vec<(&'static str, f32)> {
+        let mut values: Vec<_> =
+            self.sums.iter().map(|(name, sum, count)| (*name, (sum / *count as f64) as f32)).collect();
+        if self.classified() {
+            values.push(("accuracy/test", 100.0 * self.right() as f32 / self.seen as f32));
+        }
+        values
     }
 
-    /// Mean loss, in the unit of the model's loss series.
-    pub fn loss(&self) -> f32 {
-        (self.loss / self.seen.max(1) as f64) as f32
-    }
-
-    /// Per cent.
-    pub fn accuracy(&self) -> f32 {
-        100.0 * self.right() as f32 / self.seen.max(1) as f32
+    /// Whether samples were classified.
+    pub fn classified(&self) -> bool {
+        self.seen > 0
     }
 
     fn right(&self) -> u32 {

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::data::{Chunk, DataSet, Samples};
 use crate::protocol::{DataCard, Plane, Split};
 
+use super::pictures::plane;
 use super::recipe::{Batch, Shape};
 
 /// What has landed of a data set.
@@ -103,14 +104,11 @@ impl Shelf {
 
     /// A sample as a picture.
     pub fn plane(&self, pixels: &[u8]) -> Plane {
-        let Shape { channels, height, width, .. } = self.shape();
-        let area = height * width;
-        let pixels = (0..area).flat_map(|at| (0..channels).map(move |channel| pixels[channel * area + at])).collect();
-        Plane { width: width as u32, height: height as u32, channels: channels as u32, pixels }
+        plane(pixels, self.shape())
     }
 
     fn size(&self) -> usize {
-        self.card.shape.iter().product::<u32>() as usize
+        self.shape().size()
     }
 }
 

@@ -146,6 +146,8 @@ impl<P: Place> Host<'_, P> {
             }
             Command::Watch { views, .. } => session.watch(&views),
             Command::Probe { probe, .. } => session.look(probe),
+            Command::Decode { codes, .. } => session.decode(codes),
+            Command::Turn { axes, class, .. } => session.turn_plane(axes, class),
             Command::Painted { frame, .. } => session.painted(frame),
             Command::Evaluate { .. } => session.evaluate(&store.shelf),
             Command::Save { .. } => session.save(),
@@ -342,6 +344,8 @@ fn run(command: &Command) -> RunId {
         | Command::Retune { run, .. }
         | Command::Watch { run, .. }
         | Command::Probe { run, .. }
+        | Command::Decode { run, .. }
+        | Command::Turn { run, .. }
         | Command::Painted { run, .. }
         | Command::Evaluate { run }
         | Command::Save { run }

@@ -34,6 +34,12 @@ pub enum Stream {
     Weights = 1,
     /// Dropout masks.
     Dropout = 2,
+    /// Latents and noise while training.
+    Latents = 3,
+    /// The latents that a run shows throughout.
+    Shown = 4,
+    /// Latents while evaluating.
+    Tested = 5,
 }
 
 impl Noise {
@@ -51,6 +57,24 @@ impl Noise {
         let scale = bound / (1 << 23) as f32;
         let centred = |bits: u32| (bits >> 8) as f32 - (1 << 23) as f32;
         (0..count).map(|_| centred(self.0.next_u32()) * scale).collect()
+    }
+
+    /// Numbers from N(0, 1) (Box & Muller, Annals of Mathematical Statistics 29, 1958). The logarithm and the sine are
+    /// taken in double precision, so that native and wasm seldom differ, and then by the last bit.
+    pub fn normal(&mut self, count: usize) -> Vec<f32> {
+        let mut numbers = Vec::with_capacity(count + 1);
+        let mut share = || (f64::from(self.0.next_u32()) + 0.5) / 4_294_967_296.0;
+        while numbers.len() < count {
+            let (radius, angle) = ((-2.0 * share().ln()).sqrt(), std::f64::consts::TAU * share());
+            numbers.extend([(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]);
+        }
+        numbers.truncate(count);
+        numbers
+    }
+
+    /// [`Noise::normal`] as a tensor `[rows, columns]`.
+    pub fn gauss(&mut self, [rows, columns]: [usize; 2], device: &Device) -> Tensor<2> {
+        Tensor::from_data(TensorData::new(self.normal(rows * columns), [rows, columns]), device)
     }
 
     /// A dropout mask `[batch, units]`: 0 with probability `rate` (to 1/65536), else `1 / (1 - rate)`, so that the

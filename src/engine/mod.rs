@@ -13,6 +13,7 @@ pub mod optimiser;
 pub mod pace;
 pub mod pictures;
 pub mod recipe;
+pub mod samples;
 pub mod selftest;
 pub mod session;
 pub mod snapshot;

@@ -63,22 +63,63 @@ impl<N: Module> Trained<N> {
         }
     }
 
-    /// Trainable numbers.
-    pub fn parameters(&self) -> usize {
-        self.network().num_params()
+    /// Itself as a part of a model; `name` tells it from the model's other networks and is empty where there is none.
+    pub fn part(&mut self, name: &'static str, training: &Training) -> Part<'_> {
+        self.heed(training);
+        Part { name, kept: self }
+    }
+}
+
+/// One of a model's networks with its optimiser.
+pub struct Part<'a> {
+    name: &'static str,
+    kept: &'a mut dyn Kept,
+}
+
+impl<'a> Part<'a> {
+    /// A part of another kind than [`Trained`].
+    pub fn new(name: &'static str, kept: &'a mut dyn Kept) -> Self {
+        Self { name, kept }
     }
 
-    /// Hands weights (`weights/…`), memory (`optimiser/first/…`, `optimiser/second/…`) and the count of updates
-    /// (`optimiser/updates`) to `keeper`, and takes over what comes back.
+    /// Trainable numbers.
+    pub fn parameters(&self) -> usize {
+        self.kept.parameters()
+    }
+
+    /// Hands its state to `keeper`, and takes over what comes back.
     ///
     /// # Errors
     /// Whatever `keeper` says; the state is then partly replaced.
-    pub fn keep(&mut self, training: &Training, keeper: &mut dyn Keeper) -> Result<(), Fault> {
-        self.heed(training);
-        self.updates = keeper.count("optimiser/updates", self.updates)?;
+    pub fn keep(self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
+        self.kept.keep(self.name, keeper)
+    }
+}
+
+/// State that snapshots hold.
+pub trait Kept {
+    /// Trainable numbers.
+    fn parameters(&self) -> usize;
+    /// Hands everything to `keeper` under names that hold `name`, and takes over what comes back.
+    ///
+    /// # Errors
+    /// Whatever `keeper` says; the state is then partly replaced.
+    fn keep(&mut self, name: &'static str, keeper: &mut dyn Keeper) -> Result<(), Fault>;
+}
+
+/// Weights are kept as `weights/…`, memory as `optimiser/first/…` and `optimiser/second/…`, and the count of updates as
+/// `optimiser/updates`; a part's name follows the first two words.
+impl<N: Module> Kept for Trained<N> {
+    fn parameters(&self) -> usize {
+        self.network().num_params()
+    }
+
+    fn keep(&mut self, name: &'static str, keeper: &mut dyn Keeper) -> Result<(), Fault> {
+        let path: Vec<String> = (!name.is_empty()).then(|| name.to_owned()).into_iter().collect();
+        let updates = [&["optimiser/updates".to_owned()], path.as_slice()].concat().join("/");
+        self.updates = keeper.count(&updates, self.updates)?;
         let network = self.network.take().expect("put back by whoever takes it");
-        let mut keeping =
-            Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path: Vec::new(), end: Ok(()) };
+        let mut keeping = Keeping { keeper, rule: self.rule, memory: &mut self.memory, next: 0, path, end: Ok(()) };
         self.network = Some(network.map(&mut keeping));
         keeping.end
     }

@@ -1,5 +1,6 @@
 //! Turns tensors that were read into the pictures of the protocol.
 
+use super::recipe::Shape;
 use crate::protocol::{Layer, Plane, Text};
 
 /// What must be remembered of a sheet while its numbers are on their way.
@@ -34,6 +35,14 @@ pub fn layer(frame: Frame, values: &[f32]) -> Layer {
         signed: frame.signed,
         scale,
     }
+}
+
+/// A sample's bytes `[channels, height, width]` as a picture.
+pub fn plane(pixels: &[u8], shape: Shape) -> Plane {
+    let Shape { channels, height, width, .. } = shape;
+    let area = height * width;
+    let pixels = (0..area).flat_map(|at| (0..channels).map(move |channel| pixels[channel * area + at])).collect();
+    Plane { width: width as u32, height: height as u32, channels: channels as u32, pixels }
 }
 
 /// A sample `[channels, height, width]` of values from 0 to 1, as bytes.

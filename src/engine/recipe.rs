@@ -5,6 +5,7 @@ use burn::tensor::{Device, Int, Tensor};
 use crate::protocol::{Card, Fault, Value, View};
 
 use super::knobs::{Knobs, clamped};
+use super::optimiser::Part;
 
 /// The shape of one sample and the number of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,13 @@ pub struct Shape {
     pub width: usize,
     /// Classes.
     pub classes: usize,
+}
+
+impl Shape {
+    /// Numbers in a sample.
+    pub fn size(self) -> usize {
+        self.channels * self.height * self.width
+    }
 }
 
 /// A minibatch on the device.
@@ -41,12 +49,47 @@ pub struct Moment {
 pub type Scalars = Vec<(&'static str, Tensor<1>)>;
 
 /// What evaluation makes of a batch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// `[batch, classes]`.
-    pub logits: Tensor<2>,
-    /// `[batch]`, the loss of each sample in the unit of the model's loss series.
-    pub losses: Tensor<1>,
+    /// `[batch, classes]`, of a classifier: accuracy, confusion and mistakes follow from them.
+    pub logits: Option<Tensor<2>>,
+    /// By the name of a curve: `[batch]`, of which the curve shows the mean over the test samples.
+    pub values: Vec<(&'static str, Tensor<1>)>,
+}
+
+/// A distribution over latents, for each sample of a batch: independent Gaussians.
+#[derive(Clone, Debug)]
+pub struct Posterior {
+    /// `[batch, latent]`.
+    pub mean: Tensor<2>,
+    /// `[batch, latent]`, log sigma^2.
+    pub log_variance: Tensor<2>,
+}
+
+/// What a generative model can do besides learning. All tensors are on the inner device.
+pub trait Generator {
+    /// Numbers in a latent z, which is drawn from N(0, 1).
+    fn latent(&self) -> usize;
+    /// Samples x = G(z) `[batch, channels, height, width]` of `z` `[batch, latent]`; a model that is conditional on the
+    /// class makes samples of `labels` `[batch]`, others do not heed them.
+    fn generate(&self, z: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<4>;
+    /// q(z | x), of a model that has it.
+    fn encode(&self, _: Batch) -> Option<Posterior> {
+        None
+    }
+    /// What a discriminator makes of samples.
+    fn score(&self, _: Batch) -> Option<Score> {
+        None
+    }
+}
+
+/// What a discriminator says.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// `[batch]`: the logit of being real, or a critic's score.
+    pub logits: Tensor<1>,
+    /// Their sigmoid is a probability.
+    pub probability: bool,
 }
 
 /// One layer to be shown: a tensor and how to read it.
@@ -92,17 +135,27 @@ pub trait Recipe: Sized + 'static {
     fn knobs_mut(&mut self) -> &mut Self::Knobs;
     /// One optimiser step.
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars;
-    /// Evaluation: no dropout, no gradients; `batch` is on the inner (not autodiff) device.
-    fn outcome(&self, batch: Batch) -> Outcome;
-    /// Tensors for a view; `probe` is `[1, channels, height, width]` on the inner device.
-    fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate>;
-    /// Trainable numbers.
-    fn parameters(&self) -> usize;
-    /// Hands over weights and optimiser state, in a fixed order.
-    ///
-    /// # Errors
-    /// Whatever `keeper` says.
-    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault>;
+    /// Evaluation: no dropout, no gradients; `batch` is on the inner (not autodiff) device. Nothing where a model has
+    /// nothing to say of test samples.
+    fn outcome(&self, _batch: Batch) -> Outcome {
+        Outcome::default()
+    }
+    /// Tensors for [`View::Filters`] and [`View::Activations`]; `probe` is `[1, channels, height, width]` on the inner
+    /// device. The session makes all other views.
+    fn show(&self, _view: View, _probe: Option<Tensor<4>>) -> Option<Plate> {
+        None
+    }
+    /// The last hidden layer of a classifier `[batch, features]` for `images` `[batch, channels, height, width]`, both on
+    /// the inner device: the space in which sample quality is measured.
+    fn features(&self, _images: Tensor<4>) -> Option<Tensor<2>> {
+        None
+    }
+    /// What it generates, of a generative model.
+    fn generator(&self) -> Option<&dyn Generator> {
+        None
+    }
+    /// Its networks with their optimisers, in a fixed order: what is counted, saved and restored.
+    fn parts(&mut self) -> Vec<Part<'_>>;
 }
 
 /// [`Recipe`] without its types, so that a session can hold any.
@@ -113,9 +166,13 @@ pub trait Learner {
     fn outcome(&self, batch: Batch) -> Outcome;
     /// As [`Recipe::show`].
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate>;
-    /// As [`Recipe::parameters`].
-    fn parameters(&self) -> usize;
-    /// As [`Recipe::keep`].
+    /// As [`Recipe::features`].
+    fn features(&self, images: Tensor<4>) -> Option<Tensor<2>>;
+    /// As [`Recipe::generator`].
+    fn generator(&self) -> Option<&dyn Generator>;
+    /// Trainable numbers.
+    fn parameters(&mut self) -> usize;
+    /// Hands over weights and optimiser state, in a fixed order.
     ///
     /// # Errors
     /// Whatever `keeper` says.
@@ -153,12 +210,20 @@ impl<R: Recipe> Learner for R {
         Recipe::show(self, view, probe)
     }
 
-    fn parameters(&self) -> usize {
-        Recipe::parameters(self)
+    fn features(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Recipe::features(self, images)
+    }
+
+    fn generator(&self) -> Option<&dyn Generator> {
+        Recipe::generator(self)
+    }
+
+    fn parameters(&mut self) -> usize {
+        self.parts().iter().map(Part::parameters).sum()
     }
 
     fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
-        Recipe::keep(self, keeper)
+        self.parts().into_iter().try_for_each(|part| part.keep(keeper))
     }
 
     fn values(&self) -> Vec<(String, Value)> {

@@ -1,5 +1,6 @@
 //! One live run: it steps, reads and shows. Nothing else waits for the device.
 
+mod generated;
 mod reads;
 mod screens;
 
@@ -11,7 +12,7 @@ use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
 use super::pace::{Pace, exam_every};
 use super::recipe::{Batch, Learner, Moment};
-use crate::protocol::{Card, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value, View};
+use crate::protocol::{Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value, View};
 
 /// The checkpoint that the page ships with a data set.
 pub struct Shipped {
@@ -87,8 +88,18 @@ pub struct Session {
     frames: u64,
     probe: Option<Probe>,
     probes: u64,
+    /// What the view of decoded latents shows.
+    decode: Option<Codes>,
+    /// The axes of the latent plane.
+    axes: [u32; 2],
+    /// The class that a conditional model decodes.
+    class: u32,
+    /// Changes of the three above.
+    asked: u64,
     save: bool,
     saved: Option<u64>,
+    /// Bytes held when it was last asked.
+    memory: u64,
     out: Vec<Event>,
 }
 
@@ -110,8 +121,13 @@ impl Session {
             frames: 0,
             probe: None,
             probes: 0,
+            decode: None,
+            axes: [0, 1],
+            class: 0,
+            asked: 0,
             save: false,
             saved: Some(plan.step),
+            memory: 0,
             out: Vec::new(),
             plan,
         }
@@ -189,8 +205,10 @@ impl Session {
         if !self.training() {
             return;
         }
-        self.enter(Phase::Paused);
+        // The page's count of steps stands still as soon as it says that the run does.
         self.plan.pace.rest();
+        self.pulse();
+        self.enter(Phase::Paused);
         self.evaluate(shelf);
         self.save |= self.saved != Some(self.plan.step);
     }
@@ -203,7 +221,8 @@ impl Session {
     }
 
     fn examine(&mut self, of: usize, shelf: &Shelf) {
-        self.exam = (of > 0).then(|| Exam::new(of, shelf.shape().classes));
+        let tested = self.plan.card.series.iter().any(|series| series.name.ends_with("/test"));
+        self.exam = (of > 0 && tested).then(|| Exam::new(of, shelf.shape().classes));
     }
 
     /// Sends a snapshot as soon as it can.
@@ -227,6 +246,7 @@ impl Session {
         if self.phase == Phase::Failed {
             return Ok(Work::Idle);
         }
+        self.memory = around.memory;
         let worked = self.examine_slice(around) || (self.training() && self.train_on(around));
         let read = self.read_if_due(around, worked).await?;
         self.tick(around, worked);
@@ -311,6 +331,11 @@ impl Session {
             return;
         }
         self.plan.pace.ticked(around.now);
+        self.pulse();
+    }
+
+    /// Says where the run stands, with the values that were read since.
+    fn pulse(&mut self) {
         self.moved = false;
         let (steps_per_epoch, step) = (self.plan.feed.steps_per_epoch(), self.plan.step);
         let speed = if self.phase == Phase::Training { self.plan.pace.speed() } else { 0.0 };
@@ -321,7 +346,7 @@ impl Session {
             steps_per_epoch: steps_per_epoch as u32,
             steps_per_second: speed,
             samples_per_second: speed * self.plan.feed.batch_size() as f32,
-            memory: around.memory,
+            memory: self.memory,
         };
         self.out.push(Event::Tick { run: self.plan.run, pulse, points: std::mem::take(&mut self.points) });
     }

@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
-use super::train::{Course, Done, course, digits, read, tested};
+use super::train::{Course, Done, accuracy, course, digits, read, tested};
 use crate::engine::recipe::Keeper;
 use crate::protocol::{Fault, Value};
 
@@ -32,7 +32,7 @@ pub fn make(plan: &Course, path: Option<PathBuf>) -> Result<(), String> {
     let mut done = course(&digits, &plan, Some(&mut augment), true)?;
     // What is shipped is rounded to half precision: measure that, not what it was rounded from.
     done.learner.keep(&mut Rounded).map_err(|fault| format!("{fault:?}"))?;
-    done.accuracy = tested(done.learner.as_ref(), &digits, &Device::default());
+    done.accuracy = accuracy(&tested(done.learner.as_ref(), &digits, &Device::default()));
     println!("rounded to half precision: {:.2} %", done.accuracy);
     let path =
         path.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/lenet-mnist.safetensors"));

@@ -9,8 +9,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use flate2::read::GzDecoder;
 
 use crate::data::SETS;
+use crate::engine::exam::Exam;
 use crate::engine::feed::{Feed, Shelf};
-use crate::engine::math;
 use crate::engine::recipe::{Batch, Learner, Moment, Shape};
 use crate::protocol::{Split, Value};
 use crate::zoo::zoo;
@@ -77,7 +77,7 @@ pub fn course(digits: &Shelf, course: &Course, mut augment: Option<Augment<'_>>,
             losses.extend(scalars.into_iter().find(|(name, _)| *name == "loss/train").map(|(_, loss)| loss));
         }
         let loss = read(Tensor::cat(losses, 0).mean())[0];
-        accuracy = tested(learner.as_ref(), digits, &device);
+        accuracy = self::accuracy(&tested(learner.as_ref(), digits, &device));
         if talk {
             let seconds = start.elapsed().as_secs_f32();
             println!(
@@ -93,16 +93,25 @@ pub fn course(digits: &Shelf, course: &Course, mut augment: Option<Augment<'_>>,
     Ok(Done { learner, accuracy, seed, steps: u64::from(course.epochs) * steps })
 }
 
-/// Per cent of the test pictures that `learner` gets right.
-pub fn tested(learner: &dyn Learner, digits: &Shelf, device: &Device) -> f32 {
-    let all: Vec<u32> = (0..digits.total(Split::Test) as u32).collect();
-    let mut right = 0.0;
-    for rows in all.chunks(500) {
-        let batch = gather(digits, Split::Test, rows, &mut None, device);
-        let labels = batch.labels.clone();
-        right += read(math::accuracy(learner.outcome(batch).logits, labels))[0] * rows.len() as f32;
+/// The curves' values over all test samples.
+pub fn tested(learner: &dyn Learner, data: &Shelf, device: &Device) -> Vec<(&'static str, f32)> {
+    let mut exam = Exam::new(data.total(Split::Test), data.shape().classes);
+    while let Some(slice) = exam.slice(500) {
+        let batch = data.batch(Split::Test, slice.clone(), device).expect("every chunk was loaded");
+        exam.hold(slice, learner.outcome(batch));
+        for (slice, outcome) in exam.take_held() {
+            if let Some(logits) = outcome.logits {
+                exam.classify(slice, &read(logits.flatten(0, 1)), data);
+            }
+            outcome.values.into_iter().for_each(|(series, values)| exam.add(series, &read(values)));
+        }
     }
-    right / all.len() as f32
+    exam.finish().map(|tally| tally.values()).unwrap_or_default()
+}
+
+/// Per cent of the test samples, of a classifier.
+pub fn accuracy(values: &[(&'static str, f32)]) -> f32 {
+    values.iter().find(|(name, _)| *name == "accuracy/test").map_or(0.0, |(_, value)| *value)
 }
 
 /// These samples as a batch, each changed by `augment`.

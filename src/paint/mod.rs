@@ -20,6 +20,10 @@ pub struct Palette {
     pub train: RGBColor,
     /// What is measured on the test set.
     pub test: RGBColor,
+    /// A generator, and what it makes.
+    pub generator: RGBColor,
+    /// A discriminator.
+    pub discriminator: RGBColor,
     /// All else.
     pub neutral: RGBColor,
 }
@@ -30,6 +34,8 @@ impl Palette {
         match role {
             Role::Train => self.train,
             Role::Test => self.test,
+            Role::Generator => self.generator,
+            Role::Discriminator => self.discriminator,
             Role::Neutral => self.neutral,
         }
     }

@@ -17,6 +17,16 @@ pub enum View {
     Confusion,
     /// Test samples that are wrong with the most confidence: a [`Body::Gallery`].
     Mistakes,
+    /// What a generator makes of the same noise throughout a run, with real samples beside: a [`Body::Samples`].
+    Samples,
+    /// Test samples over what a model makes of their codes: a [`Body::Reconstructions`].
+    Reconstructions,
+    /// Two latent axes: what lies where, and where test samples lie: a [`Body::Latent`].
+    Latent,
+    /// What was asked for by [`super::Command::Decode`]: a [`Body::Decoded`].
+    Decoded,
+    /// How a discriminator tells real samples from generated ones: a [`Body::Scores`].
+    Scores,
 }
 
 /// Train or test.
@@ -52,6 +62,11 @@ pub enum Probe {
         /// From which half.
         split: Split,
         /// From 0.
+        index: u32,
+    },
+    /// One of the samples that a generator makes: the view [`View::Samples`] then finds its nearest training sample.
+    Generated {
+        /// Which, from 0.
         index: u32,
     },
 }
@@ -163,4 +178,122 @@ pub enum Body {
     },
     /// Samples.
     Gallery(Gallery),
+    /// Generated samples.
+    Samples(Samples),
+    /// Samples and what became of them.
+    Reconstructions(Vec<Reconstruction>),
+    /// The latent plane.
+    Latent(Latent),
+    /// Decoded codes, in the order in which they were asked for.
+    Decoded(Vec<Decoded>),
+    /// A discriminator's scores.
+    Scores(Scores),
+}
+
+/// Generated samples beside real ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Samples {
+    /// One for each of the run's fixed latents, in the same order always.
+    pub generated: Vec<Scored>,
+    /// Training samples.
+    pub real: Vec<Scored>,
+    /// For each generated sample the index of the training sample nearest to it, where that was looked for.
+    pub nearest: Vec<Neighbour>,
+}
+
+/// A picture and what a discriminator says of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// The sample.
+    pub picture: Plane,
+    /// The probability of being real, from 0 to 1; for a critic that gives none, its raw score. `None` without either.
+    pub score: Option<f32>,
+}
+
+/// The training sample that is nearest to a generated one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Which generated sample.
+    pub of: u32,
+    /// Its index in the training half.
+    pub index: u32,
+    /// Euclidean distance between their pixels, each from 0 to 1.
+    pub distance: f32,
+    /// The training sample.
+    pub picture: Plane,
+}
+
+/// A sample over what a model makes of its code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reconstruction {
+    /// The sample.
+    pub original: Plane,
+    /// The mean of p(x | z) at the mean of q(z | x).
+    pub decoded: Plane,
+}
+
+/// A window on two latent axes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Latent {
+    /// Latents in all.
+    pub size: u32,
+    /// Which two are across and up; the others are 0.
+    pub axes: [u32; 2],
+    /// The window reaches from minus this to this, on both axes.
+    pub extent: f32,
+    /// Decoded pictures in a row and in a column, from the upper left.
+    pub side: u32,
+    /// `side * side` pictures.
+    pub decoded: Vec<Plane>,
+    /// Where test samples lie: the mean of q(z | x), and the class.
+    pub codes: Vec<([f32; 2], u32)>,
+    /// q(z | x) of the probe: mean and standard deviation on both axes.
+    pub probe: Option<([f32; 2], [f32; 2])>,
+}
+
+/// A decoded code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decoded {
+    /// `[latent]`.
+    pub code: Vec<f32>,
+    /// What it stands for.
+    pub picture: Plane,
+}
+
+/// Two histograms over the same bins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Where the first bin begins and the last one ends.
+    pub range: [f32; 2],
+    /// Scores are probabilities of being real.
+    pub probability: bool,
+    /// Real samples in each bin.
+    pub real: Vec<u32>,
+    /// Generated samples in each bin.
+    pub generated: Vec<u32>,
+}
+
+/// Which codes to decode.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Codes {
+    /// These, each `[latent]`; a missing number is 0.
+    Given(Vec<Vec<f32>>),
+    /// On the straight line between the codes of two probes, both ends included.
+    Between {
+        /// The first.
+        from: Probe,
+        /// The last.
+        to: Probe,
+        /// How many in all.
+        count: u32,
+    },
+    /// On the great circle between two of the run's fixed latents, both ends included.
+    Walk {
+        /// Index of the first.
+        from: u32,
+        /// Index of the last.
+        to: u32,
+        /// How many in all.
+        count: u32,
+    },
 }

@@ -25,6 +25,8 @@ pub struct Card {
     pub name: Cow<'static, str>,
     /// Its title.
     pub title: Text,
+    /// What kind of model it is.
+    pub wing: Wing,
     /// One line for the catalogue.
     pub blurb: Text,
     /// Three sentences: what it is, how it learns, what to look for.
@@ -39,12 +41,36 @@ pub struct Card {
     pub series: Vec<Series>,
     /// What can be shown of it.
     pub views: Vec<super::View>,
+    /// Ways to make it fail.
+    pub breaks: Vec<Break>,
     /// Its own source file, whole.
     pub source: Cow<'static, str>,
     /// The source file's path in the repository.
     pub source_path: Cow<'static, str>,
     /// The same network in PyTorch.
     pub pytorch: Cow<'static, str>,
+}
+
+/// The two halves of the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wing {
+    /// Models p(y | x), or a boundary.
+    Discriminative,
+    /// Models p(x) or p(x, y), or draws from it.
+    Generative,
+}
+
+/// A failure that the reader can bring about, to learn what it looks like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Break {
+    /// Its name in addresses and scripts.
+    pub name: Cow<'static, str>,
+    /// What fails.
+    pub title: Text,
+    /// Why it fails, and what to look for.
+    pub watch: Text,
+    /// The knobs that bring it about.
+    pub knobs: Vec<(Cow<'static, str>, Value)>,
 }
 
 /// A formula, with what its symbols mean.
@@ -179,7 +205,11 @@ pub enum Role {
     Train,
     /// Measured on the test set.
     Test,
-    /// Neither.
+    /// A generator, and what it makes.
+    Generator,
+    /// A discriminator.
+    Discriminator,
+    /// None of these.
     Neutral,
 }
 

@@ -4,17 +4,20 @@ mod body;
 mod card;
 mod fault;
 
-pub use body::{Answer, Body, Gallery, Layer, Opinion, Plane, Probe, Reading, Split, Stroke, Tile, View};
+pub use body::{
+    Answer, Body, Codes, Decoded, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
+    Samples, Scored, Scores, Split, Stroke, Tile, View,
+};
 pub use card::{
-    Card, Choice, DataCard, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Text, Value,
-    text,
+    Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Text,
+    Value, Wing, text,
 };
 pub use fault::{ChunkCause, Fault};
 
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
@@ -82,6 +85,22 @@ pub enum Command {
         run: RunId,
         /// A drawing or a sample.
         probe: Option<Probe>,
+    },
+    /// Decode these from now on: the view [`View::Decoded`] speaks of them. `None` takes them away.
+    Decode {
+        /// The run meant.
+        run: RunId,
+        /// What to decode.
+        codes: Option<Codes>,
+    },
+    /// Choose what [`View::Latent`] and [`View::Decoded`] show.
+    Turn {
+        /// The run meant.
+        run: RunId,
+        /// Which latents are across and up in the latent plane, from 0.
+        axes: [u32; 2],
+        /// The class that a conditional model decodes.
+        class: u32,
     },
     /// The frame with this number is on the screen: the next may be made.
     Painted {
@@ -155,6 +174,66 @@ pub struct Point {
     pub step: u64,
     /// In the series' unit.
     pub value: f32,
+}
+
+/// What the numbers of a generative run say, as data; the page turns each into a sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Finding {
+    /// The discriminator is almost always right: the generator gets hardly any gradient.
+    DiscriminatorWins {
+        /// Per cent of real samples that it calls real.
+        real: f32,
+        /// Per cent of generated samples that it calls generated.
+        generated: f32,
+    },
+    /// The discriminator calls almost everything real: it teaches nothing.
+    GeneratorWins {
+        /// As above.
+        real: f32,
+        /// As above.
+        generated: f32,
+    },
+    /// Both players hold each other.
+    Balanced {
+        /// As above.
+        real: f32,
+        /// As above.
+        generated: f32,
+    },
+    /// Of each class, at least 2 % of the generated samples.
+    EveryClass {
+        /// Classes.
+        of: u32,
+    },
+    /// Classes that make up less than 2 % of the generated samples.
+    MissingClasses {
+        /// Their indices.
+        classes: Vec<u32>,
+        /// Classes in all.
+        of: u32,
+    },
+    /// Generated samples look alike: their features vary much less than the real ones'.
+    ModeCollapse {
+        /// Recall of the manifold, per cent.
+        recall: f32,
+    },
+    /// Few generated samples are recognised with confidence.
+    Blurred {
+        /// Per cent of samples with a confidence of at least 0.9.
+        confident: f32,
+    },
+    /// The KL has fallen to 0: the decoder does not heed z.
+    PosteriorCollapse {
+        /// Nats.
+        kl: f32,
+    },
+    /// Latents that carry something: those whose mean varies over the test set (Burda et al. 2016).
+    ActiveUnits {
+        /// How many.
+        active: u32,
+        /// Latents in all.
+        of: u32,
+    },
 }
 
 /// How fast and how far a run is.
@@ -257,6 +336,15 @@ pub enum Event {
         /// Weights and optimiser state, in the safetensors format.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
+    },
+    /// What the run's numbers say of its state, the weightiest first; takes the place of what was said before.
+    Findings {
+        /// The run meant.
+        run: RunId,
+        /// Steps made when they were measured.
+        step: u64,
+        /// May be empty.
+        findings: Vec<Finding>,
     },
     /// Something went wrong; `fatal` ends the run.
     Trouble {

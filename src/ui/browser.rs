@@ -69,6 +69,8 @@ pub fn palette() -> Palette {
         grid: colour("--line"),
         train: colour("--train"),
         test: colour("--test"),
+        generator: colour("--generator"),
+        discriminator: colour("--discriminator"),
         neutral: colour("--neutral"),
     }
 }

@@ -3,6 +3,7 @@
 mod crew;
 mod ear;
 mod helm;
+mod route;
 
 use std::sync::Arc;
 
@@ -15,8 +16,8 @@ use super::words::{Lang, Words};
 use super::{browser, sentence};
 use crate::link::Link;
 use crate::protocol::{
-    Card, Command, DataCard, DeviceCard, DeviceKind, Fault, Gallery, Layer, Phase, Probe, Pulse, Reading, RunId, Setup,
-    Text, Value, View,
+    Card, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase, Probe,
+    Pulse, Reading, Reconstruction, RunId, Samples, Scores, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -207,6 +208,18 @@ pub struct Desk {
     pub filters: RwSignal<Option<(u64, Vec<Layer>)>>,
     /// Step and activations.
     pub activations: RwSignal<Option<(u64, Vec<Layer>)>>,
+    /// Step and generated samples.
+    pub samples: RwSignal<Option<(u64, Samples)>>,
+    /// Step and reconstructions.
+    pub rebuilt: RwSignal<Option<(u64, Vec<Reconstruction>)>>,
+    /// Step and latent plane.
+    pub latent: RwSignal<Option<(u64, Latent)>>,
+    /// Step and decoded codes.
+    pub decoded: RwSignal<Option<(u64, Vec<Decoded>)>>,
+    /// Step and a discriminator's scores.
+    pub scores: RwSignal<Option<(u64, Scores)>>,
+    /// Step and what the numbers say of the run.
+    pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
     /// What the reader is told.
     pub notices: RwSignal<Vec<Notice>>,
     /// The run that was left.
@@ -272,6 +285,12 @@ impl Desk {
             gallery: RwSignal::new(None),
             filters: RwSignal::new(None),
             activations: RwSignal::new(None),
+            samples: RwSignal::new(None),
+            rebuilt: RwSignal::new(None),
+            latent: RwSignal::new(None),
+            decoded: RwSignal::new(None),
+            scores: RwSignal::new(None),
+            findings: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
             shelf: RwSignal::new(None),
             card,

@@ -120,14 +120,19 @@ pub fn spread(track: &Track, rows: usize) -> Vec<(u64, f32)> {
 }
 
 /// Curves as comma-separated values, one row a step, one column a curve, a gap where it has no value.
-pub fn csv(curves: &[(&str, &Track)]) -> String {
+///
+/// Names that hold a comma or a quote are quoted (RFC 4180, section 2).
+pub fn csv(curves: &[(String, &Track)]) -> String {
     let mut rows: std::collections::BTreeMap<u64, Vec<String>> = std::collections::BTreeMap::new();
     for (column, (_, track)) in curves.iter().enumerate() {
         for (step, value) in track.points() {
             rows.entry(step).or_insert_with(|| vec![String::new(); curves.len()])[column] = value.to_string();
         }
     }
-    let names: Vec<_> = curves.iter().map(|(name, _)| *name).collect();
+    let quoted = |name: &String| {
+        if name.contains([',', '"']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.clone() }
+    };
+    let names: Vec<_> = curves.iter().map(|(name, _)| quoted(name)).collect();
     let mut out = format!("step,{}\r\n", names.join(","));
     for (step, values) in rows {
         out.push_str(&format!("{step},{}\r\n", values.join(",")));
@@ -215,8 +220,8 @@ mod tests {
         test.push(1000, 0.25);
         let rows = spread(&train, 100);
         assert_eq!((rows.len(), rows[0].0, rows[99].0), (100, 1, 1000));
-        let csv = csv(&[("loss/train", &train), ("loss/test", &test)]);
-        assert!(csv.starts_with("step,loss/train,loss/test\r\n1,0.5,\r\n"));
+        let csv = csv(&[("loss/train (nats)".to_owned(), &train), ("loss, \"test\"".to_owned(), &test)]);
+        assert!(csv.starts_with("step,loss/train (nats),\"loss, \"\"test\"\"\"\r\n1,0.5,\r\n"), "{}", &csv[..80]);
         assert!(csv.ends_with("1000,0.5,0.25\r\n"));
         assert_eq!(csv.lines().count(), 1001);
     }

@@ -9,11 +9,11 @@ use crate::engine::classifier::{
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Dense, Draw, Dropout, activate, drop_units, halve};
 use crate::engine::math::{Noise, Stream};
-use crate::engine::optimiser::Trained;
-use crate::engine::recipe::{Batch, Keeper, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::optimiser::{Part, Trained};
+use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Fault, Formula, View, text};
+use crate::protocol::{Card, Formula, View, Wing, text};
 
 /// Side of the kernels.
 const KERNEL: usize = 5;
@@ -92,6 +92,7 @@ impl Recipe for Model {
         Card {
             name: "lenet".into(),
             title: text("LeNet (convolutional network)", "LeNet（卷积神经网络）"),
+            wing: Wing::Discriminative,
             blurb: text(
                 "Two convolutions with pooling, then three linear layers.",
                 "两个带池化的卷积层，再接三个线性层。",
@@ -121,6 +122,7 @@ impl Recipe for Model {
                 ),
             ),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
+            breaks: Vec::new(),
             source: include_str!("lenet.rs").into(),
             source_path: "src/zoo/lenet.rs".into(),
             pytorch: include_str!("lenet.py").into(),
@@ -185,16 +187,12 @@ impl Recipe for Model {
                     row(text("Logits", "Logits（得分）"), way.logits, true),
                 ])
             }
-            View::Reading | View::Confusion | View::Mistakes => None, // the session makes them from `outcome`
+            _ => None,
         }
     }
 
-    fn parameters(&self) -> usize {
-        self.trained.parameters()
-    }
-
-    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
-        self.trained.keep(&self.knobs.training, keeper)
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        vec![self.trained.part("", &self.knobs.training)]
     }
 }
 

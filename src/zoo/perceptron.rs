@@ -9,11 +9,11 @@ use crate::engine::classifier::{
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
 use crate::engine::math::{Noise, Stream};
-use crate::engine::optimiser::Trained;
-use crate::engine::recipe::{Batch, Keeper, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::optimiser::{Part, Trained};
+use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Fault, Formula, View, text};
+use crate::protocol::{Card, Formula, View, Wing, text};
 
 /// How many units of the first layer are shown.
 const SHOWN: usize = 32;
@@ -73,6 +73,7 @@ impl Recipe for Model {
         Card {
             name: "perceptron".into(),
             title: text("Multilayer perceptron", "多层感知机"),
+            wing: Wing::Discriminative,
             blurb: text("Three linear layers with ReLUs between them.", "三个线性层，中间以 ReLU 相连。"),
             explanation: [
                 text(
@@ -99,6 +100,7 @@ impl Recipe for Model {
                 ),
             ),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
+            breaks: Vec::new(),
             source: include_str!("perceptron.rs").into(),
             source_path: "src/zoo/perceptron.rs".into(),
             pytorch: include_str!("perceptron.py").into(),
@@ -166,16 +168,12 @@ impl Recipe for Model {
                     row(text("Logits", "Logits（得分）"), way.logits, true),
                 ])
             }
-            View::Reading | View::Confusion | View::Mistakes => None, // the session makes them from `outcome`
+            _ => None,
         }
     }
 
-    fn parameters(&self) -> usize {
-        self.trained.parameters()
-    }
-
-    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
-        self.trained.keep(&self.knobs.training, keeper)
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        vec![self.trained.part("", &self.knobs.training)]
     }
 }
 

@@ -7,11 +7,11 @@ use crate::engine::classifier::{adam_formula, cross_entropy_formula, judge, knob
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Init};
 use crate::engine::math::{Noise, Stream};
-use crate::engine::optimiser::Trained;
-use crate::engine::recipe::{Batch, Keeper, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::optimiser::{Part, Trained};
+use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, Fault, Formula, View, text};
+use crate::protocol::{Card, Formula, View, Wing, text};
 
 knobs! {
     /// What can be set: only how it is trained. Its loss is convex, so zero is a good place to start from.
@@ -45,6 +45,7 @@ impl Recipe for Model {
         Card {
             name: "softmax".into(),
             title: text("Softmax regression", "Softmax 回归"),
+            wing: Wing::Discriminative,
             blurb: text("One linear layer: a template for each class.", "只有一个线性层：为每个类别学习一个模板。"),
             explanation: [
                 text(
@@ -71,6 +72,7 @@ impl Recipe for Model {
                 ),
             ),
             views: vec![View::Reading, View::Filters, View::Activations, View::Confusion, View::Mistakes],
+            breaks: Vec::new(),
             source: include_str!("softmax.rs").into(),
             source_path: "src/zoo/softmax.rs".into(),
             pytorch: include_str!("softmax.py").into(),
@@ -123,16 +125,12 @@ impl Recipe for Model {
                     Sheet { title: text("Logits", "Logits（得分）"), values: logits, signed: true },
                 ])
             }
-            View::Reading | View::Confusion | View::Mistakes => None, // the session makes them from `outcome`
+            _ => None,
         }
     }
 
-    fn parameters(&self) -> usize {
-        self.trained.parameters()
-    }
-
-    fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {
-        self.trained.keep(&self.knobs.training, keeper)
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        vec![self.trained.part("", &self.knobs.training)]
     }
 }
 

@@ -16,11 +16,16 @@ use crate::protocol::{Answer, Body, Event, Fault, Opinion, Phase, Plane, Point, 
 /// What the next read is for, in the order in which the tensors were registered.
 pub(super) enum Ask {
     Scalar { series: u16, step: u64 },
-    Exam { slice: Range<usize> },
+    Logits { slice: Range<usize> },
+    Values { series: &'static str },
     Reading { seen: Plane, by: Opinion, truth: Option<u32>, stamp: Stamp },
     Plate { view: View, frames: Vec<Frame>, stamp: Stamp },
+    Made { view: View, stamp: Stamp, tensors: usize, make: Make },
     State { names: Vec<String>, counts: Vec<(String, u64)> },
 }
+
+/// Makes a body of the numbers of each tensor that was read for it.
+pub(super) type Make = Box<dyn FnOnce(Vec<Vec<f32>>) -> Body>;
 
 /// Tensors to be read in one go.
 #[derive(Default)]
@@ -56,9 +61,14 @@ impl Session {
         }
         if exam {
             for (slice, outcome) in self.exam.as_mut().map(Exam::take_held).unwrap_or_default() {
-                reads.asks.push(Ask::Exam { slice });
-                reads.add(outcome.logits);
-                reads.add(outcome.losses);
+                if let Some(logits) = outcome.logits {
+                    reads.asks.push(Ask::Logits { slice });
+                    reads.add(logits);
+                }
+                for (series, values) in outcome.values {
+                    reads.asks.push(Ask::Values { series });
+                    reads.add(values);
+                }
             }
         }
         for index in due {
@@ -97,10 +107,16 @@ impl Session {
                         diverged = Some(diverged.map_or(step, |first| first.min(step)));
                     }
                 }
-                Ask::Exam { slice } => {
-                    let (logits, losses) = (next()?, next()?);
+                Ask::Logits { slice } => {
+                    let logits = next()?;
                     if let Some(exam) = &mut self.exam {
-                        exam.count(slice, &logits, &losses, around.shelf);
+                        exam.classify(slice, &logits, around.shelf);
+                    }
+                }
+                Ask::Values { series } => {
+                    let values = next()?;
+                    if let Some(exam) = &mut self.exam {
+                        exam.add(series, &values);
                     }
                 }
                 Ask::Reading { seen, by, truth, stamp } => {
@@ -110,6 +126,10 @@ impl Session {
                 Ask::Plate { view, frames, stamp } => {
                     let layers = frames.into_iter().map(|frame| Ok(pictures::layer(frame, &next()?)));
                     bodies.push((view, Body::Layers(layers.collect::<Result<_, Fault>>()?), stamp));
+                }
+                Ask::Made { view, stamp, tensors, make } => {
+                    let numbers = (0..tensors).map(|_| next()).collect::<Result<_, Fault>>()?;
+                    bodies.push((view, make(numbers), stamp));
                 }
                 Ask::State { names, counts } => {
                     let tensors = names.into_iter().map(|name| Ok((name, next()?))).collect::<Result<_, Fault>>()?;
@@ -153,7 +173,7 @@ impl Session {
     fn finish_exam(&mut self) {
         let Some(tally) = self.exam.as_mut().and_then(Exam::finish) else { return };
         self.exam = None;
-        for (name, value) in [("loss/test", tally.loss()), ("accuracy/test", tally.accuracy())] {
+        for (name, value) in tally.values() {
             // A loss that left the floats says that the weights have; the next step's loss will say when.
             if let Some(series) = series(&self.plan.card, name).filter(|_| value.is_finite()) {
                 self.points.push(Point { series, step: self.plan.step, value });
@@ -187,8 +207,8 @@ pub async fn warm_up(
     let inner = device.clone().inner();
     for count in [slice, 1] {
         let outcome = learner.outcome(blank(count, &inner));
-        reads.add(outcome.logits);
-        reads.add(outcome.losses);
+        outcome.logits.into_iter().for_each(|logits| reads.add(logits));
+        outcome.values.into_iter().for_each(|(_, values)| reads.add(values));
     }
     match reads.transaction {
         Some(transaction) => transaction.execute_async().await.map(drop).map_err(|error| unread(&error)),

@@ -3,10 +3,14 @@
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::reads::{Ask, Reads};
-use super::{Around, Session};
+use super::{Around, Session, first};
+use crate::engine::exam::Tally;
 use crate::engine::pictures::{self, Frame};
 use crate::engine::recipe::{Batch, Plate, Shape};
-use crate::protocol::{Answer, Body, Event, Opinion, Phase, Probe, Reading, View};
+use crate::protocol::{Answer, Body, Event, Opinion, Phase, Probe, Reading, Split, View};
+
+/// Milliseconds that the latent plane waits longer than other views.
+const LATENT_REST: f64 = 800.0;
 
 /// A view that the page watches.
 pub(super) struct Screen {
@@ -25,6 +29,7 @@ pub(super) struct Stamp {
     step: u64,
     probe: u64,
     exams: u64,
+    asked: u64,
     shipped: bool,
 }
 
@@ -59,11 +64,14 @@ impl Session {
     fn stamp(&self, view: View, around: &Around<'_>) -> Stamp {
         let step = self.plan.step;
         let shipped = step == 0 && around.shipped.is_some();
+        let still = Stamp { step, probe: 0, exams: 0, asked: 0, shipped: false };
         match view {
-            View::Reading => Stamp { step, probe: self.probes, exams: 0, shipped },
-            View::Activations => Stamp { step, probe: self.probes, exams: 0, shipped: false },
-            View::Filters => Stamp { step, probe: 0, exams: 0, shipped: false },
-            View::Confusion | View::Mistakes => Stamp { step: 0, probe: 0, exams: self.exams, shipped: false },
+            View::Reading => Stamp { probe: self.probes, shipped, ..still },
+            View::Activations | View::Samples | View::Reconstructions => Stamp { probe: self.probes, ..still },
+            View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
+            View::Decoded => Stamp { asked: self.asked, ..still },
+            View::Filters | View::Scores => still,
+            View::Confusion | View::Mistakes => Stamp { step: 0, exams: self.exams, ..still },
         }
     }
 
@@ -74,19 +82,34 @@ impl Session {
         if screen.owed.is_some() || screen.shown == Some(stamp) || !self.showable(screen.view, around) {
             return false;
         }
-        let fresh = screen.shown.is_none_or(|shown| shown.probe != stamp.probe);
-        fresh || self.phase != Phase::Training || self.plan.pace.frame_due(around.now, screen.at)
+        let asks = |stamp: Stamp| (stamp.probe, stamp.asked);
+        let fresh = screen.shown.is_none_or(|shown| asks(shown) != asks(stamp));
+        // A latent plane decodes hundreds of pictures: five times a second would take most of the processor.
+        let at = if screen.view == View::Latent { screen.at + LATENT_REST } else { screen.at };
+        fresh || self.phase != Phase::Training || self.plan.pace.frame_due(around.now, at)
     }
 
     fn showable(&self, view: View, around: &Around<'_>) -> bool {
+        let generates = || self.plan.learner.generator().is_some();
         match view {
-            View::Reading | View::Activations => match &self.probe {
-                None => false,
-                Some(Probe::Drawing { .. }) => around.shelf.card().drawable,
-                Some(Probe::Sample { split, index }) => around.shelf.sample(*split, *index as usize).is_some(),
-            },
+            View::Reading | View::Activations => self.looks(around),
             View::Filters => true,
-            View::Confusion | View::Mistakes => self.tally.is_some(),
+            View::Confusion | View::Mistakes => self.tally.as_ref().is_some_and(Tally::classified),
+            View::Samples | View::Scores => generates() && around.shelf.ready(Split::Train) >= first(around.shelf),
+            View::Reconstructions | View::Latent => {
+                generates() && around.shelf.ready(Split::Test) >= first(around.shelf)
+            }
+            View::Decoded => generates() && self.decode.is_some(),
+        }
+    }
+
+    /// Whether there is a probe that can be looked at now.
+    fn looks(&self, around: &Around<'_>) -> bool {
+        match &self.probe {
+            None => false,
+            Some(Probe::Drawing { .. }) => around.shelf.card().drawable,
+            Some(Probe::Sample { split, index }) => around.shelf.sample(*split, *index as usize).is_some(),
+            Some(Probe::Generated { .. }) => false,
         }
     }
 
@@ -114,6 +137,13 @@ impl Session {
                     self.send_frame(view, body, stamp, around.now);
                 }
             }
+            View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => {
+                self.screens[index].shown = Some(stamp);
+                if let Some(made) = self.generated(view, around) {
+                    reads.asks.push(Ask::Made { view, stamp, tensors: made.tensors.len(), make: made.make });
+                    made.tensors.into_iter().for_each(|tensor| reads.add(tensor));
+                }
+            }
         }
     }
 
@@ -134,8 +164,9 @@ impl Session {
         let seen = around.shelf.plane(&pictures::bytes(&sample));
         let labels = Tensor::<1, Int>::zeros([1], &self.inner);
         let outcome = learner.outcome(Batch { images: self.picture(sample, shape), labels });
+        let Some(logits) = outcome.logits else { return };
         reads.asks.push(Ask::Reading { seen, by, truth, stamp });
-        reads.add(outcome.logits);
+        reads.add(logits);
     }
 
     fn ask_plate(&mut self, index: usize, plate: Option<Plate>, stamp: Stamp, reads: &mut Reads) {
@@ -153,18 +184,17 @@ impl Session {
 
     /// The probe as a sample `[channels * height * width]` from 0 to 1, and its true class if it has one.
     fn seen(&self, around: &Around<'_>) -> Option<(Vec<f32>, Option<u32>)> {
-        match self.probe.as_ref()? {
-            Probe::Drawing { strokes, prepared } => Some(((around.shelf.set().prepare)(strokes, *prepared)?, None)),
-            Probe::Sample { split, index } => {
-                let (pixels, label) = around.shelf.sample(*split, *index as usize)?;
-                Some((pixels.iter().map(|pixel| f32::from(*pixel) / 255.0).collect(), Some(u32::from(label))))
-            }
-        }
+        sample(self.probe.as_ref()?, around)
     }
 
     /// `[1, channels, height, width]`.
     fn picture(&self, sample: Vec<f32>, shape: Shape) -> Tensor<4> {
-        Tensor::from_data(TensorData::new(sample, [1, shape.channels, shape.height, shape.width]), &self.inner)
+        self.picture_stack(sample, 1, shape)
+    }
+
+    /// `[count, channels, height, width]`.
+    pub(super) fn picture_stack(&self, samples: Vec<f32>, count: usize, shape: Shape) -> Tensor<4> {
+        Tensor::from_data(TensorData::new(samples, [count, shape.channels, shape.height, shape.width]), &self.inner)
     }
 
     pub(super) fn send_frame(&mut self, view: View, body: Body, stamp: Stamp, now: f64) {
@@ -172,5 +202,17 @@ impl Session {
         self.frames += 1;
         (screen.owed, screen.at, screen.shown) = (Some(self.frames), now, Some(stamp));
         self.out.push(Event::Frame { run: self.plan.run, frame: self.frames, step: self.plan.step, view, body });
+    }
+}
+
+/// A probe as a sample `[channels * height * width]` from 0 to 1, and its true class if it has one.
+pub(super) fn sample(probe: &Probe, around: &Around<'_>) -> Option<(Vec<f32>, Option<u32>)> {
+    match probe {
+        Probe::Drawing { strokes, prepared } => Some(((around.shelf.set().prepare)(strokes, *prepared)?, None)),
+        Probe::Sample { split, index } => {
+            let (pixels, label) = around.shelf.sample(*split, *index as usize)?;
+            Some((pixels.iter().map(|pixel| f32::from(*pixel) / 255.0).collect(), Some(u32::from(label))))
+        }
+        Probe::Generated { .. } => None,
     }
 }

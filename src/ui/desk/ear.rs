@@ -52,12 +52,14 @@ impl Desk {
                 });
             }
             Event::Snapshot { run, step, bytes } => self.keep(run, step, Arc::new(bytes)),
+            Event::Findings { run, step, findings } if mine(run) => self.findings.set(Some((step, findings))),
             Event::Trouble { run, fault, fatal } if run.is_none_or(mine) => self.suffer(fault, fatal),
             // A stale run's last words.
             Event::Started { .. }
             | Event::Phase { .. }
             | Event::Tick { .. }
             | Event::Frame { .. }
+            | Event::Findings { .. }
             | Event::Trouble { .. } => {}
         }
     }
@@ -77,7 +79,7 @@ impl Desk {
             self.adopt_setup(&address);
         }
         let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
-        self.begin(carry.map(|saved| saved.bytes));
+        self.begin(carry);
     }
 
     fn enter(self, phase: Phase) {
@@ -107,6 +109,11 @@ impl Desk {
                 self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
             }
             (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
+            (_, Body::Samples(samples)) => self.samples.set(Some((step, samples))),
+            (_, Body::Reconstructions(pairs)) => self.rebuilt.set(Some((step, pairs))),
+            (_, Body::Latent(plane)) => self.latent.set(Some((step, plane))),
+            (_, Body::Decoded(codes)) => self.decoded.set(Some((step, codes))),
+            (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
         }
     }
 

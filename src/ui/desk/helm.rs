@@ -1,13 +1,10 @@
 //! What the reader does: train, pause, turn a knob, choose a model, look at something, go back.
 
-use std::sync::Arc;
-
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::{Desk, News, Remedy, Said, Shelf, Stage};
+use super::{Desk, News, Remedy, Said, Saved, Shelf, Stage};
 use crate::protocol::{Command, Knob, Phase, Probe, Setup, Value, View};
-use crate::ui::address::{Address, Oddity};
 use crate::ui::track::Track;
 use crate::ui::{browser, dial};
 
@@ -26,11 +23,7 @@ impl Desk {
     /// Trains; a run that is not ready yet starts when it is.
     pub fn train(self) {
         match self.stage.get_untracked() {
-            Stage::Run(Phase::Ready | Phase::Paused) => {
-                let step = self.pulse.get_untracked().step;
-                let until = self.until.get_untracked().filter(|until| *until > step);
-                self.send(|run| Command::Train { run, until });
-            }
+            Stage::Run(Phase::Ready | Phase::Paused) => self.go(),
             Stage::Run(Phase::Training | Phase::Waiting) => {}
             Stage::Run(Phase::Failed) => {
                 self.hold.update_value(|hold| hold.eager = true);
@@ -43,6 +36,24 @@ impl Desk {
             Stage::Waking | Stage::Run(Phase::Preparing | Phase::Compiling) => {
                 self.hold.update_value(|hold| hold.eager = true);
             }
+        }
+    }
+
+    /// Lets the worker train, up to the step to pause at if that is still to come.
+    fn go(self) {
+        let step = self.pulse.get_untracked().step;
+        let until = self.until.get_untracked().filter(|until| *until > step);
+        self.send(|run| Command::Train { run, until });
+    }
+
+    /// Sets the step to pause at; a run that trains is told at once.
+    pub fn pause_at(self, until: Option<u64>) {
+        if self.until.get_untracked() == until {
+            return;
+        }
+        self.until.set(until);
+        if matches!(self.stage.get_untracked(), Stage::Run(Phase::Training | Phase::Waiting)) {
+            self.go();
         }
     }
 
@@ -71,12 +82,14 @@ impl Desk {
         self.begin(None);
     }
 
-    /// Builds the run that the page describes.
-    pub(super) fn begin(self, snapshot: Option<Arc<Vec<u8>>>) {
+    /// Builds the run that the page describes, or goes on with it.
+    pub(super) fn begin(self, snapshot: Option<Saved>) {
         let (Some(setup), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return };
         self.hold.update_value(|hold| {
             hold.run += 1;
-            hold.saved = None;
+            // Until the run is saved anew, this is what another worker would go on from.
+            hold.saved = snapshot.clone();
+            hold.carry = None;
             hold.restart = None;
             hold.asked_at = browser::now();
         });
@@ -93,7 +106,13 @@ impl Desk {
         self.gallery.set(None);
         self.filters.set(None);
         self.activations.set(None);
-        let snapshot = snapshot.map(|bytes| bytes.to_vec());
+        self.samples.set(None);
+        self.rebuilt.set(None);
+        self.latent.set(None);
+        self.decoded.set(None);
+        self.scores.set(None);
+        self.findings.set(None);
+        let snapshot = snapshot.map(|saved| saved.bytes.to_vec());
         self.send(|run| Command::Start { run, setup, snapshot });
         self.watch();
         let probe = self.probe.get_untracked();
@@ -179,7 +198,7 @@ impl Desk {
         self.change(Setup { data: name.to_owned(), ..setup });
     }
 
-    fn change(self, setup: Setup) {
+    pub(super) fn change(self, setup: Setup) {
         self.reading.set(None);
         self.loading.set(None);
         self.tracks.set(Vec::new());
@@ -189,7 +208,7 @@ impl Desk {
     }
 
     /// Opens the first tab that the model has, where it lacks the one that is open.
-    fn pick_view(self) {
+    pub(super) fn pick_view(self) {
         let Some(card) = self.card.get_untracked() else { return };
         if !card.views.contains(&self.view.get_untracked())
             && let Some(view) = card.views.iter().find(|view| **view != View::Reading)
@@ -206,8 +225,9 @@ impl Desk {
         }
         let timer = Timeout::new(REST, move || self.begin(None));
         self.hold.update_value(|hold| {
-            // What the old run still says is stale from here on.
+            // What the old run still says is stale from here on, and so is what a new worker would go on from.
             hold.run += 1;
+            (hold.saved, hold.carry) = (None, None);
             hold.eager = hold.eager || training;
             hold.restart = Some(timer);
         });
@@ -216,7 +236,7 @@ impl Desk {
     }
 
     /// Lays the run on the shelf, and offers to return to it.
-    fn shelve(self) {
+    pub(super) fn shelve(self) {
         if let Some(step) = self.lay_by() {
             self.tell(News::Said(Said::Restarted(step)), Remedy::GoBack);
         }
@@ -257,7 +277,7 @@ impl Desk {
             Some(_) => News::Said(Said::WentBack(shelf.step)),
             None => News::Said(Said::WentBackBare),
         };
-        self.begin(shelf.bytes);
+        self.begin(shelf.bytes.map(|bytes| Saved { step: shelf.step, bytes }));
         self.tell(news, if self.shelf.with_untracked(Option::is_some) { Remedy::GoBack } else { Remedy::None });
     }
 
@@ -276,67 +296,5 @@ impl Desk {
     /// Tries once more to load data.
     pub fn reload(self) {
         self.send(|run| Command::Reload { run });
-    }
-
-    /// Takes model, data and knobs from an address; says what of it could not be had.
-    pub(super) fn adopt_setup(self, address: &Address) {
-        let Some(catalogue) = self.catalogue.get_untracked() else { return };
-        let Some((setup, odd)) = address.resolve(&catalogue.recipes, &catalogue.datasets) else { return };
-        self.setup.set(Some(setup));
-        self.pick_view();
-        self.tell_odd(odd);
-    }
-
-    /// Tells what was odd about an address.
-    pub fn tell_odd(self, odd: Vec<Oddity>) {
-        odd.into_iter().for_each(|oddity| self.tell(News::Odd(oddity), Remedy::None));
-    }
-
-    /// Takes over an address that the reader went to: Back, or a link within the page.
-    pub fn adopt(self, hash: &str) {
-        let (address, odd) = Address::parse(hash);
-        if address == untrack(|| self.present_address()) {
-            return;
-        }
-        self.tell_odd(odd);
-        self.address.set_value(address.clone());
-        address.lang.into_iter().for_each(|lang| self.lang.set(lang));
-        self.theme.set(address.theme);
-        self.until.set(address.steps);
-        let before = self.setup.get_untracked();
-        let catalogue = self.catalogue.get_untracked();
-        let resolved = catalogue.and_then(|catalogue| address.resolve(&catalogue.recipes, &catalogue.datasets));
-        if let Some((setup, odd)) = resolved {
-            self.tell_odd(odd);
-            if before.as_ref() != Some(&setup) {
-                self.shelve();
-                self.change(setup);
-            }
-        }
-        if address.play {
-            self.train();
-        }
-        self.choose_device(address.device);
-    }
-
-    /// The page's state as an address.
-    pub fn present_address(self) -> Address {
-        let first = self.address.get_value();
-        let Some(setup) = self.setup.get() else { return first };
-        Address {
-            model: Some(setup.recipe),
-            data: Some(setup.data),
-            device: self.wish.get(),
-            lang: Some(self.lang.get()).filter(|lang| first.lang.is_some() || *lang != self.browsers_lang()),
-            theme: self.theme.get(),
-            play: first.play,
-            steps: self.until.get(),
-            knobs: setup.knobs.iter().map(|(name, value)| (name.clone(), dial::text(value))).collect(),
-        }
-    }
-
-    fn browsers_lang(self) -> crate::ui::words::Lang {
-        let tags = browser::languages();
-        crate::ui::words::Lang::preferred(tags.iter().map(String::as_str))
     }
 }

@@ -93,7 +93,9 @@ fn ChartOf(series: Vec<Placed>, smoothing: RwSignal<f64>) -> impl IntoView {
     let save_csv = move |_| {
         let text = series.with_value(|series| {
             desk.tracks.with_untracked(|tracks| {
-                let curves: Vec<_> = series.iter().filter_map(|s| Some((&*s.1.name, tracks.get(s.0)?))).collect();
+                // A column keeps its name in every language, and so its unit.
+                let name = |series: &Series| format!("{} ({})", series.name, series.unit.en);
+                let curves: Vec<_> = series.iter().filter_map(|s| Some((name(&s.1), tracks.get(s.0)?))).collect();
                 track::csv(&curves)
             })
         });

@@ -99,7 +99,7 @@ fn PauseAt() -> impl IntoView {
             <label for="pause-at">{move || desk.w().pause_at}</label>
             <input id="pause-at" type="number" min="1" inputmode="numeric" aria-describedby="pause-at-help"
                 prop:value=move || desk.until.get().map(|step| step.to_string()).unwrap_or_default()
-                on:change=move |change| desk.until.set(event_target_value(&change).parse().ok().filter(|step| *step > 0))/>
+                on:change=move |change| desk.pause_at(event_target_value(&change).parse().ok().filter(|step| *step > 0))/>
             <p class="help" id="pause-at-help">{move || desk.w().pause_at_help}</p>
         </div>
     }

@@ -102,7 +102,7 @@ pub fn Readouts() -> impl IntoView {
                 <div><dt>{move || desk.w().time_left}</dt><dd data-live="time-left">{move || time_left(desk)}</dd></div>
                 <div><dt>{move || desk.w().parameters}</dt>
                     <dd data-live="parameters">{move || desk.parameters.get().map_or("–".to_owned(), |n| n.to_string())}</dd></div>
-                <div><dt>{move || desk.w().memory}</dt><dd data-live="memory">{move || match pulse().memory {
+                <div><dt>{move || desk.w().memory}</dt><dd data-live="memory" data-value=move || pulse().memory.to_string()>{move || match pulse().memory {
                     0 => "–".to_owned(),
                     bytes => figures::memory(bytes),
                 }}</dd></div>
@@ -128,6 +128,8 @@ pub fn role_class(role: crate::protocol::Role) -> &'static str {
     match role {
         crate::protocol::Role::Train => "role-train",
         crate::protocol::Role::Test => "role-test",
+        crate::protocol::Role::Generator => "role-generator",
+        crate::protocol::Role::Discriminator => "role-discriminator",
         crate::protocol::Role::Neutral => "role-neutral",
     }
 }

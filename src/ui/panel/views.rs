@@ -44,6 +44,9 @@ pub fn Views() -> impl IntoView {
                             View::Mistakes => view! { <Mistakes/> }.into_any(),
                             View::Filters => view! { <Layers layers=desk.filters/> }.into_any(),
                             View::Activations => view! { <Layers layers=desk.activations/> }.into_any(),
+                            View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => {
+                                ().into_any()
+                            }
                         }
                     }
                 }}
@@ -60,6 +63,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Filters => w.view_filters,
         View::Confusion => w.view_confusion,
         View::Mistakes => w.view_mistakes,
+        View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => "",
     }
 }
 
@@ -70,6 +74,11 @@ fn stamp(desk: Desk) -> Option<u64> {
         View::Mistakes => desk.gallery.with(|body| body.as_ref().map(|body| body.0)),
         View::Filters => desk.filters.with(|body| body.as_ref().map(|body| body.0)),
         View::Activations => desk.activations.with(|body| body.as_ref().map(|body| body.0)),
+        View::Samples => desk.samples.with(|body| body.as_ref().map(|body| body.0)),
+        View::Reconstructions => desk.rebuilt.with(|body| body.as_ref().map(|body| body.0)),
+        View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
+        View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),
+        View::Scores => desk.scores.with(|body| body.as_ref().map(|body| body.0)),
     }
 }
 

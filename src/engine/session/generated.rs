@@ -1,0 +1,271 @@
+//! The views of generative models, made of what every generator can do: generate, encode, score.
+
+use burn::tensor::{Int, Tensor, TensorData};
+
+use super::reads::Make;
+use super::screens::sample;
+use super::{Around, Session, first};
+use crate::engine::feed::Shelf;
+use crate::engine::math::{Noise, Stream};
+use crate::engine::pictures::{bytes, plane};
+use crate::engine::recipe::{Batch, Generator, Score, Shape};
+use crate::engine::samples::{arc, histograms, nearest};
+use crate::protocol::{Body, Codes, Decoded, Latent, Plane, Probe, Reconstruction, Samples, Scored, Split, View};
+
+/// Samples that a run shows throughout.
+const SHOWN: usize = 64;
+/// Real samples beside them.
+const REAL: usize = 16;
+/// Test samples over their reconstructions.
+const REBUILT: usize = 16;
+/// Decoded pictures in a row of the latent plane.
+const SIDE: usize = 15;
+/// Half the width of the latent plane: 99.7 % of N(0, 1).
+const EXTENT: f32 = 3.0;
+/// Test samples on the latent plane.
+const CODES: usize = 500;
+/// Real and generated samples in the histograms.
+const SCORED: usize = 256;
+/// Decoded pictures at most.
+const DECODED: usize = 64;
+
+/// Tensors to read, and what to make of their numbers.
+pub(super) struct Made {
+    pub(super) tensors: Vec<Tensor<1>>,
+    pub(super) make: Make,
+}
+
+impl Session {
+    /// Decodes these from now on.
+    pub fn decode(&mut self, codes: Option<Codes>) {
+        self.decode = codes;
+        self.asked += 1;
+    }
+
+    /// Shows the latent plane of these axes, and decodes this class, from now on.
+    pub fn turn_plane(&mut self, axes: [u32; 2], class: u32) {
+        (self.axes, self.class) = (axes, class);
+        self.asked += 1;
+    }
+
+    /// A view of a generative model; `None` where the model cannot show it.
+    pub(super) fn generated(&self, view: View, around: &Around<'_>) -> Option<Made> {
+        let generator = self.plan.learner.generator()?;
+        match view {
+            View::Samples => self.samples(generator, around),
+            View::Reconstructions => self.reconstructions(generator, around),
+            View::Latent => self.latent_plane(generator, around),
+            View::Decoded => self.decoded(generator, around),
+            View::Scores => self.scores(generator, around),
+            View::Reading | View::Activations | View::Filters | View::Confusion | View::Mistakes => None,
+        }
+    }
+
+    /// The first `count` of the latents that the run shows throughout `[count, latent]`, row by row.
+    fn shown(&self, generator: &dyn Generator, count: usize) -> Vec<f32> {
+        Noise::new(self.plan.seed as i64, Stream::Shown, 0).normal(count * generator.latent())
+    }
+
+    /// Latents `[rows, latent]`, row by row, on the device.
+    fn codes(&self, generator: &dyn Generator, numbers: Vec<f32>) -> Tensor<2> {
+        let size = generator.latent();
+        let rows = numbers.len() / size;
+        Tensor::from_data(TensorData::new(numbers, [rows, size]), &self.inner)
+    }
+
+    /// Class after class: what a conditional generator is asked for.
+    fn classes(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
+        let labels: Vec<i32> = (0..count).map(|index| (index % shape.classes.max(1)) as i32).collect();
+        Tensor::from_data(TensorData::new(labels, [count]), &self.inner)
+    }
+
+    /// One class throughout, as the reader chose it.
+    fn class(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
+        let class = (self.class as usize).min(shape.classes.saturating_sub(1));
+        Tensor::full([count], class as i64, &self.inner)
+    }
+
+    fn samples(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
+        let (shelf, shape) = (around.shelf, around.shelf.shape());
+        let classes = self.classes(SHOWN, shape);
+        let made = generator.generate(self.codes(generator, self.shown(generator, SHOWN)), classes.clone());
+        let real = shelf.batch(Split::Train, 0..REAL.min(first(shelf)), &self.inner)?;
+        let real_planes: Vec<Plane> = (0..real.images.dims()[0])
+            .filter_map(|row| Some(shelf.plane(shelf.sample(Split::Train, row)?.0)))
+            .collect();
+        let scores = generator.score(Batch { images: made.clone(), labels: classes });
+        let mut tensors = vec![made.reshape([-1])];
+        let scored = scores.zip(generator.score(real)).map(|(of_made, of_real)| {
+            tensors.extend([probability(of_made), probability(of_real)]);
+        });
+        let wanted = match &self.probe {
+            Some(Probe::Generated { index }) if (*index as usize) < SHOWN => Some(*index as usize),
+            _ => None,
+        };
+        let pool: Option<Vec<u8>> = wanted.map(|_| pool(shelf));
+        let size = shape.size();
+        let make: Make = Box::new(move |mut numbers| {
+            let (real_scores, made_scores) =
+                if scored.is_some() { (numbers.pop(), numbers.pop()) } else { (None, None) };
+            let pixels: Vec<Vec<u8>> =
+                numbers.iter().flatten().copied().collect::<Vec<f32>>().chunks_exact(size).map(bytes).collect();
+            let score =
+                |scores: &Option<Vec<f32>>, row: usize| scores.as_ref().and_then(|scores| scores.get(row).copied());
+            let nearest = wanted.zip(pool).and_then(|(of, pool)| nearest(of, pixels.get(of)?, &pool, shape));
+            Body::Samples(Samples {
+                generated: pixels
+                    .iter()
+                    .enumerate()
+                    .map(|(row, pixels)| Scored { picture: plane(pixels, shape), score: score(&made_scores, row) })
+                    .collect(),
+                real: real_planes
+                    .into_iter()
+                    .enumerate()
+                    .map(|(row, picture)| Scored { picture, score: score(&real_scores, row) })
+                    .collect(),
+                nearest: nearest.into_iter().collect(),
+            })
+        });
+        Some(Made { tensors, make })
+    }
+
+    fn reconstructions(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
+        let shape = around.shelf.shape();
+        let mut samples: Vec<(Vec<f32>, Option<u32>)> =
+            self.probe.iter().filter_map(|probe| sample(probe, around)).collect();
+        let rows =
+            (0..REBUILT).filter_map(|row| sample(&Probe::Sample { split: Split::Test, index: row as u32 }, around));
+        samples.extend(rows);
+        samples.truncate(REBUILT);
+        let batch = self.stack(&samples, shape);
+        let labels = batch.labels.clone();
+        let decoded = generator.generate(generator.encode(batch)?.mean, labels);
+        let size = shape.size();
+        let make: Make = Box::new(move |numbers| {
+            let decoded = numbers.iter().flat_map(|numbers| numbers.chunks_exact(size));
+            let pair = |((original, _), decoded): (&(Vec<f32>, _), &[f32])| Reconstruction {
+                original: plane(&bytes(original), shape),
+                decoded: plane(&bytes(decoded), shape),
+            };
+            Body::Reconstructions(samples.iter().zip(decoded).map(pair).collect())
+        });
+        Some(Made { tensors: vec![decoded.reshape([-1])], make })
+    }
+
+    fn latent_plane(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
+        let (shelf, shape, size) = (around.shelf, around.shelf.shape(), generator.latent());
+        let axes = self.axes.map(|axis| (axis as usize).min(size - 1));
+        let mut grid = vec![0.0; SIDE * SIDE * size];
+        for (place, code) in grid.chunks_exact_mut(size).enumerate() {
+            let at = |step: usize| EXTENT * (2.0 * step as f32 / (SIDE - 1) as f32 - 1.0);
+            (code[axes[1]], code[axes[0]]) = (-at(place / SIDE), at(place % SIDE));
+        }
+        let decoded = generator.generate(self.codes(generator, grid), self.class(SIDE * SIDE, shape));
+        let mut tensors = vec![decoded.reshape([-1])];
+        let count = CODES.min(first(shelf));
+        let labels: Vec<u32> =
+            (0..count).filter_map(|row| Some(u32::from(shelf.sample(Split::Test, row)?.1))).collect();
+        let encodes = match generator.encode(shelf.batch(Split::Test, 0..count, &self.inner)?) {
+            Some(posterior) => {
+                tensors.push(posterior.mean.reshape([-1]));
+                true
+            }
+            None => false,
+        };
+        let probe = self.probe.as_ref().and_then(|probe| sample(probe, around)).filter(|_| encodes);
+        if let Some(posterior) = probe.and_then(|probe| generator.encode(self.stack(&[probe], shape))) {
+            tensors.extend([posterior.mean.reshape([-1]), posterior.log_variance.reshape([-1])]);
+        }
+        let area = shape.size();
+        let make: Make = Box::new(move |numbers| {
+            let on_plane = |code: &[f32]| axes.map(|axis| code[axis]);
+            let codes = numbers.get(1).map(|means| means.chunks_exact(size).map(on_plane).zip(labels).collect());
+            let probe = numbers.get(2).zip(numbers.get(3));
+            Body::Latent(Latent {
+                size: size as u32,
+                axes: axes.map(|axis| axis as u32),
+                extent: EXTENT,
+                side: SIDE as u32,
+                decoded: numbers[0].chunks_exact(area).map(|pixels| plane(&bytes(pixels), shape)).collect(),
+                codes: codes.unwrap_or_default(),
+                probe: probe.map(|(mean, log)| (on_plane(mean), on_plane(log).map(|log| (0.5 * log).exp()))),
+            })
+        });
+        Some(Made { tensors, make })
+    }
+
+    fn decoded(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
+        let (shape, size) = (around.shelf.shape(), generator.latent());
+        let codes = match self.decode.as_ref()? {
+            Codes::Given(codes) => {
+                let padded = codes.iter().take(DECODED).flat_map(|code| {
+                    (0..size).map(|at| code.get(at).copied().filter(|number| number.is_finite()).unwrap_or_default())
+                });
+                self.codes(generator, padded.collect())
+            }
+            Codes::Between { from, to, count } => {
+                let ends = [sample(from, around)?, sample(to, around)?];
+                let means = generator.encode(self.stack(&ends, shape))?.mean; // [2, latent]
+                let count = (*count as usize).clamp(2, DECODED);
+                let shares: Vec<f32> = (0..count).map(|step| step as f32 / (count - 1) as f32).collect();
+                let share = Tensor::<2>::from_data(TensorData::new(shares, [count, 1]), &self.inner);
+                let [from, to] = [0, 1].map(|row| means.clone().narrow(0, row, 1));
+                from.clone() + (to - from) * share
+            }
+            Codes::Walk { from, to, count } => {
+                let shown = self.shown(generator, SHOWN);
+                let end = |row: u32| shown.chunks_exact(size).nth(row as usize);
+                self.codes(generator, arc(end(*from)?, end(*to)?, (*count as usize).clamp(2, DECODED)))
+            }
+        };
+        let count = codes.dims()[0];
+        if count == 0 {
+            return None;
+        }
+        let pictures = generator.generate(codes.clone(), self.class(count, shape));
+        let area = shape.size();
+        let make: Make = Box::new(move |numbers| {
+            let both = numbers[0].chunks_exact(size).zip(numbers[1].chunks_exact(area));
+            Body::Decoded(
+                both.map(|(code, pixels)| Decoded { code: code.to_vec(), picture: plane(&bytes(pixels), shape) })
+                    .collect(),
+            )
+        });
+        Some(Made { tensors: vec![codes.reshape([-1]), pictures.reshape([-1])], make })
+    }
+
+    fn scores(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
+        let shape = around.shelf.shape();
+        let count = SCORED.min(first(around.shelf));
+        let real = around.shelf.batch(Split::Train, 0..count, &self.inner)?;
+        let classes = self.classes(count, shape);
+        let made = generator.generate(self.codes(generator, self.shown(generator, count)), classes.clone());
+        let of_real = generator.score(real)?;
+        let of_made = generator.score(Batch { images: made, labels: classes })?;
+        let sure = of_real.probability;
+        let make: Make = Box::new(move |numbers| Body::Scores(histograms(&numbers[0], &numbers[1], sure)));
+        Some(Made { tensors: vec![probability(of_real), probability(of_made)], make })
+    }
+
+    /// Samples as a batch.
+    fn stack(&self, samples: &[(Vec<f32>, Option<u32>)], shape: Shape) -> Batch {
+        let pixels = samples.iter().flat_map(|(pixels, _)| pixels.iter().copied()).collect();
+        let labels: Vec<i32> = samples.iter().map(|(_, label)| label.unwrap_or_default() as i32).collect();
+        let count = samples.len();
+        Batch {
+            images: self.picture_stack(pixels, count, shape),
+            labels: Tensor::from_data(TensorData::new(labels, [count]), &self.inner),
+        }
+    }
+}
+
+/// A discriminator's output as it is shown.
+fn probability(score: Score) -> Tensor<1> {
+    if score.probability { burn::tensor::activation::sigmoid(score.logits) } else { score.logits }
+}
+
+/// The pixels of all training samples that have landed.
+fn pool(shelf: &Shelf) -> Vec<u8> {
+    let rows = 0..shelf.ready(Split::Train);
+    rows.filter_map(|row| shelf.sample(Split::Train, row)).flat_map(|(pixels, _)| pixels.iter().copied()).collect()
+}
