@@ -1,0 +1,102 @@
+//! The page's address: how the desk follows it, and how it describes the desk.
+
+use leptos::prelude::*;
+
+use super::{Desk, News, Remedy};
+use crate::protocol::{Card, Knob, Setup, Value};
+use crate::ui::address::{Address, Oddity};
+use crate::ui::words::Lang;
+use crate::ui::{browser, dial};
+
+impl Desk {
+    /// Takes model, data and knobs from an address; says what of it could not be had.
+    pub(super) fn adopt_setup(self, address: &Address) {
+        let Some(setup) = self.resolve(address) else { return };
+        self.setup.set(Some(setup));
+        self.pick_view();
+    }
+
+    /// What an address describes, once there is a catalogue; tells what of it could not be had.
+    fn resolve(self, address: &Address) -> Option<Setup> {
+        let catalogue = self.catalogue.get_untracked()?;
+        let (setup, odd) = address.resolve(&catalogue.recipes, &catalogue.datasets)?;
+        self.tell_odd(odd);
+        Some(setup)
+    }
+
+    /// Tells what was odd about an address.
+    pub fn tell_odd(self, odd: Vec<Oddity>) {
+        odd.into_iter().for_each(|oddity| self.tell(News::Odd(oddity), Remedy::None));
+    }
+
+    /// Takes over an address that the reader went to: Back, a link within the page, or one edited by hand.
+    pub fn adopt(self, hash: &str) {
+        let (address, odd) = Address::parse(hash);
+        self.tell_odd(odd);
+        let before = untrack(|| self.present_address());
+        if address != before {
+            self.address.set_value(address.clone());
+            address.lang.into_iter().for_each(|lang| self.lang.set(lang));
+            self.theme.set(address.theme);
+            self.pause_at(address.steps);
+            let anew = self.resolve(&address).is_some_and(|setup| self.follow(setup));
+            // `play` speaks of the start: a reader who has paused since does not ask for it by editing something else.
+            if address.play && (anew || !before.play) {
+                self.train();
+            }
+            self.choose_device(address.device);
+        }
+        self.mend();
+    }
+
+    /// Takes over a setup: hot knobs turn in the run that there is, all else begins another; says whether it did.
+    fn follow(self, setup: Setup) -> bool {
+        let (Some(before), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return false };
+        let turned = differences(&card, &before, &setup);
+        if (&before.recipe, &before.data) == (&setup.recipe, &setup.data) && turned.iter().all(|(knob, _)| knob.hot) {
+            turned.into_iter().for_each(|(knob, value)| self.turn(knob, value));
+            return false;
+        }
+        self.shelve();
+        self.change(setup);
+        true
+    }
+
+    /// Writes into the address bar what was made of an address that could not be taken as it stood.
+    fn mend(self) {
+        let hash = untrack(|| self.present_address()).to_string();
+        if self.setup.read_untracked().is_some() && browser::hash().trim_start_matches('#') != hash {
+            browser::set_hash(&hash, false);
+        }
+    }
+
+    /// The page's state as an address.
+    pub fn present_address(self) -> Address {
+        let first = self.address.get_value();
+        let Some(setup) = self.setup.get() else { return first };
+        Address {
+            model: Some(setup.recipe),
+            data: Some(setup.data),
+            device: self.wish.get(),
+            lang: Some(self.lang.get()).filter(|lang| first.lang.is_some() || *lang != browsers_lang()),
+            theme: self.theme.get(),
+            play: first.play,
+            steps: self.until.get(),
+            knobs: setup.knobs.iter().map(|(name, value)| (name.clone(), dial::text(value))).collect(),
+        }
+    }
+}
+
+/// The knobs that differ between two setups of a model, with their values in the second.
+fn differences<'a>(card: &'a Card, before: &Setup, after: &Setup) -> Vec<(&'a Knob, Value)> {
+    let value = |setup: &Setup, knob: &Knob| {
+        let changed = setup.knobs.iter().find(|(name, _)| *name == *knob.name);
+        changed.map_or_else(|| knob.default.clone(), |(_, value)| value.clone())
+    };
+    let turned = card.knobs.iter().map(|knob| (knob, value(after, knob)));
+    turned.filter(|(knob, now)| value(before, knob) != *now).collect()
+}
+
+fn browsers_lang() -> Lang {
+    Lang::preferred(browser::languages().iter().map(String::as_str))
+}
