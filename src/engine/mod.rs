@@ -4,6 +4,7 @@ pub mod classifier;
 pub mod exam;
 pub mod fault;
 pub mod feed;
+pub mod generative;
 pub mod host;
 pub mod knobs;
 pub mod layers;
