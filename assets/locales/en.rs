@@ -51,6 +51,7 @@ Words {
     memory: "Memory",
     readouts: "Live figures",
     loading_data: "Data: {here} of {all} samples",
+    loading_enough: "{here} of {all} samples are here: enough to begin",
     model: "Model",
     data: "Data",
     knobs: "Settings",

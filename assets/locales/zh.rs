@@ -51,6 +51,7 @@ Words {
     memory: "内存",
     readouts: "实时数据",
     loading_data: "数据：{here} / {all} 个样本",
+    loading_enough: "已载入 {here} / {all} 个样本，可以开始训练",
     model: "模型",
     data: "数据集",
     knobs: "设置",

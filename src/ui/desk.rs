@@ -325,7 +325,7 @@ impl Desk {
                     Said::ReplacedAt(step) => (w.replaced_at, step),
                     Said::ReplacedFresh => (w.replaced_fresh, 0),
                 };
-                let what = super::words::fill(word, &[("step", &step.to_string())]);
+                let what = super::words::fill(word, &[("step", &super::figures::count(step))]);
                 sentence::Sentence { what, advice: String::new() }
             }
         }

@@ -16,9 +16,18 @@ pub fn value(value: f32) -> String {
     }
 }
 
+/// A whole number; from five digits on in groups of three, which both of the page's languages part with commas.
+pub fn count(number: u64) -> String {
+    if number < 10_000 { number.to_string() } else { grouped(number) }
+}
+
+fn grouped(number: u64) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
+}
+
 /// A rate a second.
 pub fn rate(rate: f32) -> String {
-    if rate >= 100.0 { format!("{rate:.0}") } else { format!("{rate:.1}") }
+    if rate >= 100.0 { count(rate.round() as u64) } else { format!("{rate:.1}") }
 }
 
 /// A span of seconds.
@@ -44,6 +53,13 @@ pub fn percent(share: f32) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
+    fn large_counts_are_grouped() {
+        let said = [0, 7850, 9999, 10_000, 61_706, 109_386, 1_000_050].map(super::count);
+        assert_eq!(said, ["0", "7850", "9999", "10,000", "61,706", "109,386", "1,000,050"]);
+        assert_eq!(super::count(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
     fn figures_are_short() {
         assert_eq!(super::value(0.123_456), "0.1235");
         assert_eq!(super::value(2.869_8), "2.870");
@@ -52,6 +68,7 @@ mod tests {
         assert_eq!(super::span(59.2), "1 min 00 s");
         assert_eq!(super::span(3725.0), "1 h 02 min");
         assert_eq!(super::rate(123.4), "123");
+        assert_eq!(super::rate(12_345.6), "12,346");
         assert_eq!(super::memory(12_400_000), "12 MB");
     }
 }

@@ -3,6 +3,7 @@
 use crate::protocol::{Card, ChunkCause, Fault};
 
 use super::address::Oddity;
+use super::figures;
 use super::words::{Lang, fill};
 
 /// What happened, and advice.
@@ -31,7 +32,7 @@ pub fn of_fault(fault: &Fault, lang: Lang, card: Option<&Card>) -> Sentence {
             let title = known.map_or_else(|| knob.clone(), |its| lang.of(&its.title));
             said(w.f_clamped, &[("knob", &title), ("asked", asked), ("used", used)], w.adv_clamped)
         }
-        Fault::Diverged { step } => said(w.f_diverged, &[("step", &step.to_string())], w.adv_diverged),
+        Fault::Diverged { step } => said(w.f_diverged, &[("step", &figures::count(*step))], w.adv_diverged),
         Fault::Chunk { file, tries, cause } => {
             let cause = self::cause(cause, lang);
             said(w.f_chunk, &[("file", file), ("tries", &tries.to_string()), ("cause", &cause)], w.adv_chunk)

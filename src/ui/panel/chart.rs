@@ -232,7 +232,7 @@ fn Legend(series: StoredValue<Vec<Placed>>) -> impl IntoView {
                 <span class="swatch" aria-hidden="true"></span>
                 <span>{let title = series.title.clone(); move || desk.say(&title)}</span>
                 <output>{move || found().map_or("–".to_owned(), |(_, value)| figures::value(value))}</output>
-                <small>{move || found().map(|(step, _)| fill(desk.w().at_step, &[("step", &step.to_string())]))}</small>
+                <small>{move || found().map(|(step, _)| fill(desk.w().at_step, &[("step", &figures::count(step))]))}</small>
             </li>
         }
     };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{desk, phase_words};
 use crate::ui::desk::{Desk, Notice, Remedy};
+use crate::ui::figures;
 use crate::ui::words::fill;
 
 /// Notices, newest last; each can be dismissed.
@@ -69,7 +70,7 @@ fn apply(desk: Desk, remedy: Remedy) {
 pub fn Herald() -> impl IntoView {
     let desk = desk();
     let said = move || {
-        let step = desk.pulse.with_untracked(|pulse| pulse.step).to_string();
+        let step = figures::count(desk.pulse.with_untracked(|pulse| pulse.step));
         fill(desk.w().said_phase, &[("phase", phase_words(desk)), ("step", &step)])
     };
     view! { <div class="unseen" role="status" aria-live="polite">{said}</div> }

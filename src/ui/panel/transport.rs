@@ -6,7 +6,7 @@ use super::{desk, phase_name, phase_words};
 use crate::protocol::Phase;
 use crate::ui::desk::{Desk, Stage};
 use crate::ui::figures;
-use crate::ui::words::fill;
+use crate::ui::words::{Words, fill};
 
 /// What the page is, in two sentences.
 #[component]
@@ -57,10 +57,13 @@ pub fn Transport() -> impl IntoView {
 fn Loading() -> impl IntoView {
     let desk = desk();
     let here = move || desk.loading.get().filter(|(here, all)| here < all);
+    // The first chunks are enough to begin with; a bar that stands there would look stuck.
+    let enough = move || matches!(desk.stage.get(), Stage::Run(Phase::Ready | Phase::Paused));
     view! {
         <div class="loading" class:done=move || here().is_none()>
             {move || here().map(|(here, all)| {
-                let said = fill(desk.w().loading_data, &[("here", &here.to_string()), ("all", &all.to_string())]);
+                let word = if enough() { desk.w().loading_enough } else { desk.w().loading_data };
+                let said = fill(word, &[("here", &figures::count(here.into())), ("all", &figures::count(all.into()))]);
                 view! {
                     <progress max=all.to_string() value=here.to_string() aria-label=said.clone()></progress>
                     <span>{said}</span>
@@ -78,8 +81,8 @@ pub fn Readouts() -> impl IntoView {
     view! {
         <section class="readouts card" aria-label=move || desk.w().readouts>
             <dl>
-                <div><dt>{move || desk.w().step}</dt><dd data-live="step">{move || pulse().step.to_string()}</dd></div>
-                <div><dt>{move || desk.w().epoch}</dt><dd data-live="epoch">{move || pulse().epoch.to_string()}</dd></div>
+                <Figure hook="step" title=|w| w.step number=move || Some(pulse().step as f64) show=whole/>
+                <Figure hook="epoch" title=|w| w.epoch number=move || Some(f64::from(pulse().epoch)) show=whole/>
                 {move || desk.card.get().map(|card| card.series.iter().enumerate().map(|(at, series)| {
                     let (title, group, unit) = (series.title.clone(), series.group.clone(), series.unit.clone());
                     let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
@@ -87,7 +90,7 @@ pub fn Readouts() -> impl IntoView {
                         <div class=role_class(series.role)>
                             <dt>{move || headed(desk, &desk.say(&group), &desk.say(&title))}</dt>
                             <dd>
-                                <span data-live=live_name(&series.name)>
+                                <span data-live=live_name(&series.name) data-value=move || latest().map(|(_, value)| value.to_string())>
                                     {move || latest().map_or("–".to_owned(), |(_, value)| figures::value(value))}
                                 </span>
                                 " "<small>{move || desk.say(&unit)}</small>
@@ -95,20 +98,43 @@ pub fn Readouts() -> impl IntoView {
                         </div>
                     }
                 }).collect_view())}
-                <div><dt>{move || desk.w().steps_per_second}</dt>
-                    <dd data-live="steps-per-second">{move || figures::rate(pulse().steps_per_second)}</dd></div>
-                <div><dt>{move || desk.w().samples_per_second}</dt>
-                    <dd data-live="samples-per-second">{move || figures::rate(pulse().samples_per_second)}</dd></div>
-                <div><dt>{move || desk.w().time_left}</dt><dd data-live="time-left">{move || time_left(desk)}</dd></div>
-                <div><dt>{move || desk.w().parameters}</dt>
-                    <dd data-live="parameters">{move || desk.parameters.get().map_or("–".to_owned(), |n| n.to_string())}</dd></div>
-                <div><dt>{move || desk.w().memory}</dt><dd data-live="memory" data-value=move || pulse().memory.to_string()>{move || match pulse().memory {
-                    0 => "–".to_owned(),
-                    bytes => figures::memory(bytes),
-                }}</dd></div>
+                <Figure hook="steps-per-second" title=|w| w.steps_per_second
+                    number=move || Some(f64::from(pulse().steps_per_second)) show=|rate| figures::rate(rate as f32)/>
+                <Figure hook="samples-per-second" title=|w| w.samples_per_second
+                    number=move || Some(f64::from(pulse().samples_per_second)) show=|rate| figures::rate(rate as f32)/>
+                <Figure hook="time-left" title=|w| w.time_left
+                    number=move || time_left(desk).map(f64::from) show=|seconds| figures::span(seconds as f32)/>
+                <Figure hook="parameters" title=|w| w.parameters
+                    number=move || desk.parameters.get().map(|count| count as f64) show=whole/>
+                <Figure hook="memory" title=|w| w.memory
+                    number=move || Some(pulse().memory).filter(|bytes| *bytes > 0).map(|bytes| bytes as f64)
+                    show=|bytes| figures::memory(bytes as u64)/>
             </dl>
         </section>
     }
+}
+
+/// A live figure: said as `show` says it, and for scripts as the bare number in `data-value`, while there is one.
+#[component]
+fn Figure(
+    hook: &'static str,
+    title: fn(&'static Words) -> &'static str,
+    #[prop(into)] number: Signal<Option<f64>>,
+    show: fn(f64) -> String,
+) -> impl IntoView {
+    let desk = desk();
+    view! {
+        <div>
+            <dt>{move || title(desk.w())}</dt>
+            <dd data-live=hook data-value=move || number.get().map(|number| number.to_string())>
+                {move || number.get().map_or("–".to_owned(), show)}
+            </dd>
+        </div>
+    }
+}
+
+fn whole(number: f64) -> String {
+    figures::count(number as u64)
 }
 
 /// `loss/train` as the hook `train-loss`.
@@ -134,10 +160,9 @@ pub fn role_class(role: crate::protocol::Role) -> &'static str {
     }
 }
 
-fn time_left(desk: Desk) -> String {
+/// Seconds to the end of the epoch.
+fn time_left(desk: Desk) -> Option<f32> {
     let pulse = desk.pulse.get();
-    if pulse.steps_per_second <= 0.0 {
-        return "–".to_owned();
-    }
-    figures::span(pulse.steps_per_epoch.saturating_sub(pulse.step_in_epoch) as f32 / pulse.steps_per_second)
+    let steps = pulse.steps_per_epoch.saturating_sub(pulse.step_in_epoch) as f32;
+    (pulse.steps_per_second > 0.0).then(|| steps / pulse.steps_per_second)
 }

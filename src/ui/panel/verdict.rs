@@ -62,7 +62,7 @@ fn whose(desk: Desk) -> String {
         let Some(reading) = reading else { return String::new() };
         let by = match &reading.by {
             Opinion::Current => {
-                fill(desk.w().by_current, &[("step", &desk.pulse.with(|pulse| pulse.step).to_string())])
+                fill(desk.w().by_current, &[("step", &figures::count(desk.pulse.with(|pulse| pulse.step)))])
             }
             Opinion::Shipped { title, accuracy } => {
                 let accuracy = figures::percent(*accuracy);

@@ -32,7 +32,7 @@ pub fn Views() -> impl IntoView {
             <h2 id="views-title">{move || desk.w().views}</h2>
             <Tabs id="view" label=Signal::derive(move || desk.w().views) titles chosen choose/>
             <div class="view" role="tabpanel" id="view-panel" aria-labelledby=move || format!("view-tab-{}", chosen.get())>
-                <p class="stamp">{move || stamp(desk).map(|step| fill(desk.w().frame_at, &[("step", &step.to_string())]))}</p>
+                <p class="stamp">{move || stamp(desk).map(|step| fill(desk.w().frame_at, &[("step", &figures::count(step))]))}</p>
                 {move || {
                     let there = Memo::new(move |_| stamp(desk).is_some());
                     let view = desk.view.get();
@@ -94,7 +94,7 @@ fn Mistakes() -> impl IntoView {
             let (_, gallery) = gallery.as_ref()?;
             Some(fill(
                 desk.w().mistakes_help,
-                &[("wrong", &gallery.wrong.to_string()), ("of", &gallery.of.to_string())],
+                &[("wrong", &figures::count(gallery.wrong.into())), ("of", &figures::count(gallery.of.into()))],
             ))
         })
     };
