@@ -49,14 +49,14 @@ pub fn put(canvas: &HtmlCanvasElement, image: &Image) {
     }
 }
 
-/// A colour of the style sheet, by its custom property `#rrggbb`.
+/// A colour of the style sheet, by a custom property that it declares as one: browsers give `rgb(r, g, b)`.
 pub fn colour(name: &str) -> RGBColor {
     let read = || {
         let style = window().get_computed_style(&document().document_element()?).ok()??;
         let text = style.get_property_value(name).ok()?;
-        let digits = text.trim().strip_prefix('#')?.to_owned();
-        let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-        Some(RGBColor(byte(0)?, byte(2)?, byte(4)?))
+        let mut bytes =
+            text.trim().strip_prefix("rgb(")?.strip_suffix(')')?.split(',').map(|byte| byte.trim().parse().ok());
+        Some(RGBColor(bytes.next()??, bytes.next()??, bytes.next()??))
     };
     read().unwrap_or(RGBColor(128, 128, 128))
 }
