@@ -1,4 +1,7 @@
-"""LeNet with ReLUs and max pooling on MNIST in PyTorch."""
+"""LeNet with ReLUs and max pooling on MNIST in PyTorch.
+
+Needs torch and torchvision, which downloads MNIST into data/.
+"""
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -23,7 +26,7 @@ for layer in model:
         nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
         nn.init.zeros_(layer.bias)
 loss = nn.CrossEntropyLoss()
-EPOCHS = 5
+EPOCHS = 8
 optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
 schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, EPOCHS * len(batches), eta_min=2e-5)
 

@@ -1,4 +1,7 @@
-"""A multilayer perceptron on MNIST in PyTorch."""
+"""A multilayer perceptron on MNIST in PyTorch.
+
+Needs torch and torchvision, which downloads MNIST into data/.
+"""
 import torch
 from torch import nn
 from torch.utils.data import DataLoader

@@ -1,4 +1,7 @@
-"""Softmax regression on MNIST in PyTorch."""
+"""Softmax regression on MNIST in PyTorch.
+
+Needs torch and torchvision, which downloads MNIST into data/.
+"""
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -15,7 +18,7 @@ nn.init.zeros_(model[1].bias)
 loss = nn.CrossEntropyLoss()  # takes logits: the softmax is inside
 optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
 
-for epoch in range(5):
+for epoch in range(10):
     for images, labels in batches:
         optimiser.zero_grad()
         loss(model(images), labels).backward()
