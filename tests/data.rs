@@ -26,7 +26,7 @@ fn unpacked(set: &DataSet, chunk: &Chunk) -> Vec<u8> {
 
 fn shelf(set: &'static DataSet) -> Shelf {
     let mut shelf = Shelf::new(set);
-    for (index, chunk) in (set.chunks)().iter().enumerate() {
+    for (index, chunk) in set.chunks().iter().enumerate() {
         shelf.put(index, set.open(chunk, unpacked(set, chunk)).unwrap());
     }
     shelf
@@ -60,7 +60,7 @@ fn mnist_is_mnist() {
 #[test]
 fn a_damaged_chunk_is_refused() {
     let set = mnist();
-    let chunk = &(set.chunks)()[0];
+    let chunk = &set.chunks()[0];
     let bytes = unpacked(set, chunk);
     assert_eq!(set.open(chunk, bytes[..bytes.len() - 1].to_vec()), Err(ChunkCause::Truncated));
     assert_eq!(set.open(chunk, vec![]), Err(ChunkCause::Truncated));

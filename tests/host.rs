@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
-use kiln::data::{Chunk, DataSet, Samples, hex};
+use kiln::data::{Chunk, DataSet, Samples, Source, Values, hex};
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
@@ -29,10 +29,11 @@ const COUNTS: [(Split, usize); 3] = [(Split::Train, 48), (Split::Test, 30), (Spl
 const BATCH: u64 = 8;
 
 /// Small enough for a test, and named as the recipes expect.
-static TINY: DataSet = DataSet { card, folder: "tiny", chunks, parse, prepare, shipped: None };
+static TINY: DataSet = DataSet { card, source: SOURCE, prepare, shipped: None };
 static SHOP: &[&DataSet] = &[&TINY];
 /// The same with a checkpoint.
-static SHIPPED: DataSet = DataSet { card, folder: "tiny", chunks, parse, prepare, shipped: Some("tiny.safetensors") };
+static SHIPPED: DataSet = DataSet { card, source: SOURCE, prepare, shipped: Some("tiny.safetensors") };
+const SOURCE: Source = Source::Chunks { folder: "tiny", list: chunks, parse };
 static SHIPPED_SHOP: &[&DataSet] = &[&SHIPPED];
 
 fn card() -> DataCard {
@@ -75,7 +76,7 @@ fn chunks() -> Vec<Chunk> {
 
 fn parse(chunk: &Chunk, mut bytes: Vec<u8>) -> Result<Samples, ChunkCause> {
     let labels = bytes.split_off(chunk.count * SIDE * SIDE);
-    Ok(Samples { pixels: bytes, labels })
+    Ok(Samples { values: Values::Bytes(bytes), labels })
 }
 
 fn prepare(strokes: &[Stroke], _: bool) -> Option<Vec<f32>> {

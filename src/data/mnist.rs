@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::protocol::{ChunkCause, DataCard, Stroke, Text, text};
 
 use super::drawing::{self, Scan};
-use super::{Chunk, DataSet, Samples};
+use super::{Chunk, DataSet, Samples, Source};
 
 const SIDE: usize = 28;
 
@@ -18,8 +18,12 @@ const SIDE: usize = 28;
 const SCAN: Scan = Scan { side: SIDE, boxed: 20.0, centre: 14.0, pen: (1.6, 3.8) };
 
 /// The catalogue's row.
-pub static SET: DataSet =
-    DataSet { card, folder: "assets/data/mnist", chunks, parse, prepare, shipped: Some("lenet-mnist.safetensors") };
+pub static SET: DataSet = DataSet {
+    card,
+    source: Source::Chunks { folder: "assets/data/mnist", list, parse },
+    prepare,
+    shipped: Some("lenet-mnist.safetensors"),
+};
 
 fn card() -> DataCard {
     DataCard {
@@ -43,7 +47,7 @@ const ATTRIBUTION: Text = text(
     "MNIST 由 Yann LeCun、Corinna Cortes 与 Christopher J.C. Burges 制作；许可协议：CC BY-SA 3.0。",
 );
 
-fn chunks() -> Vec<Chunk> {
+fn list() -> Vec<Chunk> {
     super::listed(include_str!("../../assets/data/mnist/chunks.txt"))
 }
 

@@ -24,15 +24,8 @@ data![mnist];
 pub struct DataSet {
     /// What the set says of itself.
     pub card: fn() -> DataCard,
-    /// Where its chunks lie, relative to the page: `assets/data/<name>`.
-    pub folder: &'static str,
-    /// Its chunks, in the order in which they are to be loaded.
-    pub chunks: fn() -> Vec<Chunk>,
-    /// A chunk's samples from its verified bytes.
-    ///
-    /// # Errors
-    /// [`ChunkCause::Checksum`] where the bytes hold something that no sample of the set can be.
-    pub parse: fn(&Chunk, Vec<u8>) -> Result<Samples, ChunkCause>,
+    /// Where its samples come from.
+    pub source: Source,
     /// A drawing as a sample `[channels, height, width]`, from 0 to 1: put through the set's own preprocessing
     /// (`true`), or the pad scaled down as it is. `None` where nothing was drawn.
     pub prepare: fn(&[Stroke], bool) -> Option<Vec<f32>>,
@@ -40,7 +33,34 @@ pub struct DataSet {
     pub shipped: Option<&'static str>,
 }
 
+/// Where a set's samples come from.
+#[derive(Debug)]
+pub enum Source {
+    /// Files that are fetched.
+    Chunks {
+        /// Where they lie, relative to the page: `assets/data/<name>`.
+        folder: &'static str,
+        /// The files, in the order in which they are to be loaded.
+        list: fn() -> Vec<Chunk>,
+        /// A chunk's samples from its verified bytes.
+        ///
+        /// # Errors
+        /// [`ChunkCause::Checksum`] where the bytes hold something that no sample of the set can be.
+        parse: fn(&Chunk, Vec<u8>) -> Result<Samples, ChunkCause>,
+    },
+    /// A seed: the samples of one half, as many as the card says.
+    Made(fn(u64, Split) -> Samples),
+}
+
 impl DataSet {
+    /// Its files, in the order in which they are to be loaded; none where it is made from a seed.
+    pub fn chunks(&self) -> Vec<Chunk> {
+        match self.source {
+            Source::Chunks { list, .. } => list(),
+            Source::Made(_) => Vec::new(),
+        }
+    }
+
     /// A chunk's samples from its unpacked bytes, once their length and their SHA-256 are right.
     ///
     /// # Errors
@@ -52,12 +72,18 @@ impl DataSet {
         if hex(&Sha256::digest(&bytes)) != chunk.sha256 {
             return Err(ChunkCause::Checksum);
         }
-        (self.parse)(chunk, bytes)
+        match self.source {
+            Source::Chunks { parse, .. } => parse(chunk, bytes),
+            Source::Made(_) => Err(ChunkCause::Checksum),
+        }
     }
 
     /// A chunk's path, relative to the page.
     pub fn path(&self, chunk: &Chunk) -> String {
-        format!("{}/{}", self.folder, chunk.file)
+        match self.source {
+            Source::Chunks { folder, .. } => format!("{folder}/{}", chunk.file),
+            Source::Made(_) => chunk.file.clone(),
+        }
     }
 }
 
@@ -78,13 +104,22 @@ pub struct Chunk {
     pub sha256: String,
 }
 
-/// Samples of one chunk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Samples of one chunk, or of one half of a set that is made.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
-    /// `[count, channels, height, width]`, 0 to 255.
-    pub pixels: Vec<u8>,
+    /// `[count, channels, height, width]`.
+    pub values: Values,
     /// `[count]`, class indices.
     pub labels: Vec<u8>,
+}
+
+/// What samples are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Of pictures: 0 to 255, which models see as 0 to 1.
+    Bytes(Vec<u8>),
+    /// Of points: coordinates, as they are.
+    Reals(Vec<f32>),
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -123,5 +158,5 @@ fn plain(chunk: &Chunk, mut bytes: Vec<u8>, pixels: usize, classes: u8) -> Resul
     if labels.iter().any(|label| *label >= classes) {
         return Err(ChunkCause::Checksum);
     }
-    Ok(Samples { pixels: bytes, labels })
+    Ok(Samples { values: Values::Bytes(bytes), labels })
 }

@@ -56,7 +56,7 @@ impl Exam {
     /// Counts a slice's logits `[samples, classes]`, as read.
     pub fn classify(&mut self, slice: Range<usize>, logits: &[f32], shelf: &Shelf) {
         for (index, logits) in slice.zip(logits.chunks_exact(self.tally.classes)) {
-            if let Some((_, truth)) = shelf.sample(Split::Test, index) {
+            if let Some(truth) = shelf.label(Split::Test, index) {
                 self.tally.classify(index, usize::from(truth), logits);
             }
         }
@@ -160,7 +160,7 @@ impl Tally {
 }
 
 /// The index of the largest number; the first of equals.
-fn best(logits: &[f32]) -> usize {
+pub fn best(logits: &[f32]) -> usize {
     logits.iter().enumerate().fold(0, |best, (index, logit)| if *logit > logits[best] { index } else { best })
 }
 

@@ -4,19 +4,21 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::data::{Chunk, DataSet, Samples};
+use crate::data::{Chunk, DataSet, Samples, Source, Values};
 use crate::protocol::{DataCard, Plane, Split};
 
 use super::pictures::plane;
 use super::recipe::{Batch, Shape};
 
-/// What has landed of a data set.
+/// What has landed of a data set, or was made.
 pub struct Shelf {
     set: &'static DataSet,
     card: DataCard,
     chunks: Vec<Chunk>,
+    /// Samples that come together, chunk by chunk or, where they are made, half by half.
+    parts: Vec<(Split, usize)>,
     landed: Vec<Option<Samples>>,
-    /// For each half: where each of its chunks begins, and its index in `chunks`.
+    /// For each half: where each of its parts begins, and its index in `parts`.
     starts: [Vec<(usize, usize)>; 2],
     totals: [usize; 2],
 }
@@ -24,14 +26,25 @@ pub struct Shelf {
 impl Shelf {
     /// An empty shelf.
     pub fn new(set: &'static DataSet) -> Self {
-        let chunks = (set.chunks)();
+        let (card, chunks) = ((set.card)(), set.chunks());
+        let parts = match set.source {
+            Source::Chunks { .. } => chunks.iter().map(|chunk| (chunk.split, chunk.count)).collect(),
+            Source::Made(_) => vec![(Split::Train, card.train as usize), (Split::Test, card.test as usize)],
+        };
         let (mut starts, mut totals) = ([Vec::new(), Vec::new()], [0, 0]);
-        for (index, chunk) in chunks.iter().enumerate() {
-            let half = half(chunk.split);
+        for (index, (split, count)) in parts.iter().enumerate() {
+            let half = half(*split);
             starts[half].push((totals[half], index));
-            totals[half] += chunk.count;
+            totals[half] += count;
         }
-        Self { set, card: (set.card)(), landed: vec![None; chunks.len()], chunks, starts, totals }
+        Self { set, card, landed: vec![None; parts.len()], chunks, parts, starts, totals }
+    }
+
+    /// Makes all samples of a set that is made from a seed, in the place of those from another; false where it is not.
+    pub fn make(&mut self, seed: u64) -> bool {
+        let Source::Made(make) = self.set.source else { return false };
+        self.landed = self.parts.iter().map(|(split, _)| Some(make(seed, *split))).collect();
+        true
     }
 
     /// The set.
@@ -44,7 +57,7 @@ impl Shelf {
         &self.card
     }
 
-    /// Its chunks, in load order.
+    /// Its chunks, in load order; none of a set that is made.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
@@ -62,8 +75,8 @@ impl Shelf {
 
     /// Samples here and in all, both halves together.
     pub fn filled(&self) -> (usize, usize) {
-        let here = self.chunks.iter().zip(&self.landed).filter(|(_, samples)| samples.is_some());
-        (here.map(|(chunk, _)| chunk.count).sum(), self.totals[0] + self.totals[1])
+        let here = self.parts.iter().zip(&self.landed).filter(|(_, samples)| samples.is_some());
+        (here.map(|((_, count), _)| count).sum(), self.totals[0] + self.totals[1])
     }
 
     /// Samples that a half has when all have landed.
@@ -73,31 +86,55 @@ impl Shelf {
 
     /// How many samples of a half lie here without a gap, from its first on.
     pub fn ready(&self, split: Split) -> usize {
-        let gap = self.starts[half(split)].iter().find(|(_, chunk)| self.landed[*chunk].is_none());
+        let gap = self.starts[half(split)].iter().find(|(_, part)| self.landed[*part].is_none());
         gap.map_or(self.total(split), |(start, _)| *start)
     }
 
-    /// A sample's pixels `[channels * height * width]` and label; `None` if it has not landed or does not exist.
+    /// A picture's pixels `[channels * height * width]` and label; `None` if it has not landed, does not exist or is
+    /// no picture.
     pub fn sample(&self, split: Split, index: usize) -> Option<(&[u8], u8)> {
+        let (samples, row) = self.find(split, index)?;
+        let Values::Bytes(pixels) = &samples.values else { return None };
+        let size = self.size();
+        Some((pixels.get(row * size..(row + 1) * size)?, *samples.labels.get(row)?))
+    }
+
+    /// A sample as models see it `[channels * height * width]`, pixels from 0 to 1 and coordinates as they are, behind
+    /// what `values` holds, and its label; `None` if it has not landed or does not exist.
+    pub fn read(&self, split: Split, index: usize, values: &mut Vec<f32>) -> Option<u8> {
+        let (samples, row) = self.find(split, index)?;
+        let label = *samples.labels.get(row)?;
+        let span = row * self.size()..(row + 1) * self.size();
+        match &samples.values {
+            Values::Bytes(pixels) => values.extend(pixels.get(span)?.iter().map(|pixel| f32::from(*pixel) / 255.0)),
+            Values::Reals(reals) => values.extend(reals.get(span)?),
+        }
+        Some(label)
+    }
+
+    /// A sample's label; `None` if it has not landed or does not exist.
+    pub fn label(&self, split: Split, index: usize) -> Option<u8> {
+        let (samples, row) = self.find(split, index)?;
+        samples.labels.get(row).copied()
+    }
+
+    /// The part that holds a sample, and its row there.
+    fn find(&self, split: Split, index: usize) -> Option<(&Samples, usize)> {
         let starts = &self.starts[half(split)];
-        let (start, chunk) = starts[starts.partition_point(|(start, _)| *start <= index).checked_sub(1)?];
-        let samples = self.landed[chunk].as_ref()?;
-        let (row, size) = (index - start, self.size());
-        Some((samples.pixels.get(row * size..(row + 1) * size)?, *samples.labels.get(row)?))
+        let (start, part) = starts[starts.partition_point(|(start, _)| *start <= index).checked_sub(1)?];
+        Some((self.landed[part].as_ref()?, index - start))
     }
 
     /// These samples, as a batch on `device`; `None` where one has not landed.
     pub fn batch(&self, split: Split, rows: impl ExactSizeIterator<Item = usize>, device: &Device) -> Option<Batch> {
         let Shape { channels, height, width, .. } = self.shape();
         let count = rows.len();
-        let (mut pixels, mut labels) = (Vec::with_capacity(count * self.size()), Vec::with_capacity(count));
+        let (mut values, mut labels) = (Vec::with_capacity(count * self.size()), Vec::with_capacity(count));
         for row in rows {
-            let (sample, label) = self.sample(split, row)?;
-            pixels.extend(sample.iter().map(|pixel| f32::from(*pixel) / 255.0));
-            labels.push(i32::from(label));
+            labels.push(i32::from(self.read(split, row, &mut values)?));
         }
         Some(Batch {
-            images: Tensor::from_data(TensorData::new(pixels, [count, channels, height, width]), device),
+            images: Tensor::from_data(TensorData::new(values, [count, channels, height, width]), device),
             labels: Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), device),
         })
     }
@@ -125,8 +162,8 @@ pub struct Feed {
     seed: u64,
     batch: usize,
     steps: u64,
-    /// The first and the last index of each training chunk.
-    chunks: Vec<(u32, u32)>,
+    /// The first index of each training part, and the first one behind it.
+    parts: Vec<(u32, u32)>,
     /// The epoch that `order` is of.
     epoch: Option<u64>,
     order: Vec<u32>,
@@ -138,12 +175,12 @@ impl Feed {
         let total = shelf.total(Split::Train);
         let batch = batch.clamp(1, total.max(1));
         let starts = &shelf.starts[half(Split::Train)];
-        let chunks = starts.iter().map(|(start, chunk)| (*start as u32, (start + shelf.chunks[*chunk].count) as u32));
+        let parts = starts.iter().map(|(start, part)| (*start as u32, (start + shelf.parts[*part].1) as u32));
         Self {
             seed,
             batch,
             steps: (total / batch).max(1) as u64,
-            chunks: chunks.collect(),
+            parts: parts.collect(),
             epoch: None,
             order: Vec::new(),
         }
@@ -178,9 +215,9 @@ impl Feed {
     fn shuffle(&mut self, epoch: u64) {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(epoch);
-        self.order = self.chunks.iter().flat_map(|(start, end)| *start..*end).collect();
+        self.order = self.parts.iter().flat_map(|(start, end)| *start..*end).collect();
         let whole = [(0, self.order.len() as u32)];
-        let parts = if epoch == 0 { self.chunks.as_slice() } else { &whole };
+        let parts = if epoch == 0 { self.parts.as_slice() } else { &whole };
         for (start, end) in parts {
             let part = &mut self.order[*start as usize..*end as usize];
             // Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm 3.4.2P.

@@ -184,7 +184,7 @@ impl<P: Place> Host<'_, P> {
         let snapshot = snapshot.map(|bytes| Snapshot::read(&bytes)).transpose()?;
         let store = self.open(&setup.data)?;
         let device = self.rig.device.clone().autodiff();
-        let shelf = &self.stores[store].shelf;
+        let shelf = &mut self.stores[store].shelf;
         let shape = shelf.shape();
         let (mut learner, notices) = build(&setup.knobs, &shape, &device);
         let step = match &snapshot {
@@ -193,6 +193,9 @@ impl<P: Place> Host<'_, P> {
         };
         let values = learner.values();
         let seed = whole(&values, "seed").unwrap_or_default();
+        if shelf.make(seed) {
+            report(self.place, shelf);
+        }
         let feed = Feed::new(shelf, seed, whole(&values, "batch-size").unwrap_or(64) as usize);
         let (batch, slice) = (feed.batch_size(), self.rig.rules.slice);
         let parameters = learner.parameters() as u64;

@@ -108,7 +108,7 @@ impl Session {
         match &self.probe {
             None => false,
             Some(Probe::Drawing { .. }) => around.shelf.card().drawable,
-            Some(Probe::Sample { split, index }) => around.shelf.sample(*split, *index as usize).is_some(),
+            Some(Probe::Sample { split, index }) => around.shelf.label(*split, *index as usize).is_some(),
             Some(Probe::Generated { .. }) => false,
         }
     }
@@ -210,8 +210,9 @@ pub(super) fn sample(probe: &Probe, around: &Around<'_>) -> Option<(Vec<f32>, Op
     match probe {
         Probe::Drawing { strokes, prepared } => Some(((around.shelf.set().prepare)(strokes, *prepared)?, None)),
         Probe::Sample { split, index } => {
-            let (pixels, label) = around.shelf.sample(*split, *index as usize)?;
-            Some((pixels.iter().map(|pixel| f32::from(*pixel) / 255.0).collect(), Some(u32::from(label))))
+            let mut values = Vec::new();
+            let label = around.shelf.read(*split, *index as usize, &mut values)?;
+            Some((values, Some(u32::from(label))))
         }
         Probe::Generated { .. } => None,
     }
