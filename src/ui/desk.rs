@@ -3,17 +3,19 @@
 mod crew;
 mod ear;
 mod helm;
+mod news;
 mod route;
 
 use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+pub use news::{News, Notice, Remedy, Said};
 
-use super::address::{Address, Oddity, Theme, Wish};
+use super::address::{Address, Theme, Wish};
+use super::browser;
 use super::track::Track;
 use super::words::{Lang, Words};
-use super::{browser, sentence};
 use crate::link::Link;
 use crate::protocol::{
     Card, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase, Probe,
@@ -59,60 +61,6 @@ pub struct Catalogue {
     pub recipes: Vec<Arc<Card>>,
     /// Data sets.
     pub datasets: Vec<DataCard>,
-}
-
-/// Something to tell the reader.
-#[derive(Clone, Debug, PartialEq)]
-pub enum News {
-    /// Of the address.
-    Odd(Oddity),
-    /// Of a worker.
-    Fault(Fault),
-    /// Of the page itself.
-    Said(Said),
-}
-
-/// What the page tells of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// The browser did not allow copying.
-    CopyFailed,
-    /// A new run took the place of one that had made so many steps.
-    Restarted(u64),
-    /// The earlier run is back, at this step.
-    WentBack(u64),
-    /// It is back, but from its start.
-    WentBackBare,
-    /// A new worker goes on from this step.
-    ReplacedAt(u64),
-    /// A new worker starts from the beginning.
-    ReplacedFresh,
-}
-
-/// What a notice offers to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    /// Nothing.
-    None,
-    /// Return to the run on the shelf.
-    GoBack,
-    /// Open a worker anew.
-    Wake,
-    /// Load data once more.
-    Reload,
-    /// Load the page once more.
-    Refresh,
-}
-
-/// A notice on the page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
-    /// Names it.
-    pub id: u32,
-    /// What it says.
-    pub news: News,
-    /// What it offers.
-    pub remedy: Remedy,
 }
 
 /// A run that was left for another, kept so that nothing is lost.
@@ -307,45 +255,6 @@ impl Desk {
     /// A card's text in the language in force.
     pub fn say(self, text: &Text) -> String {
         self.lang.get().of(text)
-    }
-
-    /// What a notice says, in the language in force.
-    pub fn told(self, news: &News) -> sentence::Sentence {
-        let (lang, card) = (self.lang.get(), self.card.get());
-        match news {
-            News::Odd(oddity) => sentence::of_oddity(oddity, lang, card.as_deref()),
-            News::Fault(fault) => sentence::of_fault(fault, lang, card.as_deref()),
-            News::Said(said) => {
-                let w = lang.words();
-                let (word, step) = match *said {
-                    Said::CopyFailed => (w.copy_failed, 0),
-                    Said::Restarted(step) => (w.restarted, step),
-                    Said::WentBack(step) => (w.went_back, step),
-                    Said::WentBackBare => (w.went_back_bare, 0),
-                    Said::ReplacedAt(step) => (w.replaced_at, step),
-                    Said::ReplacedFresh => (w.replaced_fresh, 0),
-                };
-                let what = super::words::fill(word, &[("step", &super::figures::count(step))]);
-                sentence::Sentence { what, advice: String::new() }
-            }
-        }
-    }
-
-    /// Shows a notice, once.
-    pub fn tell(self, news: News, remedy: Remedy) {
-        /// More would hide the page.
-        const MOST: usize = 4;
-        let mut id = 0;
-        self.hold.update_value(|hold| {
-            hold.notices += 1;
-            id = hold.notices;
-        });
-        self.notices.update(|notices| {
-            notices.retain(|notice| notice.news != news && (remedy == Remedy::None || notice.remedy != remedy));
-            notices.push(Notice { id, news, remedy });
-            let surplus = notices.len().saturating_sub(MOST);
-            notices.drain(..surplus);
-        });
     }
 
     /// A knob's value in force.
