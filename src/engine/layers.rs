@@ -2,9 +2,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{conv2d, linear, max_pool2d};
-use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::module::{conv_transpose2d, conv2d, linear, max_pool2d};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, MaxPoolOptions};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::math::Noise;
 use crate::choices;
@@ -64,6 +64,13 @@ impl Draw<'_> {
         let weight = self.weights([outputs, inputs, kernel, kernel], inputs * window, outputs * window);
         Conv { weight, bias: Param::from_tensor(Tensor::zeros([outputs], self.device)) }
     }
+
+    /// A transposed convolution that doubles rows and columns. Each number of its output is a sum over a quarter of the
+    /// kernel's 4x4 places.
+    pub fn deconv(&mut self, inputs: usize, outputs: usize) -> Deconv {
+        let weight = self.weights([inputs, outputs, 4, 4], inputs * 4, outputs * 4);
+        Deconv { weight, bias: Param::from_tensor(Tensor::zeros([outputs], self.device)) }
+    }
 }
 
 /// `y = x W + b`.
@@ -94,9 +101,41 @@ pub struct Conv {
 impl Conv {
     /// `[batch, inputs, h, w]` to `[batch, outputs, h + 2 padding - kernel + 1, w + 2 padding - kernel + 1]`.
     pub fn forward(&self, x: Tensor<4>, padding: usize) -> Tensor<4> {
-        let options = ConvOptions::new([1, 1], [padding, padding], [1, 1], 1);
+        self.strided(x, 1, padding)
+    }
+
+    /// The same at every `stride`-th place only: kernel 4, stride 2 and padding 1 halve rows and columns.
+    pub fn strided(&self, x: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
+        let options = ConvOptions::new([stride, stride], [padding, padding], [1, 1], 1);
         conv2d(x, self.weight.val(), Some(self.bias.val()), options)
     }
+}
+
+/// A transposed ("fractionally strided") convolution with kernel 4, stride 2 and padding 1: the transpose of the linear
+/// map that halves rows and columns, so it doubles them (Dumoulin & Visin, A guide to convolution arithmetic, 2016,
+/// section 4; the block of DCGAN, Radford et al., ICLR 2016). The stride divides the kernel: no checkerboard.
+#[derive(Module, Debug)]
+pub struct Deconv {
+    /// `[inputs, outputs, 4, 4]`.
+    pub weight: Param<Tensor<4>>,
+    /// `[outputs]`.
+    pub bias: Param<Tensor<1>>,
+}
+
+impl Deconv {
+    /// `[batch, inputs, h, w]` to `[batch, outputs, 2 h, 2 w]`.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
+        conv_transpose2d(x, self.weight.val(), Some(self.bias.val()), options)
+    }
+}
+
+/// Each label as a row that is 1 at its class and 0 elsewhere: `[batch]` to `[batch, classes]`. Compared on the device,
+/// because `one_hot` waits for it.
+pub fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
+    let [batch] = labels.dims();
+    let every = Tensor::arange(0..classes as i64, &labels.device()).reshape([1, classes]);
+    labels.reshape([batch, 1]).equal(every).float()
 }
 
 /// The largest of each 2x2 window: `[batch, channels, h, w]` to `[batch, channels, h / 2, w / 2]`.
