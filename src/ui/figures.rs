@@ -21,7 +21,8 @@ pub fn count(number: u64) -> String {
     if number < 10_000 { number.to_string() } else { grouped(number) }
 }
 
-fn grouped(number: u64) -> String {
+/// The same in groups whatever its length, for one that stands beside a longer one.
+pub fn grouped(number: u64) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
 }
 
@@ -56,6 +57,7 @@ mod tests {
     fn large_counts_are_grouped() {
         let said = [0, 7850, 9999, 10_000, 61_706, 109_386, 1_000_050].map(super::count);
         assert_eq!(said, ["0", "7850", "9999", "10,000", "61,706", "109,386", "1,000,050"]);
+        assert_eq!([7, 3000].map(super::grouped), ["7", "3,000"]);
         assert_eq!(super::count(u64::MAX), "18,446,744,073,709,551,615");
     }
 

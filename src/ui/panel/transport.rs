@@ -62,8 +62,8 @@ fn Loading() -> impl IntoView {
     view! {
         <div class="loading" class:done=move || here().is_none()>
             {move || here().map(|(here, all)| {
-                let word = if enough() { desk.w().loading_enough } else { desk.w().loading_data };
-                let said = fill(word, &[("here", &figures::count(here.into())), ("all", &figures::count(all.into()))]);
+                let word = if here > 0 && enough() { desk.w().loading_enough } else { desk.w().loading_data };
+                let said = fill(word, &[("here", &figures::grouped(here.into())), ("all", &figures::grouped(all.into()))]);
                 view! {
                     <progress max=all.to_string() value=here.to_string() aria-label=said.clone()></progress>
                     <span>{said}</span>
