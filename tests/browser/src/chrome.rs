@@ -24,6 +24,8 @@ const HARMLESS: [&str; 2] = ["using deprecated parameters for the initialization
 pub struct Browser {
     /// The WebDriver session.
     pub client: Client,
+    /// Where it puts what the page hands the reader.
+    pub downloads: PathBuf,
     driver: Child,
     log: PathBuf,
     _profile: TempDir,
@@ -46,7 +48,8 @@ impl Browser {
             .spawn()
             .expect("chromedriver starts: `cargo xtask test` installs it");
         let client = connect(port, capabilities(adapter, &profile, &log)).await;
-        Self { client, driver, log, _profile: profile }
+        let downloads = downloads(&profile);
+        Self { client, downloads, driver, log, _profile: profile }
     }
 
     /// Everything that any context of the page, workers included, has written to the console: it should be nothing.
@@ -58,6 +61,37 @@ impl Browser {
         let log = String::from_utf8_lossy(&log);
         let spoken = log.lines().filter(|line| line.contains(":CONSOLE:"));
         spoken.filter(|line| !HARMLESS.iter().any(|part| line.contains(part))).map(str::to_owned).collect()
+    }
+
+    /// Ends Chromium's GPU process at once, as a crashing graphics driver does.
+    ///
+    /// # Panics
+    /// Where there is none, or no way to end it.
+    pub fn kill_gpu(&self) {
+        let gpu = self.children().into_iter().find(|pid| {
+            let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&words).contains("--type=gpu-process")
+        });
+        let gpu = gpu.expect("Chromium has a GPU process").to_string();
+        let killed = std::process::Command::new("kill").args(["-KILL", &gpu]).status().expect("kill can be run");
+        assert!(killed.success(), "the GPU process {gpu} could not be ended");
+    }
+
+    /// The driver's descendants.
+    fn children(&self) -> Vec<u32> {
+        let mut family: Vec<u32> = self.driver.id().into_iter().collect();
+        let mut at = 0;
+        while let Some(parent) = family.get(at) {
+            // Each thread lists the children that it started.
+            let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+            let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+            let children: Vec<u32> = lists
+                .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+                .collect();
+            family.extend(children);
+            at += 1;
+        }
+        family
     }
 
     /// Ends Chromium and its driver.
@@ -72,6 +106,10 @@ impl Browser {
 
 fn program(variable: &str, name: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| name.into())
+}
+
+fn downloads(profile: &TempDir) -> PathBuf {
+    profile.path().join("downloads")
 }
 
 fn capabilities(adapter: Adapter, profile: &TempDir, log: &std::path::Path) -> serde_json::Map<String, Value> {
@@ -94,9 +132,16 @@ fn capabilities(adapter: Adapter, profile: &TempDir, log: &std::path::Path) -> s
             arguments.extend(["--enable-unsafe-webgpu".into(), "--use-webgpu-adapter=swiftshader".into()]);
         }
     }
+    let preferences = json!({
+        "download.default_directory": downloads(profile),
+        "download.prompt_for_download": false,
+        // More than one file in a row, without a question.
+        "profile.default_content_setting_values.automatic_downloads": 1,
+    });
+    let binary = program("CHROME", "/usr/bin/chromium");
     let capabilities = json!({
         "goog:loggingPrefs": { "browser": "ALL" },
-        "goog:chromeOptions": { "binary": program("CHROME", "/usr/bin/chromium"), "args": arguments },
+        "goog:chromeOptions": { "binary": binary, "args": arguments, "prefs": preferences },
     });
     capabilities.as_object().expect("built as an object").clone()
 }

@@ -86,6 +86,37 @@ impl Page {
         digits.parse().ok()
     }
 
+    /// The run's phase by its language-free name.
+    pub async fn phase(&self) -> String {
+        let script = "return document.querySelector('[data-live=phase]')?.dataset.phase ?? ''";
+        self.script(script, vec![]).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What the notices say.
+    pub async fn told(&self) -> String {
+        let text = self.script("return document.querySelector('.notices')?.innerText ?? ''", vec![]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What stands in the address behind `#`.
+    pub async fn hash(&self) -> String {
+        let hash = self.script("return location.hash.slice(1)", vec![]).await;
+        hash.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Sets one value behind `#` as a reader does who edits the address of the open page.
+    pub async fn edit_hash(&self, key: &str, value: &str) {
+        let script = "const pairs = new URLSearchParams(location.hash.slice(1));
+            pairs.set(arguments[0], arguments[1]); location.hash = pairs";
+        self.script(script, vec![json!(key), json!(value)]).await;
+    }
+
+    /// What stands in an input field.
+    pub async fn field(&self, id: &str) -> String {
+        let text = self.script("return document.getElementById(arguments[0])?.value ?? ''", vec![json!(id)]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
     /// The values of a series' table, in order: `(step, value)`.
     pub async fn series(&self, name: &str) -> Vec<(f64, f64)> {
         let script = "const t = document.querySelector(`[data-series='${arguments[0]}']`); if (!t) return [];
@@ -97,10 +128,33 @@ impl Page {
 
     /// Clicks the button with this accessible name.
     pub async fn press(&self, name: &str) {
-        let path = format!("//button[normalize-space(.)='{name}' or @aria-label='{name}']");
+        self.press_in("//body", name).await;
+    }
+
+    /// Clicks the button with this accessible name within what an XPath finds.
+    pub async fn press_in(&self, place: &str, name: &str) {
+        let path = format!("{place}//button[normalize-space(.)='{name}' or @aria-label='{name}']");
         let button = self.client().find(Locator::XPath(&path)).await;
         let button = button.unwrap_or_else(|_| panic!("a button named {name}"));
         button.click().await.unwrap_or_else(|error| panic!("{name} can be clicked: {error}"));
+    }
+
+    /// Types on whatever has the focus.
+    pub async fn keys(&self, text: &str) {
+        let focused = self.client().active_element().await.expect("something has the focus, at least the body");
+        focused.send_keys(text).await.expect("keys are pressed");
+    }
+
+    /// The bytes of a file that the page handed the reader, once it is whole.
+    pub async fn downloaded(&self, name: &str) -> Vec<u8> {
+        let path = self.browser.downloads.join(name);
+        // Chromium renames a download when it is whole.
+        self.until(&format!("{name} is downloaded"), |_| {
+            let there = path.exists();
+            async move { there }
+        })
+        .await;
+        std::fs::read(path).expect("a download can be read")
     }
 
     /// Draws a line on the pad with the mouse, through points given as shares of its side.
@@ -150,13 +204,25 @@ impl Page {
             if start.elapsed() > PATIENCE {
                 self.shoot("gave-up").await;
                 panic!(
-                    "waited in vain until {what}; phase: {:?}; console: {:?}",
-                    self.live("phase").await,
+                    "waited in vain until {what}; phase: {:?}; notices: {:?}; console: {:?}",
+                    self.phase().await,
+                    self.told().await,
                     self.browser.console_errors()
                 );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Waits for a phase by its language-free name.
+    pub async fn until_phase(&self, phase: &str) {
+        self.until(&format!("the phase is {phase}"), |page| async move { page.phase().await == phase }).await;
+    }
+
+    /// Waits until the notices contain this.
+    pub async fn until_told(&self, part: &str) {
+        self.until(&format!("the reader is told of {part}"), |page| async move { page.told().await.contains(part) })
+            .await;
     }
 
     /// Waits until at least this many steps have been made.
@@ -197,6 +263,30 @@ impl Page {
         let body = json!({ "cmd": command, "params": parameters });
         let reply = self.client().issue_cmd(Devtools { session, body }).await;
         reply.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Bytes of live JavaScript objects on the page's main thread, after a garbage collection.
+    pub async fn heap(&self) -> f64 {
+        self.devtools("Performance.enable", json!({})).await;
+        self.devtools("HeapProfiler.collectGarbage", json!({})).await;
+        let metrics = self.devtools("Performance.getMetrics", json!({})).await;
+        let metrics = metrics["metrics"].as_array().expect("a list of metrics");
+        let used = metrics.iter().find(|metric| metric["name"] == "JSHeapUsedSize").expect("the heap is among them");
+        used["value"].as_f64().expect("a number of bytes")
+    }
+
+    /// Bytes of linear memory on the page's main thread.
+    pub async fn linear(&self) -> f64 {
+        let class = json!({ "expression": "WebAssembly.Memory.prototype" });
+        let class = self.devtools("Runtime.evaluate", class).await["result"]["objectId"].clone();
+        let found = self.devtools("Runtime.queryObjects", json!({ "prototypeObjectId": class })).await;
+        let sum = json!({
+            "objectId": found["objects"]["objectId"],
+            "functionDeclaration": "function() { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }",
+            "returnByValue": true,
+        });
+        let sum = self.devtools("Runtime.callFunctionOn", sum).await;
+        sum["result"]["value"].as_f64().unwrap_or_else(|| panic!("no linear memory was found: {sum}"))
     }
 
     /// Keeps a screenshot of the viewport as `name.png`.

@@ -2,27 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use browser::{Adapter, Mishap, Page, Size, Theme, root};
+use browser::{Adapter, Page, Size, Theme, root};
+use fantoccini::{Locator, key::Key};
 use serde_json::{Value, json};
 
 const ONE: [(f64, f64); 4] = [(0.52, 0.2), (0.51, 0.4), (0.5, 0.6), (0.49, 0.8)];
 
 async fn pause(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-}
-
-/// Waits for a phase by its language-free name.
-async fn until_phase(page: &Page, phase: &'static str) {
-    page.until(&format!("the phase is {phase}"), |page| async move {
-        let script = "return document.querySelector('[data-live=phase]')?.dataset.phase ?? ''";
-        page.script(script, vec![]).await.as_str() == Some(phase)
-    })
-    .await;
-}
-
-async fn told(page: &Page) -> String {
-    let text = page.script("return document.querySelector('.notices')?.innerText ?? ''", vec![]).await;
-    text.as_str().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
@@ -78,27 +65,112 @@ async fn lenet_learns_on_the_cpu_without_a_stutter() {
     page.finish(&[]).await;
 }
 
+/// Notes each step that is shown while the page says that the run is paused: one list for each pause.
+const WATCH_PAUSES: &str = "
+    window.pauses = [];
+    let paused = false;
+    new MutationObserver(() => {
+        const was = paused;
+        paused = document.querySelector('[data-live=phase]').dataset.phase === 'paused';
+        const step = document.querySelector('[data-live=step]').textContent;
+        if (paused && !was) pauses.push([step]);
+        else if (paused && pauses.at(-1).at(-1) !== step) pauses.at(-1).push(step);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })";
+
 #[tokio::test]
 async fn pause_step_and_reset_do_what_they_say() {
     let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
+    page.script(WATCH_PAUSES, vec![]).await;
     page.press("Train").await;
     page.until_step(5.0).await;
     page.press("Pause").await;
-    until_phase(&page, "paused").await;
-    pause(300).await;
+    page.until_phase("paused").await;
     let stood = page.number("step").await.expect("a step");
     pause(600).await;
     assert_eq!(page.number("step").await, Some(stood), "a paused run went on");
     page.press("Step").await;
     page.until_step(stood + 1.0).await;
-    page.script("document.activeElement.blur()", vec![]).await;
-    page.client().active_element().await.expect("the body").send_keys("s").await.expect("a key is pressed");
-    page.until_step(stood + 2.0).await;
-    pause(300).await;
-    assert_eq!(page.number("step").await, Some(stood + 2.0), "one step was two");
+    page.until_phase("paused").await;
+    page.press("Train").await;
+    page.until_step(stood + 50.0).await;
+    page.press("Pause").await;
+    page.until_phase("paused").await;
+    pause(600).await;
+    let pauses = page.script("return pauses", vec![]).await;
+    let pauses = pauses.as_array().expect("a list");
+    assert_eq!(pauses.len(), 3, "{pauses:?}");
+    assert!(pauses.iter().all(|steps| steps.as_array().is_some_and(|s| s.len() == 1)), "steps moved: {pauses:?}");
     page.press("Reset").await;
     page.until("the step is 0 again", |page| async move { page.number("step").await == Some(0.0) }).await;
-    until_phase(&page, "ready").await;
+    page.until_phase("ready").await;
+    page.finish(&[]).await;
+}
+
+#[tokio::test]
+async fn keys_train_step_and_reset_but_not_from_a_field() {
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
+    page.until_phase("ready").await;
+    page.keys(" ").await;
+    page.until_step(3.0).await;
+    page.keys(" ").await;
+    page.until_phase("paused").await;
+    let stood = page.number("step").await.expect("a step");
+    page.keys("s").await;
+    page.until_step(stood + 1.0).await;
+    page.until_phase("paused").await;
+    for field in ["knob-learning-rate-field", "pause-at"] {
+        let field = page.client().find(Locator::Id(field)).await.expect("the field is there");
+        field.click().await.expect("the field can be clicked");
+        page.keys("r s").await;
+        page.keys(&char::from(Key::Escape).to_string()).await;
+        pause(300).await;
+        assert_eq!(page.number("step").await, Some(stood + 1.0), "a key that was typed into a field did something");
+        assert_eq!(page.phase().await, "paused");
+        page.script("document.activeElement.blur()", vec![]).await;
+    }
+    assert_eq!(page.field("knob-learning-rate-field").await, "0.001", "what is no number was taken for one");
+    page.keys("r").await;
+    page.until("the step is 0 again", |page| async move { page.number("step").await == Some(0.0) }).await;
+    page.until_phase("ready").await;
+    page.until_told("is kept").await;
+    page.finish(&[]).await;
+}
+
+#[tokio::test]
+async fn a_chart_is_handed_over_as_numbers_and_as_a_picture() {
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu&steps=40&play=1").await;
+    page.until_phase("paused").await;
+    page.until("the run is evaluated where it stands", |page| async move {
+        page.series("loss/test").await.last().is_some_and(|point| point.0 == 40.0)
+    })
+    .await;
+    let chart = "//figure[@id='chart-loss']";
+    page.press_in(chart, "CSV").await;
+    let csv = String::from_utf8(page.downloaded("kiln-softmax-mnist-loss.csv").await).expect("it is text");
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("step,loss/train (nats),loss/test (nats)"));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 3), "{csv}");
+    for (column, series) in [(1, "loss/train"), (2, "loss/test")] {
+        let number = |text: &str| text.parse::<f64>().unwrap_or_else(|error| panic!("{text}: {error}"));
+        let filled = rows.iter().filter(|row| !row[column].is_empty());
+        let held: Vec<_> = filled.map(|row| (number(row[0]), number(row[column]))).collect();
+        assert_eq!(held, page.series(series).await, "{series}");
+    }
+    let steps: Vec<_> = rows.iter().filter(|row| !row[1].is_empty()).map(|row| row[0].to_owned()).collect();
+    assert_eq!(steps, (1..=40).map(|step| step.to_string()).collect::<Vec<_>>(), "one row a step");
+
+    page.press_in(chart, "PNG").await;
+    let png = page.downloaded("kiln-softmax-mnist-loss.png").await;
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "no PNG: {:?}", &png[..8]);
+    let same = "const drawn = document.querySelector('#chart-loss canvas');
+        const image = await createImageBitmap(new Blob([new Uint8Array(arguments[0])]));
+        const copy = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        copy.drawImage(image, 0, 0);
+        const colours = new Set(new Uint32Array(copy.getImageData(0, 0, image.width, image.height).data.buffer));
+        return [image.width === drawn.width && image.height === drawn.height, colours.size > 10]";
+    let same = format!("return (async () => {{ {same} }})()");
+    assert_eq!(page.script(&same, vec![json!(png)]).await, json!([true, true]), "not the chart that is shown");
     page.finish(&[]).await;
 }
 
@@ -132,122 +204,6 @@ async fn it_speaks_chinese() {
     page.press("暂停").await;
     page.until("the phase is said in Chinese", |page| async move { page.live("phase").await == "已暂停" }).await;
     page.shoot("chinese").await;
-    page.finish(&[]).await;
-}
-
-#[tokio::test]
-async fn a_shared_link_repeats_the_run() {
-    let hash = "lang=en&model=perceptron&device=cpu&seed=7&batch-size=32&play=1&steps=20";
-    let first = curve(Adapter::None, hash, 20.0).await;
-    let second = curve(Adapter::None, hash, 20.0).await;
-    assert!(!first.is_empty(), "no loss was shown");
-    assert_eq!(first, second, "the same link gave another curve");
-    let other = curve(Adapter::None, &hash.replace("seed=7", "seed=8"), 20.0).await;
-    assert_ne!(first, other, "the seed made no difference");
-}
-
-#[tokio::test]
-async fn a_bad_link_is_mended_with_a_notice() {
-    let page =
-        Page::open(Adapter::None, "lang=en&model=softmax&device=cpu&batch-size=99999&nonsense=1&theme=pink").await;
-    page.until("all three are told", |page| async move {
-        let told = told(page).await;
-        ["1024", "nonsense", "pink"].iter().all(|word| told.contains(word))
-    })
-    .await;
-    page.finish(&[]).await;
-}
-
-#[tokio::test]
-async fn cpu_and_webgpu_give_the_same_curve() {
-    if std::env::var("KILN_GPU").as_deref() == Ok("0") {
-        println!("left out: this build has no GPU worker");
-        return;
-    }
-    let hash = |device| format!("lang=en&model=lenet&device={device}&seed=3&batch-size=16&play=1&steps=5");
-    let cpu = curve(Adapter::Software, &hash("cpu"), 5.0).await;
-    let gpu = curve(Adapter::Software, &hash("gpu"), 5.0).await;
-    println!("CPU    {cpu:?}\nWebGPU {gpu:?}");
-    assert_eq!(cpu.len(), 5, "one value a step");
-    assert_eq!(gpu.len(), 5, "one value a step");
-    for ((step, cpu), (_, gpu)) in cpu.iter().zip(&gpu) {
-        assert!((cpu - gpu).abs() <= 1e-3, "step {step}: {cpu} on the CPU, {gpu} on WebGPU");
-    }
-}
-
-/// The training loss of a run that the address itself starts and pauses.
-async fn curve(adapter: Adapter, hash: &str, steps: f64) -> Vec<(f64, f64)> {
-    let page = Page::open(adapter, hash).await;
-    page.until_step(steps).await;
-    until_phase(&page, "paused").await;
-    pause(1_200).await;
-    assert_eq!(page.number("step").await, Some(steps), "the run did not pause where the address says");
-    let device = page.live("device").await;
-    let wanted = if hash.contains("device=gpu") { "WebGPU" } else { "CPU" };
-    println!("{device}");
-    assert!(device.starts_with(wanted), "it ran on {device}, not on {wanted}");
-    let curve = page.series("loss/train").await;
-    page.finish(&[]).await;
-    curve
-}
-
-#[tokio::test]
-async fn a_killed_worker_is_replaced() {
-    let page = Page::ready(Adapter::None).await;
-    page.devtools("Page.enable", json!({})).await;
-    // Keeps hold of the page's workers, as a debugger would, to end one from outside.
-    let spy = "window.workers = []; const Real = Worker;
-        window.Worker = class extends Real { constructor(...a) { super(...a); workers.push(this); } };";
-    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": spy })).await;
-    page.server.amend(
-        "cpu_worker_loader.js",
-        "self.addEventListener('message', e => {
-        if (e.data === 'die') setTimeout(() => { throw new Error('killed by the test'); }); });",
-    );
-    page.go("lang=en&model=softmax&device=cpu&play=1").await;
-    page.until_step(20.0).await;
-    assert_eq!(page.script("return workers.length", vec![]).await, json!(1));
-    page.script("workers[0].postMessage('die')", vec![]).await;
-    page.until("another worker was opened", |page| async move {
-        page.script("return workers.length", vec![]).await.as_u64().is_some_and(|count| count >= 2)
-    })
-    .await;
-    page.until("the reader is told", |page| async move { told(page).await.contains("worker took over") }).await;
-    page.shoot("replaced").await;
-    page.until("the new worker is ready", |page| async move { page.live("parameters").await.contains("7850") }).await;
-    let train = "const b = [...document.querySelectorAll('button')].find(b => b.innerText.trim() === 'Train'); if (b) b.click()";
-    page.script(train, vec![]).await;
-    let stood = page.number("step").await.unwrap_or_default();
-    page.until_step(stood + 5.0).await;
-    page.finish(&["killed by the test"]).await;
-}
-
-#[tokio::test]
-async fn a_refused_chunk_ends_in_advice_and_a_second_try() {
-    let page = Page::ready(Adapter::None).await;
-    page.server.spoil("train-00.bin.gz", Mishap::Status(503), u32::MAX);
-    page.go("lang=en&model=softmax&device=cpu").await;
-    page.until("the file is named", |page| async move { told(page).await.contains("train-00.bin.gz") }).await;
-    assert!(told(&page).await.contains("Check the connection"), "no advice: {}", told(&page).await);
-    page.shoot("refused").await;
-    page.server.spoil("train-00.bin.gz", Mishap::Status(503), 0);
-    page.press("Try again").await;
-    until_phase(&page, "ready").await;
-    page.press("Train").await;
-    page.until_step(3.0).await;
-    page.finish(&["503"]).await;
-}
-
-#[tokio::test]
-async fn a_torn_and_a_corrupt_chunk_are_fetched_again() {
-    let page = Page::ready(Adapter::None).await;
-    page.server.spoil("train-00.bin.gz", Mishap::Truncated, 1);
-    page.server.spoil("test-00.bin.gz", Mishap::Corrupt, 1);
-    page.go("lang=en&model=softmax&device=cpu&play=1").await;
-    page.until_step(3.0).await;
-    let served = page.server.served();
-    let fetched = |name: &str| served.iter().filter(|path| path.ends_with(name)).count();
-    assert_eq!((fetched("train-00.bin.gz"), fetched("test-00.bin.gz")), (2, 2), "each is fetched twice");
     page.finish(&[]).await;
 }
 
