@@ -163,8 +163,7 @@ impl Session {
         let decoded = generator.generate(self.codes(generator, grid), self.class(SIDE * SIDE, shape));
         let mut tensors = vec![decoded.reshape([-1])];
         let count = CODES.min(first(shelf));
-        let labels: Vec<u32> =
-            (0..count).filter_map(|row| Some(u32::from(shelf.label(Split::Test, row)?))).collect();
+        let labels: Vec<u32> = (0..count).filter_map(|row| Some(u32::from(shelf.label(Split::Test, row)?))).collect();
         let encodes = match generator.encode(shelf.batch(Split::Test, 0..count, &self.inner)?) {
             Some(posterior) => {
                 tensors.push(posterior.mean.reshape([-1]));
