@@ -7,8 +7,8 @@ use browser::{Adapter, Page};
 const STEPS: f64 = 20_000.0;
 
 /// What may be added after the first thousand steps, in bytes: the curves fill their bounded tracks, and the first
-/// evaluation on all 10,000 test samples comes with the first epoch's end.
-const SLACK: f64 = 8e6;
+/// evaluation on all 10,000 test samples comes with the first epoch's end. A leak of 110 bytes a step is more.
+const SLACK: f64 = 2e6;
 
 /// What is held where, in bytes.
 #[derive(Debug)]
