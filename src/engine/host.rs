@@ -1,5 +1,6 @@
 //! A worker's life: commands in, one session at a time, events out; the same in a browser and in a test.
 
+use std::cell::OnceCell;
 use std::future::Future;
 
 use burn::tensor::Device;
@@ -327,7 +328,8 @@ fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault
     let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe.as_str()).ok_or_else(unknown)?;
     let (mut learner, _) = (entry.build)(&snapshot.about.knobs, &shelf.shape(), &rig.device.clone().autodiff());
     snapshot.restore_weights(&mut *learner)?;
-    Ok(Shipped { learner, title: (entry.card)().title, accuracy: snapshot.about.accuracy.unwrap_or_default() })
+    let accuracy = snapshot.about.accuracy.unwrap_or_default();
+    Ok(Shipped { learner, title: (entry.card)().title, accuracy, real: OnceCell::new() })
 }
 
 fn whole(values: &[(String, Value)], name: &str) -> Option<u64> {

@@ -57,6 +57,15 @@ pub struct Outcome {
     pub values: Vec<(&'static str, Tensor<1>)>,
 }
 
+/// What a classifier makes of samples, before it judges and when it does.
+#[derive(Clone, Debug)]
+pub struct Features {
+    /// `[batch, features]`: its last hidden layer.
+    pub hidden: Tensor<2>,
+    /// `[batch, classes]`.
+    pub logits: Tensor<2>,
+}
+
 /// A distribution over latents, for each sample of a batch: independent Gaussians.
 #[derive(Clone, Debug)]
 pub struct Posterior {
@@ -145,9 +154,9 @@ pub trait Recipe: Sized + 'static {
     fn show(&self, _view: View, _probe: Option<Tensor<4>>) -> Option<Plate> {
         None
     }
-    /// The last hidden layer of a classifier `[batch, features]` for `images` `[batch, channels, height, width]`, both on
-    /// the inner device: the space in which sample quality is measured.
-    fn features(&self, _images: Tensor<4>) -> Option<Tensor<2>> {
+    /// What a classifier makes of `images` `[batch, channels, height, width]`, all on the inner device: what sample
+    /// quality is measured by.
+    fn features(&self, _images: Tensor<4>) -> Option<Features> {
         None
     }
     /// What it generates, of a generative model.
@@ -167,7 +176,7 @@ pub trait Learner {
     /// As [`Recipe::show`].
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate>;
     /// As [`Recipe::features`].
-    fn features(&self, images: Tensor<4>) -> Option<Tensor<2>>;
+    fn features(&self, images: Tensor<4>) -> Option<Features>;
     /// As [`Recipe::generator`].
     fn generator(&self) -> Option<&dyn Generator>;
     /// Trainable numbers.
@@ -210,7 +219,7 @@ impl<R: Recipe> Learner for R {
         Recipe::show(self, view, probe)
     }
 
-    fn features(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+    fn features(&self, images: Tensor<4>) -> Option<Features> {
         Recipe::features(self, images)
     }
 

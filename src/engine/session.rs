@@ -1,18 +1,24 @@
 //! One live run: it steps, reads and shows. Nothing else waits for the device.
 
+mod exams;
 mod generated;
+mod quality;
 mod reads;
 mod screens;
 
+use std::cell::OnceCell;
+
 use burn::tensor::{Device, Tensor};
 
+use self::quality::Judge;
 pub use self::reads::warm_up;
 use self::screens::Screen;
 use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
-use super::pace::{Pace, exam_every};
+use super::pace::Pace;
+use super::quality::Reference;
 use super::recipe::{Batch, Learner, Moment};
-use crate::protocol::{Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value, View};
+use crate::protocol::{Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
 
 /// The checkpoint that the page ships with a data set.
 pub struct Shipped {
@@ -22,6 +28,8 @@ pub struct Shipped {
     pub title: Text,
     /// Its test accuracy, from 0 to 1.
     pub accuracy: f32,
+    /// What it makes of the first test samples, once a run has needed it.
+    pub real: OnceCell<Reference>,
 }
 
 /// What a session needs of its surroundings for one piece of work.
@@ -84,6 +92,7 @@ pub struct Session {
     looked: Option<u64>,
     tally: Option<Tally>,
     exams: u64,
+    judge: Judge,
     screens: Vec<Screen>,
     frames: u64,
     probe: Option<Probe>,
@@ -106,7 +115,7 @@ pub struct Session {
 impl Session {
     /// A run that stands still.
     pub fn new(plan: Plan) -> Self {
-        Self {
+        let mut session = Self {
             inner: plan.device.clone().inner(),
             phase: Phase::Preparing,
             until: None,
@@ -117,6 +126,7 @@ impl Session {
             looked: None,
             tally: None,
             exams: 0,
+            judge: Judge::default(),
             screens: Vec::new(),
             frames: 0,
             probe: None,
@@ -130,7 +140,9 @@ impl Session {
             memory: 0,
             out: Vec::new(),
             plan,
-        }
+        };
+        session.heed_quality();
+        session
     }
 
     /// Its name.
@@ -171,6 +183,7 @@ impl Session {
     pub fn fail(&mut self, fault: Fault) {
         self.out.push(Event::Trouble { run: Some(self.plan.run), fault, fatal: true });
         self.exam = None;
+        self.judge.rest();
         self.scalars.clear();
         self.save = false;
         self.enter(Phase::Failed);
@@ -188,6 +201,7 @@ impl Session {
         if !self.training() {
             // An evaluation that only filled a pause does not hold up the reader who goes on.
             self.exam = None;
+            self.judge.rest();
             self.plan.pace.rest();
             self.plan.pace.saved(now);
         }
@@ -213,18 +227,6 @@ impl Session {
         self.save |= self.saved != Some(self.plan.step);
     }
 
-    /// Evaluates on all test samples that have landed.
-    pub fn evaluate(&mut self, shelf: &Shelf) {
-        if self.phase != Phase::Failed {
-            self.examine(shelf.ready(Split::Test), shelf);
-        }
-    }
-
-    fn examine(&mut self, of: usize, shelf: &Shelf) {
-        let tested = self.plan.card.series.iter().any(|series| series.name.ends_with("/test"));
-        self.exam = (of > 0 && tested).then(|| Exam::new(of, shelf.shape().classes));
-    }
-
     /// Sends a snapshot as soon as it can.
     pub fn save(&mut self) {
         self.save = self.phase != Phase::Failed;
@@ -235,7 +237,9 @@ impl Session {
     /// # Errors
     /// As [`Learner::turn`].
     pub fn turn(&mut self, knob: &str, value: &Value) -> Result<(), Fault> {
-        self.plan.learner.turn(knob, value)
+        let turned = self.plan.learner.turn(knob, value);
+        self.heed_quality();
+        turned
     }
 
     /// One piece of work: a slice of an evaluation, or a step, and a read if one is due.
@@ -247,7 +251,8 @@ impl Session {
             return Ok(Work::Idle);
         }
         self.memory = around.memory;
-        let worked = self.examine_slice(around) || (self.training() && self.train_on(around));
+        let worked =
+            self.examine_slice(around) || self.check_slice(around) || (self.training() && self.train_on(around));
         let read = self.read_if_due(around, worked).await?;
         self.tick(around, worked);
         Ok(match (read, worked) {
@@ -255,23 +260,6 @@ impl Session {
             (false, true) => Work::Done,
             (false, false) => Work::Idle,
         })
-    }
-
-    /// Looks at the next slice of an evaluation; false if there is none.
-    fn examine_slice(&mut self, around: &Around<'_>) -> bool {
-        let untested = self.tally.is_none() && self.exam.is_none() && !self.training();
-        let asked = self.screens.iter().any(|screen| matches!(screen.view, View::Confusion | View::Mistakes));
-        if untested && asked && around.shelf.ready(Split::Test) >= first(around.shelf) {
-            self.examine(first(around.shelf), around.shelf);
-        }
-        let Some(exam) = &mut self.exam else { return false };
-        let Some(slice) = exam.slice(self.plan.pace.rules().slice) else { return true };
-        match around.shelf.batch(Split::Test, slice.clone(), &self.inner) {
-            Some(batch) => exam.hold(slice, self.plan.learner.outcome(batch)),
-            // It began with what had landed, and nothing lands twice.
-            None => self.exam = None,
-        }
-        true
     }
 
     /// Makes a step or does what comes before it; false where the next batch has not landed.
@@ -282,8 +270,9 @@ impl Session {
         }
         if self.looked != Some(self.plan.step) {
             self.looked = Some(self.plan.step);
-            if let Some(of) = self.exam_due(around.shelf) {
-                self.examine(of, around.shelf);
+            let exam = self.exam_due(around.shelf);
+            exam.into_iter().for_each(|of| self.examine(of, around.shelf));
+            if self.check_due(around) || exam.is_some() {
                 return true;
             }
         }
@@ -297,16 +286,6 @@ impl Session {
         self.enter(Phase::Training);
         self.make_step(batch, around.now);
         true
-    }
-
-    /// How many test samples the cadence wants looked at now. Training never waits for a test sample to land.
-    fn exam_due(&self, shelf: &Shelf) -> Option<usize> {
-        let (step, ready) = (self.plan.step, shelf.ready(Split::Test));
-        let first = first(shelf);
-        if step > 0 && step.is_multiple_of(self.plan.feed.steps_per_epoch()) {
-            return Some(ready).filter(|ready| *ready > 0);
-        }
-        (step.is_multiple_of(exam_every(self.plan.feed.batch_size())) && ready >= first).then_some(first)
     }
 
     fn make_step(&mut self, batch: Batch, now: f64) {

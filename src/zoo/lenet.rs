@@ -10,7 +10,7 @@ use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Dense, Draw, Dropout, activate, drop_units, halve};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
-use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Features, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
 use crate::protocol::{Card, Formula, View, Wing, text};
@@ -189,6 +189,11 @@ impl Recipe for Model {
             }
             _ => None,
         }
+    }
+
+    fn features(&self, images: Tensor<4>) -> Option<Features> {
+        let way = self.trained.network().valid().forward(images, self.knobs.activations, None);
+        Some(Features { hidden: way.f6, logits: way.logits })
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

@@ -67,7 +67,7 @@ impl Session {
     }
 
     /// Latents `[rows, latent]`, row by row, on the device.
-    fn codes(&self, generator: &dyn Generator, numbers: Vec<f32>) -> Tensor<2> {
+    pub(super) fn codes(&self, generator: &dyn Generator, numbers: Vec<f32>) -> Tensor<2> {
         let size = generator.latent();
         let rows = numbers.len() / size;
         Tensor::from_data(TensorData::new(numbers, [rows, size]), &self.inner)

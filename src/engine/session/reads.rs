@@ -4,20 +4,22 @@ use std::ops::Range;
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
+use super::quality::Sort;
 use super::screens::Stamp;
-use super::{Around, Session, series};
+use super::{Around, Session};
 use crate::engine::exam::{Exam, softmax};
 use crate::engine::fault::{misread, unread};
 use crate::engine::pictures::{self, Frame};
 use crate::engine::recipe::{Batch, Learner, Moment, Shape};
 use crate::engine::snapshot::{About, Gathered, Snapshot};
-use crate::protocol::{Answer, Body, Event, Fault, Opinion, Phase, Plane, Point, Reading, View};
+use crate::protocol::{Answer, Body, Event, Fault, Opinion, Phase, Plane, Reading, View};
 
 /// What the next read is for, in the order in which the tensors were registered.
 pub(super) enum Ask {
     Scalar { series: u16, step: u64 },
     Logits { slice: Range<usize> },
     Values { series: &'static str },
+    Judged { sort: Sort },
     Reading { seen: Plane, by: Opinion, truth: Option<u32>, stamp: Stamp },
     Plate { view: View, frames: Vec<Frame>, stamp: Stamp },
     Made { view: View, stamp: Stamp, tensors: usize, make: Make },
@@ -51,7 +53,8 @@ impl Session {
         let save = save && (self.save || self.saved != Some(self.plan.step));
         let due: Vec<usize> = (0..self.screens.len()).filter(|index| self.frame_due(*index, around)).collect();
         let scalars = self.plan.pace.read_due(around.now) || stopped;
-        if !(exam || save || !due.is_empty() || (scalars && !self.scalars.is_empty())) {
+        let check = self.check_read_due();
+        if !(exam || check || save || !due.is_empty() || (scalars && !self.scalars.is_empty())) {
             return Ok(false);
         }
         let mut reads = Reads::default();
@@ -70,6 +73,10 @@ impl Session {
                     reads.add(values);
                 }
             }
+        }
+        for (sort, numbers) in if check { self.take_held() } else { Vec::new() } {
+            reads.asks.push(Ask::Judged { sort });
+            reads.add(numbers);
         }
         for index in due {
             self.ask_frame(index, around, &mut reads);
@@ -102,7 +109,7 @@ impl Session {
                 Ask::Scalar { series, step } => {
                     let value = next()?.first().copied().unwrap_or(f32::NAN);
                     if value.is_finite() && diverged.is_none_or(|first| step < first) {
-                        self.points.push(Point { series, step, value });
+                        self.point(series, step, value);
                     } else if !value.is_finite() {
                         diverged = Some(diverged.map_or(step, |first| first.min(step)));
                     }
@@ -119,6 +126,7 @@ impl Session {
                         exam.add(series, &values);
                     }
                 }
+                Ask::Judged { sort } => self.judged(sort, &next()?),
                 Ask::Reading { seen, by, truth, stamp } => {
                     let answer = Answer::Probabilities(softmax(&next()?));
                     bodies.push((View::Reading, Body::Reading(Reading { seen, by, answer, truth }), stamp));
@@ -168,20 +176,6 @@ impl Session {
         self.saved = Some(self.plan.step);
         self.out.push(Event::Snapshot { run: self.plan.run, step: self.plan.step, bytes: snapshot.write()? });
         Ok(())
-    }
-
-    fn finish_exam(&mut self) {
-        let Some(tally) = self.exam.as_mut().and_then(Exam::finish) else { return };
-        self.exam = None;
-        for (name, value) in tally.values() {
-            // A loss that left the floats says that the weights have; the next step's loss will say when.
-            if let Some(series) = series(&self.plan.card, name).filter(|_| value.is_finite()) {
-                self.points.push(Point { series, step: self.plan.step, value });
-            }
-        }
-        self.tally = Some(tally);
-        self.exams += 1;
-        self.moved = true;
     }
 }
 
