@@ -108,10 +108,13 @@ fn dress(desk: Desk) {
     });
 }
 
-/// Keys, the window's size, the system's colours, Back and Forward.
+/// Keys, the window's size, the system's colours, canvases that lost their pixels, Back and Forward.
 fn listen(desk: Desk) {
     let repaint = move |_: &web_sys::Event| desk.surface.update(|count| *count += 1);
     EventListener::new(&window(), "resize", repaint).forget();
+    // A canvas is blank after its GPU process died; the event of the canvas does not bubble.
+    let capture = EventListenerOptions::run_in_capture_phase();
+    EventListener::new_with_options(&window(), "contextrestored", capture, repaint).forget();
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
         EventListener::new(&query, "change", repaint).forget();
     }

@@ -17,7 +17,9 @@ pub fn Picture(
     label: Option<Signal<String>>,
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
+    let desk = super::desk();
     Effect::new(move || {
+        desk.surface.track();
         let Some(canvas) = canvas.get() else { return };
         image.with(|image| match image {
             Some(image) => browser::put(&canvas, image),

@@ -142,6 +142,7 @@ async fn a_lost_gpu_is_told_and_the_run_goes_on() {
     let page = Page::open(Adapter::Software, "lang=en&model=softmax&device=gpu&batch-size=8&play=1").await;
     page.until_step(3.0).await;
     assert!(page.live("device").await.starts_with("WebGPU"), "it runs on {}", page.live("device").await);
+    page.draw(&[(0.4, 0.2), (0.6, 0.5), (0.4, 0.8)]).await;
     page.browser.kill_gpu();
     page.until_told("GPU").await;
     println!("told: {}", page.told().await);
@@ -153,6 +154,16 @@ async fn a_lost_gpu_is_told_and_the_run_goes_on() {
         |page| async move { ["ready", "paused", "training"].contains(&page.phase().await.as_str()) },
     )
     .await;
+    // The canvases lost their pixels with the GPU process.
+    let colours = "const pad = document.querySelector('canvas[data-pad]');
+        const copy = new OffscreenCanvas(pad.width, pad.height).getContext('2d');
+        copy.drawImage(pad, 0, 0);
+        return new Set(new Uint32Array(copy.getImageData(0, 0, pad.width, pad.height).data.buffer)).size";
+    page.until("the drawing is there again", |page| async move {
+        page.script(colours, vec![]).await.as_u64().is_some_and(|count| count > 1)
+    })
+    .await;
+    page.shoot("gpu-replaced").await;
     if page.phase().await != "training" {
         page.press("Train").await;
     }
