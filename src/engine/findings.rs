@@ -8,7 +8,7 @@ use crate::protocol::Finding;
 pub const MISSING: f32 = 0.02;
 /// The same measured by the class's share among real samples, for sets whose classes are many or uneven.
 pub const MISSING_OF_REAL: f32 = 0.2;
-/// Samples are blurred of which a smaller share is recognised with confidence. Of real ones, 98 % are.
+/// Samples are blurred of which a smaller share is recognised with confidence. Of real ones, 99 % are.
 pub const BLURRED: f32 = 0.8;
 /// Samples have collapsed that come near a smaller share of the real ones …
 pub const NARROW: f32 = 0.1;
