@@ -3,6 +3,7 @@
 
 mod bench;
 mod checkpoint;
+mod quality;
 pub mod train;
 
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ fn help() -> String {
         "\
 kiln train MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train on MNIST, print test accuracy
 kiln reference [--seed N]   train every model from its defaults and hold it against its target
+kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
+                            whose quality is known, and of a model trained for it
 kiln bench                  milliseconds for a training step on this machine's CPU
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
@@ -43,6 +46,10 @@ pub fn run(words: &[String]) -> Result<(), String> {
             }
         }
         ["reference", flags @ ..] => reference(&Flags::read("softmax", flags)?),
+        ["quality"] => quality::table(None),
+        ["quality", model, flags @ ..] => {
+            quality::table(Some(&Flags::read(model, flags)?.course(model, epochs(model))))
+        }
         ["bench"] => bench::all(),
         ["checkpoint", flags @ ..] => {
             let flags = Flags::read("lenet", flags)?;
