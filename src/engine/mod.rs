@@ -1,5 +1,6 @@
 //! Trains models; knows Burn, and no browser, no backend, no model and no data set by name.
 
+pub mod adversarial;
 pub mod classifier;
 pub mod exam;
 pub mod fault;

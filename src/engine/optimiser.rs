@@ -49,10 +49,30 @@ impl<N: Module> Trained<N> {
     pub fn descend(&mut self, loss: &Tensor<1>, training: &Training, at: Moment) {
         self.heed(training);
         self.updates += 1;
-        let network = self.network.take().expect("put back by whoever takes it");
         let update = Update::new(training, training.rate(at), self.updates);
-        let mut descent = Descent { gradients: loss.backward(), update, memory: &mut self.memory, next: 0 };
+        self.follow(loss, update, None);
+    }
+
+    /// [`Trained::descend`] with another decay of Adam's first moment than 0.9; gives the gradient's Euclidean norm `[1]`.
+    pub fn descend_by(&mut self, beta_1: f64, loss: &Tensor<1>, training: &Training, at: Moment) -> Tensor<1> {
+        self.heed(training);
+        self.updates += 1;
+        let update = Update { beta_1, ..Update::new(training, training.rate(at), self.updates) };
+        let nothing = Tensor::zeros([1], &loss.device().inner());
+        self.follow(loss, update, Some(nothing.clone())).unwrap_or(nothing).sqrt()
+    }
+
+    /// Changes the weights by other means than a gradient, such as clipping.
+    pub fn change(&mut self, mapper: &mut impl ModuleMapper) {
+        self.network = self.network.take().map(|network| network.map(mapper));
+    }
+
+    /// Gives `squares` plus the sum of the squared gradient, where that is asked for.
+    fn follow(&mut self, loss: &Tensor<1>, update: Update, squares: Option<Tensor<1>>) -> Option<Tensor<1>> {
+        let network = self.network.take().expect("put back by whoever takes it");
+        let mut descent = Descent { gradients: loss.backward(), update, memory: &mut self.memory, next: 0, squares };
         self.network = Some(network.map(&mut descent));
+        descent.squares
     }
 
     fn heed(&mut self, training: &Training) {
@@ -132,6 +152,8 @@ struct Update {
     rate: f64,
     momentum: f64,
     decay: f64,
+    /// Decay of Adam's first moment.
+    beta_1: f64,
     /// Updates made, this one included.
     time: f64,
 }
@@ -139,7 +161,7 @@ struct Update {
 impl Update {
     fn new(training: &Training, rate: f64, time: u64) -> Self {
         let Training { optimiser: rule, momentum, weight_decay: decay, .. } = *training;
-        Self { rule, rate, momentum, decay, time: time as f64 }
+        Self { rule, rate, momentum, decay, beta_1: BETA_1, time: time as f64 }
     }
 
     /// The weights `w` after the gradient `g`. PyTorch's conventions: weight decay is added to the gradient
@@ -169,7 +191,7 @@ impl Update {
                 w - (g / s.sqrt().add_scalar(EPSILON / root)).mul_scalar(self.rate / root)
             }
             Rule::Adam | Rule::AdamW => {
-                let m = gather(&mut memory.first, g.clone(), BETA_1);
+                let m = gather(&mut memory.first, g.clone(), self.beta_1);
                 let v = gather(&mut memory.second, g.square(), BETA_2);
                 let (scale, epsilon) = self.adam_scale();
                 w - (m / v.sqrt().add_scalar(epsilon)).mul_scalar(scale)
@@ -180,7 +202,7 @@ impl Update {
     /// Adam's `rate m^ / (sqrt(v^) + eps)` with `m^ = m (1 - beta_1) / (1 - beta_1^t)` and `v^` likewise, put as
     /// `scale m / (sqrt(v) + epsilon)`: Kingma & Ba 2015, the remark after Algorithm 1.
     fn adam_scale(self) -> (f64, f64) {
-        let first = (1.0 - BETA_1) / (1.0 - BETA_1.powf(self.time));
+        let first = (1.0 - self.beta_1) / (1.0 - self.beta_1.powf(self.time));
         let second = ((1.0 - BETA_2) / (1.0 - BETA_2.powf(self.time))).sqrt();
         (self.rate * first / second, EPSILON / second)
     }
@@ -210,6 +232,7 @@ struct Descent<'a> {
     update: Update,
     memory: &'a mut Vec<Box<dyn Any>>,
     next: usize,
+    squares: Option<Tensor<1>>,
 }
 
 impl ModuleMapper for Descent<'_> {
@@ -217,7 +240,10 @@ impl ModuleMapper for Descent<'_> {
         let memory = recall::<D>(self.memory, &mut self.next);
         let (id, w, mapper) = param.consume();
         let w = match w.grad_remove(&mut self.gradients) {
-            Some(g) => self.update.apply(w.inner(), g, memory).autodiff().require_grad(),
+            Some(g) => {
+                self.squares = self.squares.take().map(|squares| squares + g.clone().square().sum());
+                self.update.apply(w.inner(), g, memory).autodiff().require_grad()
+            }
             None => w,
         };
         Param::from_mapped_value(id, w, mapper)

@@ -3,6 +3,7 @@
 
 mod bench;
 mod checkpoint;
+mod gan;
 mod quality;
 pub mod train;
 
@@ -24,6 +25,8 @@ kiln train MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   
 kiln reference [--seed N]   train every model from its defaults and hold it against its target
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
+kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=VALUE]...   train the adversarial models
+                            on MNIST from several seeds, let the shipped LeNet count what they make
 kiln bench                  milliseconds for a training step on this machine's CPU
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
@@ -55,6 +58,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
             let flags = Flags::read("lenet", flags)?;
             checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)
         }
+        ["gan", flags @ ..] => gan::table(flags),
         _ => Err(help()),
     }
 }

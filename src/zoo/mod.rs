@@ -14,4 +14,4 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, perceptron, lenet];
+zoo![softmax, perceptron, gan, dcgan, lenet];

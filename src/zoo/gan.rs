@@ -1,0 +1,156 @@
+//! The generative adversarial network of two multilayer perceptrons, for pictures and for points in the plane.
+
+use burn::module::Module;
+use burn::tensor::activation::{leaky_relu, sigmoid};
+use burn::tensor::{Device, Tensor};
+
+use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
+use crate::engine::adversarial::{Duel, Judge, Maker, Playing};
+use crate::engine::knobs::Knobs as _;
+use crate::engine::layers::{Dense, Draw};
+use crate::engine::math::{Noise, Stream};
+use crate::engine::optimiser::Part;
+use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
+use crate::knobs;
+use crate::protocol::{Card, View, Wing, text};
+
+/// Slope of the units below zero (Radford et al., ICLR 2016, section 3).
+const LEAK: f64 = 0.2;
+
+knobs! {
+    /// What can be set.
+    pub struct Knobs {
+        latent: whole(1, 256, log) = 64, cold Network, "Latent size" / "隐变量维数",
+            "How many random numbers a sample is made of." / "每个样本由多少个随机数生成。";
+        width: whole(4, 1024, log) = 256, cold Network, "Hidden units" / "隐藏单元数",
+            "Units of each of the two hidden layers, in both networks." / "两个网络中每个隐藏层（各两层）的单元数。";
+    }
+    shared playing: Playing { r1: 0.05 }
+}
+
+/// Latents to samples.
+#[derive(Module, Debug)]
+struct Painter {
+    first: Dense,
+    second: Dense,
+    third: Dense,
+    #[module(skip)]
+    sides: [usize; 3],
+}
+
+impl Maker for Painter {
+    fn make(&self, z: Tensor<2>) -> Tensor<4> {
+        let [batch, _] = z.dims();
+        let hidden = leaky_relu(self.first.forward(z), LEAK); // [batch, width]
+        let hidden = leaky_relu(self.second.forward(hidden), LEAK);
+        let [channels, height, width] = self.sides;
+        let x = self.third.forward(hidden).reshape([batch, channels, height, width]);
+        // Pixels lie between 0 and 1; coordinates of points lie anywhere.
+        if height * width > 1 { sigmoid(x) } else { x }
+    }
+}
+
+/// Samples to logits.
+#[derive(Module, Debug)]
+struct Critic {
+    first: Dense,
+    second: Dense,
+    third: Dense,
+}
+
+impl Judge for Critic {
+    fn judge(&self, x: Tensor<4>, class: Option<Tensor<2>>) -> Tensor<1> {
+        let [batch, _, height, width] = x.dims();
+        let x = x.flatten(1, 3);
+        let x = if height * width > 1 { x.mul_scalar(2.0).sub_scalar(1.0) } else { x };
+        // The class stands beside the pixels (Mirza & Osindero 2014).
+        let x = match class {
+            Some(class) => Tensor::cat(vec![x, class], 1),
+            None => x,
+        };
+        let hidden = leaky_relu(self.first.forward(x), LEAK); // [batch, width]
+        let hidden = leaky_relu(self.second.forward(hidden), LEAK);
+        self.third.forward(hidden).reshape([batch])
+    }
+}
+
+/// The GAN.
+pub struct Model {
+    knobs: Knobs,
+    duel: Duel<Painter, Critic>,
+}
+
+impl Recipe for Model {
+    type Knobs = Knobs;
+
+    fn card() -> Card {
+        Card {
+            name: "gan".into(),
+            title: text("GAN (two perceptrons)", "生成对抗网络 GAN（两个感知机）"),
+            wing: Wing::Generative,
+            blurb: text(
+                "A generator against a discriminator, both multilayer perceptrons.",
+                "生成器与判别器相互对抗，二者都是多层感知机。",
+            ),
+            explanation: [
+                text(
+                    "The generator turns random numbers into samples; the discriminator learns to tell them from real ones; each improves against the other, and no likelihood is ever computed.",
+                    "生成器把随机数变成样本，判别器学习把它们与真实样本区分开；双方在对抗中共同进步，全程不需要计算似然。",
+                ),
+                MISPRINT,
+                text(
+                    "Watch the samples, which come from the same latents throughout, and the two accuracies: near 50 % D cannot tell, at 100 % it has won.",
+                    "观察始终由同一批隐变量生成的样本，以及两条准确率：接近 50 % 时判别器分辨不出，达到 100 % 时它已获胜。",
+                ),
+            ],
+            data: vec!["mnist".into()],
+            formulas: formulas(),
+            knobs: Knobs::knobs(),
+            series: series(),
+            views: vec![View::Samples, View::Decoded, View::Scores],
+            breaks: breaks(),
+            source: include_str!("gan.rs").into(),
+            source_path: "src/zoo/gan.rs".into(),
+            pytorch: include_str!("gan.py").into(),
+        }
+    }
+
+    fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
+        let (training, playing) = (&knobs.playing.generating.training, &knobs.playing);
+        let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };
+        let (latent, width) = (knobs.latent as usize, knobs.width as usize);
+        let classes = if playing.conditional { shape.classes } else { 0 };
+        let painter = Painter {
+            first: draw.dense(latent + classes, width),
+            second: draw.dense(width, width),
+            third: draw.dense(width, shape.size()),
+            sides: [shape.channels, shape.height, shape.width],
+        };
+        let critic = Critic {
+            first: draw.dense(shape.size() + classes, width),
+            second: draw.dense(width, width),
+            third: draw.dense(width, 1),
+        };
+        Self { duel: Duel::new(painter, critic, latent, *shape, playing, device), knobs }
+    }
+
+    fn knobs(&self) -> &Knobs {
+        &self.knobs
+    }
+
+    fn knobs_mut(&mut self) -> &mut Knobs {
+        &mut self.knobs
+    }
+
+    fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
+        self.duel.step(batch, &self.knobs.playing, at)
+    }
+
+    fn generator(&self) -> Option<&dyn Generator> {
+        Some(&self.duel)
+    }
+
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        self.duel.parts(&self.knobs.playing)
+    }
+}
