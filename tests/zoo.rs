@@ -6,12 +6,12 @@ mod support;
 
 use std::collections::HashSet;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use kiln::engine::recipe::{Batch, Entry, Learner, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::{Card, Fault, Meaning, Range, Text, Value, View, Wing};
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
+use support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, synthetic};
 
 /// A second shape that image models take: colour, 32x32, two classes fewer.
 const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8 };
@@ -20,6 +20,11 @@ fn each(check: impl Fn(&Entry, &Card)) {
     let entries = zoo();
     assert!(!entries.is_empty(), "the catalogue is empty");
     entries.iter().for_each(|entry| check(entry, &(entry.card)()));
+}
+
+/// A model that goes down one loss; what others play against each other need not fall.
+fn one_loss(card: &Card) -> bool {
+    card.series.iter().any(|series| series.name == "loss/train")
 }
 
 fn said(text: &Text, what: &str) {
@@ -78,6 +83,10 @@ fn cards_speak_both_languages() {
             for text in [&series.group, &series.title, &series.unit] {
                 said(text, &series.name);
             }
+        }
+        for way in &card.breaks {
+            said(&way.title, &way.name);
+            sentence(&way.watch, &way.name);
         }
         for formula in &card.formulas {
             said(&formula.title, name);
@@ -172,9 +181,16 @@ fn every_model_learns_a_small_batch() {
     each(|entry, card| {
         for shape in [DIGIT, COLOUR] {
             let mut model = learner(entry, &shape, &[]);
+            if !one_loss(card) {
+                let values = curves(model.as_mut(), &shape, 0..20);
+                assert!(values.iter().all(|value| value.is_finite()), "{}: {values:?}", card.name);
+                continue;
+            }
             let losses = drive(model.as_mut(), &shape, 0..60);
             assert!(losses.iter().all(|loss| loss.is_finite()), "{}: {losses:?}", card.name);
-            assert!(losses[59] < 0.5 * losses[0], "{}: from {} only to {}", card.name, losses[0], losses[59]);
+            // Of grey pixels even the best guess has a cross-entropy, so that a generator's loss has a floor.
+            let share = if card.wing == Wing::Discriminative { 0.5 } else { 0.8 };
+            assert!(losses[59] < share * losses[0], "{}: from {} only to {}", card.name, losses[0], losses[59]);
         }
     });
 }
@@ -195,7 +211,7 @@ fn the_seed_decides_the_curve() {
     each(|entry, card| {
         let curve = |seed| {
             let knobs = [("seed", Value::Whole(seed)), ("init", choice("he"))];
-            bits(&drive(learner(entry, &DIGIT, &knobs).as_mut(), &DIGIT, 0..5))
+            bits(&curves(learner(entry, &DIGIT, &knobs).as_mut(), &DIGIT, 0..5))
         };
         assert_eq!(curve(4_294_967_295), curve(4_294_967_295), "{}", card.name);
         assert_ne!(curve(1), curve(2), "{}", card.name);
@@ -208,7 +224,7 @@ fn dropout_repeats_with_the_seed_and_rests_in_evaluation() {
         if !card.knobs.iter().any(|knob| knob.name == "dropout") {
             return;
         }
-        let curve = |rate| bits(&drive(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_mut(), &DIGIT, 0..5));
+        let curve = |rate| bits(&curves(learner(entry, &DIGIT, &[("dropout", real(rate))]).as_mut(), &DIGIT, 0..5));
         assert_eq!(curve(0.5), curve(0.5), "{}", card.name);
         assert_ne!(curve(0.5), curve(0.0), "{}", card.name);
         let [with, without] =
@@ -223,15 +239,16 @@ fn a_restored_run_goes_on_as_if_nothing_had_happened() {
         for optimiser in ["sgd", "momentum", "rmsprop", "adam", "adamw"] {
             let knobs = [("optimiser", choice(optimiser))];
             let mut first = learner(entry, &DIGIT, &knobs);
-            drive(first.as_mut(), &DIGIT, 0..4);
+            curves(first.as_mut(), &DIGIT, 0..4);
             let gathered = Gathered::of(first.as_mut()).unwrap();
             let tensors = gathered.tensors.into_iter().map(|(name, tensor)| (name, numbers(tensor))).collect();
             let counts = gathered.counts.into_iter().collect();
             let snapshot = Snapshot { tensors, counts, ..Snapshot::default() };
-            let mut second = learner(entry, &DIGIT, &[knobs[0].clone(), ("seed", Value::Whole(9))]);
+            // Another seed where only the first weights follow from it: dropout rests by default, a generator's noise not.
+            let seed = if card.wing == Wing::Discriminative { 9 } else { 1 };
+            let mut second = learner(entry, &DIGIT, &[knobs[0].clone(), ("seed", Value::Whole(seed))]);
             snapshot.restore(second.as_mut()).unwrap();
-            // The seed of a snapshot's run is the run's, and dropout rests by default: so both go on alike.
-            let [one, other] = [first.as_mut(), second.as_mut()].map(|model| bits(&drive(model, &DIGIT, 4..8)));
+            let [one, other] = [first.as_mut(), second.as_mut()].map(|model| bits(&curves(model, &DIGIT, 4..8)));
             assert_eq!(one, other, "{} with {optimiser}", card.name);
         }
     });
@@ -244,7 +261,7 @@ fn a_snapshot_that_does_not_fit_is_refused() {
         let fault = Snapshot::default().restore(model.as_mut()).unwrap_err();
         assert!(matches!(fault, Fault::Snapshot { .. }), "{}: {fault:?}", card.name);
         assert!(
-            drive(model.as_mut(), &DIGIT, 0..1)[0].is_finite(),
+            curves(model.as_mut(), &DIGIT, 0..1).iter().all(|value| value.is_finite()),
             "{}: a refused snapshot broke the model",
             card.name
         );
@@ -254,6 +271,9 @@ fn a_snapshot_that_does_not_fit_is_refused() {
 #[test]
 fn every_optimiser_and_schedule_learns() {
     each(|entry, card| {
+        if card.wing != Wing::Discriminative {
+            return;
+        }
         for (optimiser, rate) in
             [("sgd", 0.05), ("momentum", 0.005), ("rmsprop", 0.001), ("adam", 0.002), ("adamw", 0.002)]
         {
@@ -281,12 +301,13 @@ fn every_optimiser_and_schedule_learns() {
 fn hot_knobs_turn_between_steps_and_cold_ones_do_not() {
     each(|entry, card| {
         let mut model = learner(entry, &DIGIT, &[]);
-        drive(model.as_mut(), &DIGIT, 0..2);
+        curves(model.as_mut(), &DIGIT, 0..2);
         let before = judged(model.as_ref());
         model.turn("optimiser", &choice("sgd")).unwrap();
         model.turn("learning-rate", &real(1e-6)).unwrap();
-        drive(model.as_mut(), &DIGIT, 2..3);
-        let moved = before.iter().zip(judged(model.as_ref())).map(|(old, new)| (old - new).abs()).fold(0.0, f32::max);
+        curves(model.as_mut(), &DIGIT, 2..3);
+        let share = |(old, new): (&f32, f32)| (old - new).abs() / old.abs().max(1.0);
+        let moved = before.iter().zip(judged(model.as_ref())).map(share).fold(0.0, f32::max);
         assert!(moved < 1e-3, "{}: the old learning rate still acts ({moved})", card.name);
         let clamped = model.turn("learning-rate", &real(1e9)).unwrap_err();
         assert!(matches!(clamped, Fault::Clamped { .. }), "{clamped:?}");
@@ -327,6 +348,23 @@ fn unlawful_knobs_are_clamped_and_reported() {
             assert!(values.contains(&(knob.name.to_string(), knob.default.clone())), "{} {}", card.name, knob.name);
         }
         assert!(values.contains(&("batch-size".into(), Value::Whole(1))), "{}", card.name);
+    });
+}
+
+#[test]
+fn ways_to_break_a_model_turn_its_own_knobs_to_lawful_values() {
+    each(|entry, card| {
+        let names: HashSet<_> = card.breaks.iter().map(|way| &way.name).collect();
+        assert_eq!(names.len(), card.breaks.len(), "{}: two breaks of one name", card.name);
+        for way in &card.breaks {
+            let knobs: Vec<_> = way.knobs.iter().map(|(name, value)| (&**name, value.clone())).collect();
+            // Refuses unknown knobs and values out of range.
+            let values = learner(entry, &DIGIT, &knobs).values();
+            let other = |(name, value): &(String, Value)| {
+                card.knobs.iter().any(|knob| knob.name == **name && knob.default != *value)
+            };
+            assert!(values.iter().any(other), "{} {}: all at their defaults", card.name, way.name);
+        }
     });
 }
 
@@ -421,8 +459,20 @@ fn parameters_are_counted_as_the_papers_do() {
     }
 }
 
+/// All that a model makes of test samples, or of the same noise.
 fn judged(model: &dyn Learner) -> Vec<f32> {
-    row(model.outcome(synthetic(&DIGIT, 16)).logits.unwrap())
+    let batch = synthetic(&DIGIT, 16);
+    let outcome = model.outcome(batch.clone());
+    let mut all: Vec<f32> = outcome.logits.map(row).unwrap_or_default();
+    all.extend(outcome.values.into_iter().flat_map(|(_, values)| numbers(values)));
+    if let Some(generator) = model.generator() {
+        let size = generator.latent();
+        let noise: Vec<f32> = (0..16 * size).map(|at| ((at * 37 % 101) as f32 - 50.0) / 40.0).collect();
+        let z = Tensor::from_data(TensorData::new(noise, [16, size]), &Device::default());
+        all.extend(row(generator.generate(z, batch.labels)));
+    }
+    assert!(!all.is_empty(), "nothing to judge by");
+    all
 }
 
 fn bits(numbers: &[f32]) -> Vec<u32> {

@@ -71,6 +71,16 @@ impl Draw<'_> {
         let weight = self.weights([inputs, outputs, 4, 4], inputs * 4, outputs * 4);
         Deconv { weight, bias: Param::from_tensor(Tensor::zeros([outputs], self.device)) }
     }
+
+    /// Two convolutions that halve rows and columns, from `inputs` channels to `few`, then `many`.
+    pub fn shrink(&mut self, inputs: usize, [few, many]: [usize; 2]) -> Shrink {
+        Shrink { first: self.conv(inputs, few, 4), second: self.conv(few, many, 4) }
+    }
+
+    /// Two transposed convolutions that double rows and columns, from `many` channels to `few`, then `outputs`.
+    pub fn grow(&mut self, [few, many]: [usize; 2], outputs: usize) -> Grow {
+        Grow { first: self.deconv(many, few), second: self.deconv(few, outputs) }
+    }
 }
 
 /// `y = x W + b`.
@@ -127,6 +137,42 @@ impl Deconv {
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
         conv_transpose2d(x, self.weight.val(), Some(self.bias.val()), options)
+    }
+}
+
+/// Pictures to maps of a quarter of their height and width.
+#[derive(Module, Debug)]
+pub struct Shrink {
+    first: Conv,
+    second: Conv,
+}
+
+impl Shrink {
+    /// `[batch, inputs, h, w]` to `[batch, many, h / 4, w / 4]`, not negative.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        relu(self.second.strided(relu(self.first.strided(x, 2, 1)), 2, 1))
+    }
+}
+
+/// Maps to pictures of four times their height and width.
+#[derive(Module, Debug)]
+pub struct Grow {
+    first: Deconv,
+    second: Deconv,
+}
+
+impl Grow {
+    /// `[batch, many, h, w]` to `[batch, outputs, 4 h, 4 w]`.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.second.forward(relu(self.first.forward(x)))
+    }
+}
+
+/// `x` `[batch, n]` with the class `[batch, classes]` beside it, where there is one.
+pub fn beside(x: Tensor<2>, class: Option<Tensor<2>>) -> Tensor<2> {
+    match class {
+        Some(class) => Tensor::cat(vec![x, class], 1),
+        None => x,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod adversarial;
 pub mod classifier;
+pub mod discrepancy;
 pub mod exam;
 pub mod fault;
 pub mod feed;
@@ -10,6 +11,7 @@ pub mod generative;
 pub mod host;
 pub mod knobs;
 pub mod layers;
+pub mod likelihood;
 pub mod loader;
 pub mod math;
 pub mod optimiser;

@@ -3,6 +3,7 @@
 
 mod bench;
 mod checkpoint;
+mod generate;
 mod gan;
 mod quality;
 pub mod train;
@@ -12,7 +13,7 @@ use std::time::Instant;
 
 use crate::protocol::{Range, Value};
 use crate::zoo::zoo;
-use train::{Course, digits};
+use train::{Course, digits, shelf};
 
 /// What each model must reach from its defaults, in per cent of the test set, and after how many epochs.
 const TARGETS: [(&str, u32, f32); 3] = [("softmax", 10, 92.0), ("perceptron", 10, 97.8), ("lenet", 8, 99.0)];
@@ -21,12 +22,14 @@ fn help() -> String {
     let (epochs, dropout) = (checkpoint::EPOCHS, checkpoint::DROPOUT);
     format!(
         "\
-kiln train MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train on MNIST, print test accuracy
-kiln reference [--seed N]   train every model from its defaults and hold it against its target
-kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
-                            whose quality is known, and of a model trained for it
+kiln train MODEL [--data NAME] [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH] [--sheet PATH]
+                            train, on MNIST if nothing else is said, and print every curve; a sheet shows samples
+kiln reference [--seed N]   train every classifier from its defaults and hold it against its target
+kiln vae [--seed N] [--knob NAME=VALUE]...   train the published VAE and hold its curve against the published one
 kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=VALUE]...   train the adversarial models
                             on MNIST from several seeds, let the shipped LeNet count what they make
+kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
+                            whose quality is known, and of a model trained for it
 kiln bench                  milliseconds for a training step on this machine's CPU
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
@@ -42,13 +45,18 @@ pub fn run(words: &[String]) -> Result<(), String> {
     match words.as_slice() {
         ["train", model, flags @ ..] => {
             let flags = Flags::read(model, flags)?;
-            let learner = train::course(&digits()?, &flags.course(model, epochs(model)), None, true)?;
+            let data = shelf(flags.data.as_deref().unwrap_or("mnist"), flags.seed())?;
+            let done = train::course(&data, &flags.course(model, epochs(model)), None, true)?;
+            if let Some(path) = &flags.sheet {
+                generate::sheet(&done, data.shape(), path)?;
+            }
             match flags.save {
-                Some(path) => checkpoint::save(learner, model, &path),
+                Some(path) => checkpoint::save(done, model, &path),
                 None => Ok(()),
             }
         }
         ["reference", flags @ ..] => reference(&Flags::read("softmax", flags)?),
+        ["vae", flags @ ..] => generate::vae(&Flags::read("vae", flags)?.knobs),
         ["quality"] => quality::table(None),
         ["quality", model, flags @ ..] => {
             quality::table(Some(&Flags::read(model, flags)?.course(model, epochs(model))))
@@ -91,6 +99,8 @@ fn reference(flags: &Flags) -> Result<(), String> {
 struct Flags {
     epochs: Option<u32>,
     save: Option<PathBuf>,
+    sheet: Option<PathBuf>,
+    data: Option<String>,
     knobs: Vec<(String, Value)>,
 }
 
@@ -104,11 +114,19 @@ impl Flags {
                 "--seed" => flags.knobs.push(("seed".into(), Value::Whole(word.parse().map_err(bad)?))),
                 "--epochs" => flags.epochs = Some(word.parse().map_err(bad)?),
                 "--save" => flags.save = Some(word.into()),
+                "--sheet" => flags.sheet = Some(word.into()),
+                "--data" => flags.data = Some((*word).to_owned()),
                 "--knob" => flags.knobs.push(knob(model, word)?),
                 _ => return Err(format!("no flag `{flag}`\n{}", help())),
             }
         }
         Ok(flags)
+    }
+
+    /// The seed that was asked for last, or the default.
+    fn seed(&self) -> u64 {
+        let asked = self.knobs.iter().rev().find(|(name, _)| name == "seed");
+        if let Some((_, Value::Whole(seed))) = asked { *seed as u64 } else { 1 }
     }
 
     fn course(&self, model: &str, epochs: u32) -> Course {

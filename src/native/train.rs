@@ -1,4 +1,4 @@
-//! Trains a model on the packed MNIST and evaluates it on all 10,000 test pictures.
+//! Trains a model on a packed data set and evaluates it on all test samples.
 
 use std::fs::File;
 use std::io::Read;
@@ -15,10 +15,16 @@ use crate::engine::recipe::{Batch, Learner, Moment, Shape};
 use crate::protocol::{Split, Value};
 use crate::zoo::zoo;
 
-/// Reads the packed MNIST from `assets/data/mnist`.
+/// Reads the packed MNIST.
 pub fn digits() -> Result<Shelf, String> {
-    let set = *SETS.iter().find(|set| (set.card)().name == "mnist").ok_or("no data set `mnist`")?;
+    shelf("mnist", 0)
+}
+
+/// Reads a packed data set from `assets/data`, or makes it from `seed` where it is made.
+pub fn shelf(name: &str, seed: u64) -> Result<Shelf, String> {
+    let set = *SETS.iter().find(|set| (set.card)().name == name).ok_or_else(|| format!("no data set `{name}`"))?;
     let mut shelf = Shelf::new(set);
+    shelf.make(seed);
     for index in 0..shelf.chunks().len() {
         let chunk = &shelf.chunks()[index];
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(set.path(chunk));
@@ -46,8 +52,10 @@ pub struct Course {
 pub struct Done {
     /// The model.
     pub learner: Box<dyn Learner>,
-    /// Per cent of the test set.
+    /// Per cent of the test set, of a classifier.
     pub accuracy: f32,
+    /// After each epoch: the curves' values over all test samples.
+    pub tested: Vec<Vec<(&'static str, f32)>>,
     /// Its seed.
     pub seed: i64,
     /// Updates made.
@@ -58,39 +66,43 @@ pub struct Done {
 pub type Augment<'a> = &'a mut dyn FnMut(&mut [f32]);
 
 /// Trains and evaluates; prints a line for each epoch where `talk`.
-pub fn course(digits: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, talk: bool) -> Result<Done, String> {
+pub fn course(data: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, talk: bool) -> Result<Done, String> {
     let device = Device::default();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == course.model);
     let entry = entry.ok_or_else(|| format!("no model `{}`", course.model))?;
-    let (mut learner, notices) = (entry.build)(&course.knobs, &digits.shape(), &device.clone().autodiff());
+    let (mut learner, notices) = (entry.build)(&course.knobs, &data.shape(), &device.clone().autodiff());
     notices.iter().for_each(|notice| eprintln!("{notice:?}"));
     let seed = whole(learner.as_ref(), "seed");
-    let mut feed = Feed::new(digits, seed as u64, whole(learner.as_ref(), "batch-size") as usize);
+    let mut feed = Feed::new(data, seed as u64, whole(learner.as_ref(), "batch-size") as usize);
     let steps = feed.steps_per_epoch();
-    let (start, mut accuracy) = (Instant::now(), 0.0);
+    let (start, mut after) = (Instant::now(), Vec::new());
     for epoch in 0..u64::from(course.epochs) {
-        let mut losses = Vec::new();
+        let mut curves: Vec<(&'static str, Vec<Tensor<1>>)> = Vec::new();
         for step in epoch * steps..(epoch + 1) * steps {
             let at = Moment { step, steps_per_epoch: steps as u32 };
-            let batch = gather(digits, Split::Train, feed.rows(step), &mut augment, &device);
-            let scalars = learner.step(batch, at);
-            losses.extend(scalars.into_iter().find(|(name, _)| *name == "loss/train").map(|(_, loss)| loss));
+            let batch = gather(data, Split::Train, feed.rows(step), &mut augment, &device);
+            for (name, value) in learner.step(batch, at) {
+                match curves.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, values)) => values.push(value),
+                    None => curves.push((name, vec![value])),
+                }
+            }
         }
-        let loss = read(Tensor::cat(losses, 0).mean())[0];
-        accuracy = self::accuracy(&tested(learner.as_ref(), digits, &device));
+        let trained = curves.into_iter().map(|(name, values)| (name, read(Tensor::cat(values, 0).mean())[0]));
+        let (trained, tested) = (trained.collect::<Vec<_>>(), tested(learner.as_ref(), data, &device));
         if talk {
+            let words = trained.iter().chain(&tested).map(|(name, value)| format!("  {name} {value:.4}"));
             let seconds = start.elapsed().as_secs_f32();
-            println!(
-                "epoch {:>2}  training loss {loss:.4} nats  test accuracy {accuracy:.2} %  {seconds:.1} s",
-                epoch + 1
-            );
+            println!("epoch {:>2} {seconds:>7.1} s{}", epoch + 1, words.collect::<String>());
         }
+        after.push(tested);
     }
+    let accuracy = after.last().map_or(0.0, |tested| accuracy(tested));
     if talk {
-        let (model, seconds) = (&course.model, start.elapsed().as_secs_f32());
-        println!("{model}: {accuracy:.2} % of 10,000 test pictures, seed {seed}, {seconds:.1} s");
+        let (model, seconds, count) = (&course.model, start.elapsed().as_secs_f32(), data.total(Split::Test));
+        println!("{model}: {count} test samples, seed {seed}, {seconds:.1} s");
     }
-    Ok(Done { learner, accuracy, seed, steps: u64::from(course.epochs) * steps })
+    Ok(Done { learner, accuracy, tested: after, seed, steps: u64::from(course.epochs) * steps })
 }
 
 /// The curves' values over all test samples.
@@ -115,13 +127,12 @@ pub fn accuracy(values: &[(&'static str, f32)]) -> f32 {
 }
 
 /// These samples as a batch, each changed by `augment`.
-pub fn gather(digits: &Shelf, split: Split, rows: &[u32], augment: &mut Option<Augment<'_>>, device: &Device) -> Batch {
-    let Shape { channels, height, width, .. } = digits.shape();
+pub fn gather(data: &Shelf, split: Split, rows: &[u32], augment: &mut Option<Augment<'_>>, device: &Device) -> Batch {
+    let Shape { channels, height, width, .. } = data.shape();
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for row in rows {
-        let (sample, label) = digits.sample(split, *row as usize).expect("every chunk was loaded");
         let start = pixels.len();
-        pixels.extend(sample.iter().map(|&byte| f32::from(byte) / 255.0));
+        let label = data.read(split, *row as usize, &mut pixels).expect("every chunk was loaded");
         if let Some(augment) = augment {
             augment(&mut pixels[start..]);
         }

@@ -14,4 +14,4 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, perceptron, gan, dcgan, lenet];
+zoo![softmax, perceptron, mmd, vae, gan, dcgan, lenet];

@@ -50,6 +50,11 @@ pub fn cut(model: &mut dyn Learner, shape: &Shape, step: u64) -> Scalars {
     model.step(synthetic(shape, 20), Moment { step, steps_per_epoch: 10 })
 }
 
+/// Some steps; every curve's value at each.
+pub fn curves(model: &mut dyn Learner, shape: &Shape, steps: Range<u64>) -> Vec<f32> {
+    steps.flat_map(|step| cut(model, shape, step)).flat_map(|(_, value)| numbers(value)).collect()
+}
+
 /// Some steps; the loss before each.
 pub fn drive(model: &mut dyn Learner, shape: &Shape, steps: Range<u64>) -> Vec<f32> {
     let loss = |scalars: Scalars| scalars.into_iter().find(|(name, _)| *name == "loss/train").unwrap().1;
