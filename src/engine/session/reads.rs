@@ -87,7 +87,11 @@ impl Session {
             reads.asks.push(Ask::State { names, counts: gathered.counts });
             tensors.into_iter().for_each(|tensor| reads.add(tensor));
         }
-        let Some(transaction) = reads.transaction else { return Ok(worked) };
+        let Some(transaction) = reads.transaction else {
+            // An evaluation of which a model has nothing to say is over as well.
+            self.finish_exam();
+            return Ok(worked);
+        };
         let data = transaction.execute_async().await.map_err(|error| unread(&error))?;
         self.plan.pace.read(around.now);
         self.take(reads.asks, &mut data.into_iter(), around)?;
