@@ -42,7 +42,7 @@ const RULES: [Rule; 10] = [
         crates: &[&["burn", "rand", "rand_distr"]],
         never: &["await", "async"],
     },
-    Rule { module: "paint", modules: &["protocol"], crates: &[&["plotters"]], never: &[] },
+    Rule { module: "paint", modules: &["protocol"], crates: &[&["gif", "plotters"]], never: &[] },
     Rule {
         module: "ui",
         modules: &["protocol", "link", "paint"],

@@ -3,8 +3,10 @@
 
 use kiln::paint::Palette;
 use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
-use kiln::paint::pixels::{picture, sheet};
-use kiln::protocol::{Layer, Plane, Role, text};
+use kiln::paint::film::Film;
+use kiln::paint::pixels::{Image, mosaic, picture, sheet};
+use kiln::paint::scores::{codes, histograms};
+use kiln::protocol::{Latent, Layer, Plane, Role, Scores, text};
 use plotters::prelude::{RGBColor, SVGBackend};
 
 const PALETTE: Palette = Palette {
@@ -148,4 +150,77 @@ fn a_sheet_lays_its_channels_out_and_tells_signs_apart() {
     assert!(pixel(4)[2] > pixel(4)[0], "below zero is blue");
     assert_eq!(pixel(1), [0, 0, 0, 0], "the gap is transparent");
     assert_eq!(sheet(&Layer { channels: vec![], ..layer }), None);
+}
+
+#[test]
+fn a_mosaic_lays_out_its_tiles_over_their_bars() {
+    let (black, white) = (plane(vec![0; 4], 2), plane(vec![255; 4], 2));
+    let image = mosaic(&[&black, &white, &white], 2, &[0.5, 1.0, 0.0], [9, 9, 9], [7, 7, 7]).expect("it fits");
+    // Two tiles of 2x2 with a gap, twice: 2 rows of picture, a gap, 2 rows of bar, a gap.
+    assert_eq!((image.width, image.height), (5, 11));
+    let pixel = |x: usize, y: usize| &image.rgba[(y * 5 + x) * 4..(y * 5 + x) * 4 + 4];
+    assert_eq!((pixel(1, 1), pixel(3, 0), pixel(0, 6)), (&[0, 0, 0, 255][..], &[255; 4][..], &[255; 4][..]));
+    assert_eq!((pixel(0, 3), pixel(1, 3)), (&[9, 9, 9, 255][..], &[7, 7, 7, 255][..]), "half a bar");
+    assert_eq!((pixel(2, 0), pixel(0, 2)), (&[0; 4][..], &[0; 4][..]), "gaps are transparent");
+    assert_eq!(mosaic(&[&black, &plane(vec![0; 3], 3)], 2, &[], [0; 3], [0; 3]), None, "tiles of one size");
+    assert_eq!(mosaic(&[], 2, &[], [0; 3], [0; 3]), None);
+}
+
+#[test]
+fn a_film_gives_its_pictures_back() {
+    for (colour, shade) in [(false, [255, 255, 255, 255]), (true, [255, 0, 0, 255])] {
+        let mut film = Film::new(2, 1, colour).expect("a film");
+        for first in [[0, 0, 0, 255], shade] {
+            let image = Image { width: 2, height: 1, rgba: [first, shade].concat() };
+            film.add(&image, 12).expect("it is of the film's size");
+        }
+        let bytes = film.finish().expect("a file");
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut decoder = options.read_info(&bytes[..]).expect("a GIF");
+        let mut shots = Vec::new();
+        while let Some(frame) = decoder.read_next_frame().expect("a picture") {
+            shots.push((frame.delay, frame.buffer.to_vec()));
+        }
+        assert_eq!(shots, [(12, [[0, 0, 0, 255], shade].concat()), (12, [shade, shade].concat())]);
+        assert_eq!(decoder.repeat(), gif::Repeat::Infinite);
+    }
+}
+
+#[test]
+fn scores_are_two_histograms_over_one_axis() {
+    let scores = Scores { range: [0.0, 1.0], probability: true, real: vec![1, 9], generated: vec![40, 0] };
+    let mut out = String::new();
+    let canvas = SVGBackend::with_string(&mut out, (600, 240));
+    histograms(canvas, &scores, ["probability", "samples"], &PALETTE, 1.0).expect("SVG takes everything");
+    for needed in ["probability", "samples", "#009E73", "#5A5A5A", ">\n40\n<", ">\n0.4\n<"] {
+        assert!(out.contains(needed), "{needed} is missing from {out}");
+    }
+    assert_eq!(out.matches("<rect").count(), 5, "the paper and four bins");
+}
+
+#[test]
+fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
+    let latent = Latent {
+        size: 2,
+        axes: [0, 1],
+        extent: 3.0,
+        side: 0,
+        decoded: vec![],
+        codes: vec![([0.0, 3.0], 0), ([-3.0, 0.0], 1)],
+        probe: None,
+    };
+    let draw = |latent: &Latent, dots: bool, chosen| {
+        let mut out = String::new();
+        let canvas = SVGBackend::with_string(&mut out, (601, 601));
+        codes(canvas, latent, &["naught".into(), "one".into()], dots, chosen, 1.0).expect("SVG takes everything");
+        out
+    };
+    let out = draw(&latent, true, None);
+    assert!(out.contains("cx=\"301\" cy=\"0\"") && out.contains("cx=\"0\" cy=\"301\""), "{out}");
+    assert!(out.contains("naught") && out.contains("one"));
+    assert!(!draw(&latent, false, None).contains("<circle"));
+    assert!(draw(&latent, false, Some([3.0, -3.0])).contains("cx=\"601\" cy=\"601\""));
+    let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25])), ..latent };
+    assert_eq!(draw(&probed, false, None).matches("<polyline").count(), 4, "two rings, each outlined");
 }

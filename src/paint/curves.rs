@@ -253,7 +253,7 @@ fn factors(low: f64, high: f64) -> Vec<f64> {
 }
 
 /// A value at an axis, short.
-fn label(value: f64) -> String {
+pub(super) fn label(value: f64) -> String {
     let size = value.abs();
     if size >= 1e6 {
         format!("{}M", (value / 1e4).round() / 100.0)

@@ -1,7 +1,9 @@
 //! Draws what a run shows; generic over plotters' backends, so that tests draw without a browser.
 
 pub mod curves;
+pub mod film;
 pub mod pixels;
+pub mod scores;
 
 use plotters::style::RGBColor;
 

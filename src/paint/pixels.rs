@@ -69,3 +69,37 @@ fn diverging(plane: &Plane) -> Option<Image> {
     }
     Some(image)
 }
+
+/// Pictures of one size in rows, one transparent pixel apart, each over a bar of what it is given, if it is given one.
+///
+/// `bars` are shares from 0 to 1, one a picture; a bar is `ink` on `track` (red, green, blue).
+pub fn mosaic(planes: &[&Plane], columns: usize, bars: &[f32], ink: [u8; 3], track: [u8; 3]) -> Option<Image> {
+    let first = planes.first()?;
+    let (tile_width, tile_height) = (first.width as usize, first.height as usize);
+    let across = columns.clamp(1, planes.len());
+    let pitch = (tile_width + 1, tile_height + 1 + if bars.is_empty() { 0 } else { BAR + 1 });
+    let (width, height) = (across * pitch.0 - 1, planes.len().div_ceil(across) * pitch.1 - 1);
+    let mut rgba = vec![0; width * height * 4];
+    for (at, plane) in planes.iter().enumerate() {
+        let image = picture(plane)?;
+        if (image.width as usize, image.height as usize) != (tile_width, tile_height) {
+            return None;
+        }
+        let (left, top) = (at % across * pitch.0, at / across * pitch.1);
+        let mut put = |row: usize, line: &[u8]| {
+            let start = ((top + row) * width + left) * 4;
+            rgba[start..start + line.len()].copy_from_slice(line);
+        };
+        image.rgba.chunks_exact(tile_width * 4).enumerate().for_each(|(row, line)| put(row, line));
+        if let Some(share) = bars.get(at) {
+            let full = (share.clamp(0.0, 1.0) * tile_width as f32).round() as usize;
+            let colour = |column: usize| if column < full { ink } else { track };
+            let line: Vec<u8> = (0..tile_width).map(colour).flat_map(|[r, g, b]| [r, g, b, 255]).collect();
+            (0..BAR).for_each(|row| put(tile_height + 1 + row, &line));
+        }
+    }
+    Some(Image { width: width as u32, height: height as u32, rgba })
+}
+
+/// Rows of a bar under a picture, in its pixels.
+const BAR: usize = 2;

@@ -75,6 +75,33 @@ pub fn palette() -> Palette {
     }
 }
 
+/// Lets the browser do other things for so many milliseconds.
+pub async fn rest(milliseconds: i32) {
+    let promise = Promise::new(&mut |done, _| {
+        // A window can always count time.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+    });
+    // Nobody rejects it.
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Where an element was pointed at, as a share of its width and height.
+pub fn place(event: &web_sys::MouseEvent) -> Option<[f32; 2]> {
+    let element: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let bounds = element.get_bounding_client_rect();
+    let share = |at: i32, from: f64, size: f64| ((f64::from(at) - from) / size.max(1.0)).clamp(0.0, 1.0) as f32;
+    Some([
+        share(event.client_x(), bounds.left(), bounds.width()),
+        share(event.client_y(), bounds.top(), bounds.height()),
+    ])
+}
+
+/// Hands the reader a file of bytes.
+pub fn download_bytes(name: &str, contents: &[u8], kind: &str) {
+    let blob = gloo::file::Blob::new_with_options(contents, Some(kind));
+    offer(name, &blob);
+}
+
 /// Hands the reader a file.
 pub fn download(name: &str, contents: &str, kind: &str) {
     let blob = gloo::file::Blob::new_with_options(contents, Some(kind));

@@ -1,24 +1,28 @@
 //! All of the page's state as signals; only `hear` writes what a run reports, and only a new run clears it.
 
+mod breaks;
 mod crew;
 mod ear;
 mod helm;
 mod news;
 mod route;
+mod sight;
 
 use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 pub use news::{News, Notice, Remedy, Said};
+pub use sight::generates;
 
 use super::address::{Address, Theme, Wish};
 use super::browser;
+use super::reel::Reel;
 use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Card, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase, Probe,
+    Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase, Probe,
     Pulse, Reading, Reconstruction, RunId, Samples, Scores, Setup, Text, Value, View,
 };
 
@@ -69,8 +73,11 @@ pub struct Shelf {
     run: RunId,
     setup: Setup,
     tracks: Vec<Track>,
+    reels: [Reel; 2],
     step: u64,
     bytes: Option<Arc<Vec<u8>>>,
+    /// Its first snapshot from here on is its last.
+    once: bool,
 }
 
 /// A run's last snapshot.
@@ -104,6 +111,9 @@ struct Hold {
     refused: Option<Why>,
     restart: Option<Timeout>,
     look_due: bool,
+    /// Since when a decoded code is on its way, and whether another one was asked for since.
+    decoding: Option<f64>,
+    decode_due: bool,
     notices: u32,
 }
 
@@ -168,6 +178,20 @@ pub struct Desk {
     pub scores: RwSignal<Option<(u64, Scores)>>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
+    /// Keyframes of the samples.
+    pub reel: RwSignal<Reel>,
+    /// Keyframes of the reconstructions: all originals, then all that was made of them.
+    pub rebuilt_reel: RwSignal<Reel>,
+    /// The step that is looked back at; `None` is now.
+    pub playhead: RwSignal<Option<u64>>,
+    /// The generated sample whose nearest training picture is looked for.
+    pub picked: RwSignal<Option<u32>>,
+    /// Axes of the latent plane, and the class that a conditional model decodes.
+    pub plane: RwSignal<([u32; 2], u32)>,
+    /// What is decoded.
+    pub codes: RwSignal<Option<Codes>>,
+    /// The settings before the reader broke the run.
+    pub broken: RwSignal<Option<Setup>>,
     /// What the reader is told.
     pub notices: RwSignal<Vec<Notice>>,
     /// The run that was left.
@@ -207,6 +231,8 @@ impl Desk {
             refused: None,
             restart: None,
             look_due: false,
+            decoding: None,
+            decode_due: false,
             notices: 0,
         };
         Self {
@@ -239,6 +265,13 @@ impl Desk {
             decoded: RwSignal::new(None),
             scores: RwSignal::new(None),
             findings: RwSignal::new(None),
+            reel: RwSignal::new(Reel::default()),
+            rebuilt_reel: RwSignal::new(Reel::default()),
+            playhead: RwSignal::new(None),
+            picked: RwSignal::new(None),
+            plane: RwSignal::new(([0, 1], 0)),
+            codes: RwSignal::new(None),
+            broken: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
             shelf: RwSignal::new(None),
             card,

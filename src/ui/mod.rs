@@ -3,6 +3,7 @@
 pub mod address;
 pub mod dial;
 pub mod figures;
+pub mod reel;
 pub mod sentence;
 pub mod tex;
 pub mod track;

@@ -1,6 +1,6 @@
 //! Faults as sentences: what happened, and what the reader can do.
 
-use crate::protocol::{Card, ChunkCause, Fault};
+use crate::protocol::{Card, ChunkCause, Fault, Finding};
 
 use super::address::Oddity;
 use super::figures;
@@ -46,6 +46,31 @@ pub fn of_fault(fault: &Fault, lang: Lang, card: Option<&Card>) -> Sentence {
         Fault::Version { worker, page } => {
             let values = [("worker", worker.to_string()), ("page", page.to_string())];
             said(w.f_version, &values.each_ref().map(|(name, value)| (*name, value.as_str())), w.adv_version)
+        }
+    }
+}
+
+/// What a run's numbers say, in words; `classes` are the names of the data set's classes.
+pub fn of_finding(finding: &Finding, lang: Lang, classes: &[String]) -> String {
+    let w = lang.words();
+    let percent = |value: &f32| format!("{value:.0} %");
+    let both = |word, real, generated| fill(word, &[("real", &percent(real)), ("generated", &percent(generated))]);
+    match finding {
+        Finding::DiscriminatorWins { real, generated } => both(w.fi_d_wins, real, generated),
+        Finding::GeneratorWins { real, generated } => both(w.fi_g_wins, real, generated),
+        Finding::Balanced { real, generated } => both(w.fi_balanced, real, generated),
+        Finding::EveryClass { of } => fill(w.fi_every_class, &[("of", &of.to_string())]),
+        Finding::MissingClasses { classes: missing, of } => {
+            let name = |at: &u32| classes.get(*at as usize).cloned().unwrap_or_else(|| at.to_string());
+            let names = missing.iter().map(name).collect::<Vec<_>>().join(w.list_comma);
+            let there = (*of as usize).saturating_sub(missing.len()).to_string();
+            fill(w.fi_missing, &[("count", &there), ("of", &of.to_string()), ("classes", &names)])
+        }
+        Finding::ModeCollapse { recall } => fill(w.fi_collapse, &[("recall", &percent(recall))]),
+        Finding::Blurred { confident } => fill(w.fi_blurred, &[("confident", &percent(confident))]),
+        Finding::PosteriorCollapse { kl } => fill(w.fi_posterior, &[("kl", &figures::value(*kl))]),
+        Finding::ActiveUnits { active, of } => {
+            fill(w.fi_active, &[("active", &active.to_string()), ("of", &of.to_string())])
         }
     }
 }

@@ -18,6 +18,8 @@ impl Desk {
             Event::Started { run, parameters, knobs: _, notices, step } if mine(run) => {
                 self.parameters.set(Some(parameters));
                 self.tracks.update(|tracks| tracks.iter_mut().for_each(|track| track.rewind(step)));
+                self.reel.update(|reel| reel.rewind(step));
+                self.rebuilt_reel.update(|reel| reel.rewind(step));
                 self.pulse.update(|pulse| pulse.step = step);
                 notices.into_iter().for_each(|fault| self.tell(News::Fault(fault), Remedy::None));
                 self.take_over(step);
@@ -109,10 +111,19 @@ impl Desk {
                 self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
             }
             (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
-            (_, Body::Samples(samples)) => self.samples.set(Some((step, samples))),
-            (_, Body::Reconstructions(pairs)) => self.rebuilt.set(Some((step, pairs))),
+            (_, Body::Samples(samples)) => {
+                self.samples.set(Some((step, samples)));
+                self.film(step);
+            }
+            (_, Body::Reconstructions(pairs)) => {
+                self.rebuilt.set(Some((step, pairs)));
+                self.film_rebuilt(step);
+            }
             (_, Body::Latent(plane)) => self.latent.set(Some((step, plane))),
-            (_, Body::Decoded(codes)) => self.decoded.set(Some((step, codes))),
+            (_, Body::Decoded(codes)) => {
+                self.decoded.set(Some((step, codes)));
+                self.decoded_came();
+            }
             (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
         }
     }
@@ -128,6 +139,8 @@ impl Desk {
         self.shelf.update_untracked(|shelf| {
             if let Some(shelf) = shelf.as_mut().filter(|shelf| shelf.run == run) {
                 (shelf.step, shelf.bytes) = (step, Some(bytes));
+                // A run's name begins at 1: no snapshot comes under this one.
+                shelf.run = if shelf.once { 0 } else { run };
             }
         });
         if move_now {

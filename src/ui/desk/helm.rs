@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{Desk, News, Remedy, Said, Saved, Shelf, Stage};
-use crate::protocol::{Command, Knob, Phase, Probe, Setup, Value, View};
+use crate::protocol::{Command, Knob, Phase, Setup, Value};
 use crate::ui::track::Track;
 use crate::ui::{browser, dial};
 
@@ -101,51 +101,10 @@ impl Desk {
                 *tracks = vec![Track::default(); card.series.len()];
             }
         });
-        self.cursor.set(None);
-        self.confusion.set(None);
-        self.gallery.set(None);
-        self.filters.set(None);
-        self.activations.set(None);
-        self.samples.set(None);
-        self.rebuilt.set(None);
-        self.latent.set(None);
-        self.decoded.set(None);
-        self.scores.set(None);
-        self.findings.set(None);
+        self.forget(snapshot.is_some());
         let snapshot = snapshot.map(|saved| saved.bytes.to_vec());
         self.send(|run| Command::Start { run, setup, snapshot });
-        self.watch();
-        let probe = self.probe.get_untracked();
-        self.send(|run| Command::Probe { run, probe });
-    }
-
-    /// Asks for the reading and the open tab, and no more: what is not seen is not computed.
-    pub(super) fn watch(self) {
-        let Some(card) = self.card.get_untracked() else { return };
-        let open = self.view.get_untracked();
-        let mut views = vec![View::Reading];
-        views.extend(card.views.iter().copied().filter(|view| *view == open));
-        views.dedup();
-        self.send(|run| Command::Watch { run, views });
-    }
-
-    /// Opens a tab.
-    pub fn open_view(self, view: View) {
-        self.view.set(view);
-        self.watch();
-    }
-
-    /// Looks at something; many calls within a frame make one message.
-    pub fn look(self, probe: Option<Probe>) {
-        self.probe.set(probe);
-        let due = self.hold.try_update_value(|hold| std::mem::replace(&mut hold.look_due, true));
-        if due == Some(false) {
-            request_animation_frame(move || {
-                self.hold.update_value(|hold| hold.look_due = false);
-                let probe = self.probe.get_untracked();
-                self.send(|run| Command::Probe { run, probe });
-            });
-        }
+        self.show_all();
     }
 
     /// Turns a knob: a hot one at once, a cold one by a new run when it has come to rest.
@@ -207,16 +166,6 @@ impl Desk {
         self.start_anew_soon();
     }
 
-    /// Opens the first tab that the model has, where it lacks the one that is open.
-    pub(super) fn pick_view(self) {
-        let Some(card) = self.card.get_untracked() else { return };
-        if !card.views.contains(&self.view.get_untracked())
-            && let Some(view) = card.views.iter().find(|view| **view != View::Reading)
-        {
-            self.view.set(*view);
-        }
-    }
-
     /// A new run, once the reader's hand has come to rest; it trains if the old one did.
     fn start_anew_soon(self) {
         let training = matches!(self.stage.get_untracked(), Stage::Run(Phase::Training | Phase::Waiting));
@@ -243,7 +192,7 @@ impl Desk {
     }
 
     /// Lays the run on the shelf, if it has made steps and is not there yet; says how many.
-    fn lay_by(self) -> Option<u64> {
+    pub(super) fn lay_by(self) -> Option<u64> {
         let step = self.pulse.get_untracked().step;
         let run = self.hold.with_value(|hold| hold.run);
         let setup = self.setup.get_untracked()?;
@@ -258,6 +207,8 @@ impl Desk {
             run,
             setup,
             tracks: self.tracks.get_untracked(),
+            reels: [self.reel.get_untracked(), self.rebuilt_reel.get_untracked()],
+            once: false,
             step: saved.as_ref().map_or(step, |saved| saved.step),
             bytes: saved.map(|saved| saved.bytes),
         }));
@@ -273,6 +224,9 @@ impl Desk {
         self.setup.set(Some(shelf.setup));
         self.pick_view();
         self.tracks.set(if shelf.bytes.is_some() { shelf.tracks } else { Vec::new() });
+        let [reel, rebuilt] = shelf.reels;
+        self.reel.set(reel);
+        self.rebuilt_reel.set(rebuilt);
         let news = match shelf.bytes {
             Some(_) => News::Said(Said::WentBack(shelf.step)),
             None => News::Said(Said::WentBackBare),

@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// Takes over a setup: hot knobs turn in the run that there is, all else begins another; says whether it did.
-    fn follow(self, setup: Setup) -> bool {
+    pub(super) fn follow(self, setup: Setup) -> bool {
         let (Some(before), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return false };
         let turned = differences(&card, &before, &setup);
         if (&before.recipe, &before.data) == (&setup.recipe, &setup.data) && turned.iter().all(|(knob, _)| knob.hot) {

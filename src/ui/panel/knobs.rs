@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::desk;
-use crate::protocol::{Group, Knob, Range, Value};
+use crate::protocol::{Group, Knob, Range, Value, Wing};
 use crate::ui::desk::Desk;
 use crate::ui::dial;
 
@@ -49,7 +49,13 @@ fn Models() -> impl IntoView {
             <legend>{move || desk.w().model}</legend>
             {move || match desk.catalogue.get() {
                 None => view! { <p class="skeleton">{desk.w().accessible_loading}</p> }.into_any(),
-                Some(catalogue) => catalogue.recipes.iter().map(|card| {
+                Some(catalogue) => [Wing::Discriminative, Wing::Generative].map(|wing| {
+                let cards: Vec<_> = catalogue.recipes.iter().filter(|card| card.wing == wing).collect();
+                let title = move || match wing {
+                    Wing::Discriminative => desk.w().wing_discriminative,
+                    Wing::Generative => desk.w().wing_generative,
+                };
+                (!cards.is_empty()).then(|| view! { <p class="label">{title}</p>{cards.into_iter().map(|card| {
                     let (name, title, blurb) = (card.name.to_string(), card.title.clone(), card.blurb.clone());
                     let chosen = { let name = name.clone(); move || desk.setup.read().as_ref().is_some_and(|s| s.recipe == name) };
                     let id = format!("model-{name}");
@@ -61,7 +67,8 @@ fn Models() -> impl IntoView {
                             <span class="blurb">{move || desk.say(&blurb)}</span>
                         </label>
                     }
-                }).collect_view().into_any(),
+                }).collect_view()} })
+                }).into_iter().collect_view().into_any(),
             }}
         </fieldset>
     }

@@ -3,12 +3,16 @@
 mod chart;
 mod code;
 mod confusion;
+mod film;
 mod header;
 mod knobs;
+mod latent;
 mod learn;
 mod notices;
 mod pad;
 mod pictures;
+mod samples;
+mod state;
 mod tabs;
 mod transport;
 mod verdict;
@@ -21,8 +25,8 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::address::{self, Address, Theme};
 use super::browser;
-use super::desk::{Desk, Stage};
-use crate::protocol::Phase;
+use super::desk::{Desk, Stage, generates};
+use crate::protocol::{Phase, View};
 
 /// Puts the page in the place of the words that the reader saw while it loaded.
 pub fn open() {
@@ -60,6 +64,14 @@ fn App() -> impl IntoView {
     listen(desk);
     remember(desk);
     desk.wake();
+    let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
+    // The pad is of use where a model reads or encodes what is on it.
+    let looks = Memo::new(move |_| {
+        let uses = |card: &crate::protocol::Card| {
+            [View::Reading, View::Reconstructions].iter().any(|it| card.views.contains(it))
+        };
+        desk.card.get().is_none_or(|card| uses(&card))
+    });
     view! {
         <a class="skip" href="#lab" on:click=move |click| {
             // The address behind `#` is the page's state.
@@ -69,7 +81,7 @@ fn App() -> impl IntoView {
             }
         }>{move || desk.w().skip}</a>
         <header::Header/>
-        <main id="lab" tabindex="-1">
+        <main id="lab" tabindex="-1" class:makes=makes>
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>
@@ -77,9 +89,12 @@ fn App() -> impl IntoView {
             <transport::Transport/>
             <transport::Readouts/>
             <knobs::Knobs/>
-            <chart::Charts/>
-            <pad::Pad/>
-            <views::Views/>
+            {move || if makes.get() { view! { <views::Views/> }.into_any() } else { view! { <chart::Charts/> }.into_any() }}
+            <div class="side">
+                <div hidden=move || !looks.get()><pad::Pad/></div>
+                <Show when=move || makes.get()><state::State/></Show>
+            </div>
+            {move || if makes.get() { view! { <chart::Charts/> }.into_any() } else { view! { <views::Views/> }.into_any() }}
             <learn::Learn/>
             <code::Code/>
         </main>

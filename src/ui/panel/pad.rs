@@ -141,6 +141,7 @@ fn Paper(sheet: Sheet) -> impl IntoView {
         desk.probe.track();
         if matches!(*desk.probe.read_untracked(), Some(Probe::Sample { .. })) {
             desk.reading.track();
+            desk.rebuilt.track();
         }
         canvas.track();
         if !due.get_value() {
@@ -167,22 +168,11 @@ fn Paper(sheet: Sheet) -> impl IntoView {
     }
 }
 
-/// A pointer's place as a share of the pad.
-fn place(event: &PointerEvent) -> Option<[f32; 2]> {
-    let canvas: HtmlCanvasElement = event.target()?.dyn_into().ok()?;
-    let bounds = canvas.get_bounding_client_rect();
-    let share = |at: i32, from: f64, size: f64| ((f64::from(at) - from) / size.max(1.0)).clamp(0.0, 1.0) as f32;
-    Some([
-        share(event.client_x(), bounds.left(), bounds.width()),
-        share(event.client_y(), bounds.top(), bounds.height()),
-    ])
-}
-
 fn press(sheet: Sheet, event: &PointerEvent) {
     if event.button() != 0 {
         return;
     }
-    let Some(at) = place(event) else { return };
+    let Some(at) = browser::place(event) else { return };
     if let Some(canvas) = event.target().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok()) {
         // A pointer that was lifted meanwhile cannot be captured, and need not be.
         let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -198,10 +188,13 @@ fn drag(sheet: Sheet, event: &PointerEvent) {
     }
     // A fast pen moves several times within a frame; without these its strokes would have corners.
     let between = event.get_coalesced_events();
-    let mut points: Vec<_> =
-        between.iter().filter_map(|it| it.dyn_into::<PointerEvent>().ok()).filter_map(|it| place(&it)).collect();
+    let mut points: Vec<_> = between
+        .iter()
+        .filter_map(|it| it.dyn_into::<PointerEvent>().ok())
+        .filter_map(|it| browser::place(&it))
+        .collect();
     if points.is_empty() {
-        points.extend(place(event));
+        points.extend(browser::place(event));
     }
     sheet.draw_to(points);
 }
@@ -243,7 +236,9 @@ fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
     pen.set_stroke_style_str(&ink);
     let sample = matches!(*sheet.desk.probe.read_untracked(), Some(Probe::Sample { .. }));
     if sample {
-        let seen = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
+        let read = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
+        let seen =
+            read.or_else(|| sheet.desk.rebuilt.with_untracked(|it| Some(it.as_ref()?.1.first()?.original.clone())));
         seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, side));
         return;
     }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{desk, phase_name, phase_words};
-use crate::protocol::Phase;
-use crate::ui::desk::{Desk, Stage};
+use crate::protocol::{Choice, Phase, Range, Value};
+use crate::ui::desk::{Desk, Stage, generates};
 use crate::ui::figures;
 use crate::ui::words::{Words, fill};
 
@@ -12,10 +12,11 @@ use crate::ui::words::{Words, fill};
 #[component]
 pub fn Hero() -> impl IntoView {
     let desk = desk();
+    let makes = move || desk.card.get().is_some_and(|card| generates(&card));
     view! {
         <div class="hero">
-            <h1>{move || desk.w().hero}</h1>
-            <p>{move || desk.w().hero_more}</p>
+            <h1>{move || if makes() { desk.w().hero_make } else { desk.w().hero }}</h1>
+            <p>{move || if makes() { desk.w().hero_make_more } else { desk.w().hero_more }}</p>
         </div>
     }
 }
@@ -42,6 +43,7 @@ pub fn Transport() -> impl IntoView {
                 <button type="button" title=move || desk.w().reset_hint aria-keyshortcuts="R"
                     disabled=move || desk.catalogue.get().is_none() on:click=move |_| desk.reset()>{move || desk.w().reset}</button>
             </div>
+            <Players/>
             <p class="phase" class:busy=busy>
                 <span class="dot" aria-hidden="true"></span>
                 <strong data-live="phase" data-phase=move || phase_name(desk.stage.get())>{move || phase_words(desk)}</strong>
@@ -49,6 +51,31 @@ pub fn Transport() -> impl IntoView {
             <Loading/>
             <p class="keys">{move || desk.w().keys}</p>
         </section>
+    }
+}
+
+/// Who learns in a step: buttons for the choice knob `players`, where the model has it.
+#[component]
+fn Players() -> impl IntoView {
+    let desk = desk();
+    let knob = Memo::new(move |_| desk.card.get()?.knobs.iter().find(|knob| knob.name == "players").cloned());
+    move || {
+        let knob = knob.get()?;
+        let Range::Choice(choices) = knob.range.clone() else { return None };
+        let title = knob.title.clone();
+        let button = |choice: Choice| {
+            let (knob, value) = (knob.clone(), Value::Choice(choice.name));
+            let its = value.clone();
+            view! {
+                <button type="button" aria-pressed=move || (desk.value("players").as_ref() == Some(&its)).to_string()
+                    on:click=move |_| desk.turn(&knob, value.clone())>{move || desk.say(&choice.title)}</button>
+            }
+        };
+        Some(view! {
+            <div class="row segments" role="group" aria-label=move || desk.say(&title)>
+                {choices.into_iter().map(button).collect_view()}
+            </div>
+        })
     }
 }
 

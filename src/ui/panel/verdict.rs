@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::desk;
 use super::pictures::Picture;
 use crate::paint::pixels::picture;
-use crate::protocol::{Answer, Opinion, Reading};
+use crate::protocol::{Answer, Opinion, Plane, Reading, Reconstruction, View};
 use crate::ui::desk::Desk;
 use crate::ui::figures;
 use crate::ui::words::fill;
@@ -14,7 +14,15 @@ use crate::ui::words::fill;
 #[component]
 pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
     let desk = desk();
-    let image = Signal::derive(move || desk.reading.with(|reading| picture(&reading.as_ref()?.seen)));
+    let reads = Memo::new(move |_| desk.card.get().is_none_or(|card| card.views.contains(&View::Reading)));
+    let first = move |part: fn(&Reconstruction) -> &Plane| {
+        let there = !reads.get() && desk.on_pad();
+        desk.rebuilt.with(|rebuilt| rebuilt.as_ref().filter(|_| there).and_then(|it| picture(part(it.1.first()?))))
+    };
+    let image = Signal::derive(move || {
+        first(|pair| &pair.original).or_else(|| desk.reading.with(|reading| picture(&reading.as_ref()?.seen)))
+    });
+    let rebuilt = Signal::derive(move || first(|pair| &pair.decoded));
     view! {
         <div class="verdict">
             <div class="seen">
@@ -27,14 +35,18 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
                         title=move || desk.w().raw_hint on:click=move |_| prepared.set(false)>{move || desk.w().raw}</button>
                 </div>
             </div>
-            <div class="reads">
+            <div class="reads seen" hidden=move || reads.get()>
+                <p class="label">{move || desk.w().view_reconstructions}</p>
+                <Picture image=rebuilt label=Signal::derive(move || desk.w().view_reconstructions.to_owned())/>
+            </div>
+            <div class="reads" hidden=move || !reads.get()>
                 <p class="label">{move || desk.w().reads}</p>
                 <p class="prediction"><output data-live="prediction">{move || prediction(desk)}</output>
                     <small>{move || confidence(desk)}</small></p>
                 <Bars/>
             </div>
         </div>
-        <p class="help whose">{move || whose(desk)}</p>
+        <p class="help whose" hidden=move || !reads.get()>{move || whose(desk)}</p>
     }
 }
 

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::confusion::Confusion;
 use super::desk;
+use super::latent::{Decoded, Latent, Scores};
 use super::pictures::Picture;
+use super::samples::{Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
 use crate::protocol::{Layer, Probe, Split, Tile, View};
@@ -18,7 +20,10 @@ pub fn Views() -> impl IntoView {
     let desk = desk();
     let offered = Memo::new(move |_| {
         let views = desk.card.get().map(|card| card.views.clone()).unwrap_or_default();
-        views.into_iter().filter(|view| *view != View::Reading).collect::<Vec<_>>()
+        let mut views: Vec<_> = views.into_iter().filter(|view| *view != View::Reading).collect();
+        // What is made comes first.
+        views.sort_by_key(|view| *view != View::Samples);
+        views
     });
     let titles = Signal::derive(move || offered.get().into_iter().map(|view| title(desk, view).to_owned()).collect());
     let chosen = Signal::derive(move || offered.get().iter().position(|view| *view == desk.view.get()).unwrap_or(0));
@@ -31,11 +36,13 @@ pub fn Views() -> impl IntoView {
         <section class="views card" aria-labelledby="views-title">
             <h2 id="views-title">{move || desk.w().views}</h2>
             <Tabs id="view" label=Signal::derive(move || desk.w().views) titles chosen choose/>
-            <div class="view" role="tabpanel" id="view-panel" aria-labelledby=move || format!("view-tab-{}", chosen.get())>
+            <div class="view" role="tabpanel" id="view-panel" data-view=move || hook(desk.view.get())
+                aria-labelledby=move || format!("view-tab-{}", chosen.get())>
                 <p class="stamp">{move || stamp(desk).map(|step| fill(desk.w().frame_at, &[("step", &figures::count(step))]))}</p>
                 {move || {
-                    let there = Memo::new(move |_| stamp(desk).is_some());
                     let view = desk.view.get();
+                    // Sliders are there before anything was decoded: they are what asks for it.
+                    let there = Memo::new(move |_| view == View::Decoded || taken(desk).is_some());
                     move || if !there.get() {
                         view! { <p class="empty">{move || waiting(desk, view)}</p> }.into_any()
                     } else {
@@ -44,9 +51,11 @@ pub fn Views() -> impl IntoView {
                             View::Mistakes => view! { <Mistakes/> }.into_any(),
                             View::Filters => view! { <Layers layers=desk.filters/> }.into_any(),
                             View::Activations => view! { <Layers layers=desk.activations/> }.into_any(),
-                            View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => {
-                                ().into_any()
-                            }
+                            View::Samples => view! { <Samples/> }.into_any(),
+                            View::Reconstructions => view! { <Reconstructions/> }.into_any(),
+                            View::Latent => view! { <Latent/> }.into_any(),
+                            View::Decoded => view! { <Decoded/> }.into_any(),
+                            View::Scores => view! { <Scores/> }.into_any(),
                         }
                     }
                 }}
@@ -63,12 +72,36 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Filters => w.view_filters,
         View::Confusion => w.view_confusion,
         View::Mistakes => w.view_mistakes,
-        View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => "",
+        View::Samples => w.view_samples,
+        View::Reconstructions => w.view_reconstructions,
+        View::Latent => w.view_latent,
+        View::Decoded => w.view_decoded,
+        View::Scores => w.view_scores,
     }
 }
 
-/// The step at which the open view was taken.
+/// A view's name for scripts.
+fn hook(view: View) -> &'static str {
+    match view {
+        View::Reading => "reading",
+        View::Activations => "activations",
+        View::Filters => "filters",
+        View::Confusion => "confusion",
+        View::Mistakes => "mistakes",
+        View::Samples => "samples",
+        View::Reconstructions => "reconstructions",
+        View::Latent => "latent",
+        View::Decoded => "decoded",
+        View::Scores => "scores",
+    }
+}
+
+/// The step at which the open view was taken, or the one that is looked back at.
 fn stamp(desk: Desk) -> Option<u64> {
+    desk.playhead.get().or_else(|| taken(desk))
+}
+
+fn taken(desk: Desk) -> Option<u64> {
     match desk.view.get() {
         View::Confusion | View::Reading => desk.confusion.with(|body| body.as_ref().map(|body| body.0)),
         View::Mistakes => desk.gallery.with(|body| body.as_ref().map(|body| body.0)),
