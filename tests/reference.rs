@@ -100,6 +100,7 @@ fn initial_weights_have_the_variance_of_their_papers() {
         (Init::He, 2.0 / 300.0),     // He et al. 2015, eq. 10
         (Init::Glorot, 2.0 / 400.0), // Glorot & Bengio 2010, eq. 12
         (Init::LeCun, 1.0 / 300.0),  // LeCun et al. 1998, eq. 16
+        (Init::Torch, 1.0 / 900.0),  // a bound of 1 / sqrt(inputs), over the square root of 3
         (Init::Zero, 0.0),
     ] {
         let numbers = Noise::new(5, Stream::Weights, 0).uniform(count, init.bound(inputs, outputs));

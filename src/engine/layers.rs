@@ -19,6 +19,9 @@ choices! {
         Glorot = "glorot", "Glorot (Xavier)" / "Glorot（Xavier）";
         /// b = sqrt(3 / inputs): unit variance without ReLUs (LeCun et al., Efficient BackProp, 1998, eq. 16).
         LeCun = "lecun", "LeCun" / "LeCun";
+        /// b = sqrt(1 / inputs): what PyTorch's linear layers and convolutions start from, and so what curves published
+        /// with it did (its `kaiming_uniform_` with a = sqrt(5)).
+        Torch = "torch", "PyTorch's default" / "PyTorch 默认";
         /// All zero: right for a linear model, fatal for a deep one, whose units stay equal.
         Zero = "zero", "Zero" / "全零";
     }
@@ -31,6 +34,7 @@ impl Init {
             Self::He => (6.0 / inputs as f32).sqrt(),
             Self::Glorot => (6.0 / (inputs + outputs) as f32).sqrt(),
             Self::LeCun => (3.0 / inputs as f32).sqrt(),
+            Self::Torch => (1.0 / inputs as f32).sqrt(),
             Self::Zero => 0.0,
         }
     }
