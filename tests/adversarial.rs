@@ -22,7 +22,7 @@ const REAL: [f32; 3] = [0.7, -1.3, 2.0];
 const FAKE: [f32; 3] = [-0.4, 1.6, 0.1];
 
 fn vector(numbers: &[f32]) -> Tensor<1> {
-    Tensor::from_data(numbers, &Device::default())
+    Tensor::from_data(burn::tensor::TensorData::new(numbers.to_vec(), [numbers.len()]), &Device::default())
 }
 
 fn close(one: f32, other: f64, what: &str) {
@@ -116,13 +116,9 @@ impl Judge for Linear {
     }
 }
 
-fn linear(weights: &[[f32; 1]]) -> Linear {
-    let device = Device::default().autodiff();
-    Linear { weight: Param::from_tensor(Tensor::from_floats(weights_of(weights).as_slice(), &device).reshape([-1, 1])) }
-}
-
-fn weights_of(weights: &[[f32; 1]]) -> Vec<f32> {
-    weights.iter().map(|[weight]| *weight).collect()
+fn linear<const N: usize>(weights: &[[f32; 1]; N]) -> Linear {
+    let weight = Tensor::<2>::from_data(*weights, &Device::default());
+    Linear { weight: Param::from_tensor(weight.autodiff().require_grad()) }
 }
 
 #[test]

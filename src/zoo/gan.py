@@ -9,7 +9,7 @@ torch.manual_seed(1)
 data = datasets.MNIST("data", train=True, download=True, transform=transforms.ToTensor())
 batches = DataLoader(data, batch_size=64, shuffle=True, drop_last=True)
 
-LATENT, R1, STEP, DECAY = 64, 0.05, 0.01, 0.99
+LATENT, R1, STEP, DECAY = 24, 0.02, 0.01, 0.999
 generator = nn.Sequential(
     nn.Linear(LATENT, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
     nn.Linear(256, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28)),
@@ -22,8 +22,8 @@ for layer in [*generator.modules(), *discriminator.modules()]:
     if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
         nn.init.zeros_(layer.bias)
-optimiser_g = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.999))
-optimiser = torch.optim.Adam(discriminator.parameters(), lr=1e-3, betas=(0.5, 0.999))
+optimiser_g = torch.optim.Adam(generator.parameters(), lr=2e-3, betas=(0.5, 0.999))
+optimiser = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.999))
 
 for epoch in range(5):
     for real, _ in batches:

@@ -6,11 +6,13 @@ use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
 use crate::engine::adversarial::{Duel, Judge, Maker, Playing};
+use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
+use crate::engine::training::Training;
 use crate::knobs;
 use crate::protocol::{Card, View, Wing, text};
 
@@ -20,12 +22,20 @@ const LEAK: f64 = 0.2;
 knobs! {
     /// What can be set.
     pub struct Knobs {
-        latent: whole(1, 256, log) = 64, cold Network, "Latent size" / "隐变量维数",
+        latent: whole(1, 256, log) = 24, cold Network, "Latent size" / "隐变量维数",
             "How many random numbers a sample is made of." / "每个样本由多少个随机数生成。";
         width: whole(4, 1024, log) = 256, cold Network, "Hidden units" / "隐藏单元数",
             "Units of each of the two hidden layers, in both networks." / "两个网络中每个隐藏层（各两层）的单元数。";
     }
-    shared playing: Playing { r1: 0.05 }
+    shared playing: Playing {
+        r1: 0.02,
+        average: 0.999,
+        discriminator_rate: 2e-3,
+        generating: Generating {
+            training: Training { learning_rate: 2e-3, ..Training::default() },
+            ..Generating::default()
+        },
+    }
 }
 
 /// Latents to samples.
