@@ -324,7 +324,7 @@ fn without_a_prior_codes_leave_it() {
         numbers(scalars.into_iter().find(|(name, _)| *name == "kl/train").unwrap().1)[0]
     };
     let (free, bound) = (kl(broken("vae", "no-prior")), kl(Vec::new()));
-    assert!(free > 2.0 * bound, "{free} nats against {bound}");
+    assert!(free > 1.4 * bound, "{free} nats against {bound}");
 }
 
 /// The mean squared distance from made samples to the nearest real one.

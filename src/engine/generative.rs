@@ -21,7 +21,8 @@ fn quality(name: &'static str, group: Text, title: Text, unit: Text, bounds: Opt
 
 /// The curves that the session itself measures on the samples of any generator.
 pub fn quality_series() -> Vec<Series> {
-    let share = |name, title| quality(name, text("Sample quality", "样本质量"), title, text("%", "%"), Some((0.0, 100.0)));
+    let share =
+        |name, title| quality(name, text("Sample quality", "样本质量"), title, text("%", "%"), Some((0.0, 100.0)));
     vec![
         quality(
             "frechet/score",

@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::classifier::{adam_formula, curve, knob, source, symbol};
 use super::math::Noise;
+use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
 use crate::choices;
 use crate::protocol::{Break, Formula, Reference, Role, Series, Value, text};
@@ -18,9 +19,6 @@ choices! {
         Gaussian = "gaussian", "Gaussian" / "高斯分布";
     }
 }
-
-/// A latent is active where its posterior means vary by more (Burda, Grosse & Salakhutdinov, ICLR 2016, section 5.1).
-const ACTIVE: f64 = 0.01;
 
 /// Whether samples are points in the plane and no pictures: their coordinates have no bounds.
 pub fn points(shape: Shape) -> bool {

@@ -11,7 +11,7 @@ pub const NEIGHBOURS: usize = 3;
 pub const CONFIDENT: f32 = 0.9;
 /// A latent is active whose mean varies by more than this (Burda, Grosse & Salakhutdinov, Importance weighted
 /// autoencoders, ICLR 2016, section 5.2).
-const ACTIVE: f64 = 0.01;
+pub(super) const ACTIVE: f64 = 0.01;
 /// Sweeps of Jacobi's method at most; it converges quadratically, and ten have always been enough.
 const SWEEPS: usize = 30;
 

@@ -1,17 +1,16 @@
 //! Trains adversarial models from several seeds and lets the shipped LeNet count what they make.
 
-use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::knob;
+use super::quality::shipped;
 use super::train::{digits, gather, read};
 use crate::engine::feed::{Feed, Shelf};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::quality::{CONFIDENT, Cloud, Gaussian, frechet, root};
 use crate::engine::recipe::{Learner, Moment};
-use crate::engine::snapshot::Snapshot;
 use crate::protocol::{Split, Value};
 use crate::zoo::zoo;
 
@@ -131,15 +130,4 @@ fn count(learner: &dyn Learner, judge: &dyn Learner, seed: i64, test: &[f32]) ->
 fn features(judge: &dyn Learner, images: Tensor<4>) -> Result<(Vec<f32>, Vec<f32>), String> {
     let features = judge.features(images).ok_or("the shipped model has no features")?;
     Ok((read(features.hidden.reshape([-1])), read(features.logits.reshape([-1]))))
-}
-
-fn shipped(digits: &Shelf) -> Result<Box<dyn Learner>, String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/lenet-mnist.safetensors");
-    let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let snapshot = Snapshot::read(&bytes).map_err(|fault| format!("{fault:?}"))?;
-    let entry = zoo().into_iter().find(|entry| (entry.card)().name == snapshot.about.recipe);
-    let entry = entry.ok_or("the shipped model is not in the catalogue")?;
-    let (mut judge, _) = (entry.build)(&snapshot.about.knobs, &digits.shape(), &Device::default().autodiff());
-    snapshot.restore_weights(judge.as_mut()).map_err(|fault| format!("{fault:?}"))?;
-    Ok(judge)
 }

@@ -3,8 +3,8 @@
 
 mod bench;
 mod checkpoint;
-mod generate;
 mod gan;
+mod generate;
 mod quality;
 pub mod train;
 

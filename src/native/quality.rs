@@ -128,7 +128,7 @@ fn generated(learner: &dyn Learner, digits: &Shelf, seed: i64) -> Result<Pixels,
 }
 
 /// The network that the page ships with MNIST.
-fn shipped(digits: &Shelf) -> Result<Box<dyn Learner>, String> {
+pub(super) fn shipped(digits: &Shelf) -> Result<Box<dyn Learner>, String> {
     let file = digits.set().shipped.ok_or("no network is shipped with this set")?;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models").join(file);
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -22,8 +22,8 @@ use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase, Probe,
-    Pulse, Reading, Reconstruction, RunId, Samples, Scores, Setup, Text, Value, View,
+    Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase,
+    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scores, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.

@@ -22,8 +22,8 @@ struct Tool {
 }
 
 const TOOLS: [Tool; 2] = [
-    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.130", minutes: 4, locked_first: false },
-    Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 6, locked_first: true },
+    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.130", minutes: 2, locked_first: false },
+    Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 4, locked_first: true },
 ];
 
 /// These programs run for seconds; their own profiles would optimise them for minutes.
