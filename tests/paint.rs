@@ -21,7 +21,7 @@ const PALETTE: Palette = Palette {
 };
 
 fn line(role: Role, raw: Vec<(u64, f32)>) -> Line {
-    Line { role, raw, smooth: vec![], reference: None }
+    Line { role, raw, smooth: vec![], reference: None, dashed: false }
 }
 
 fn chart(lines: Vec<Line>) -> Chart {
@@ -62,6 +62,14 @@ fn a_reference_is_dashed_and_within_the_frame() {
     let without = chart(vec![line(Role::Test, vec![(1, 10.0), (100, 98.0)])]);
     let dashes = svg(&with).0.matches("<polyline").count() - svg(&without).0.matches("<polyline").count();
     assert!(dashes > 20, "{dashes} dashes");
+}
+
+#[test]
+fn a_second_curve_of_a_role_is_dashed() {
+    let flat = || line(Role::Generator, vec![(0, 0.5), (100, 0.5)]);
+    let plain = svg(&chart(vec![flat()])).0.matches("<polyline").count();
+    let dashes = svg(&chart(vec![Line { dashed: true, ..flat() }])).0.matches("<polyline").count();
+    assert!(dashes > plain + 20, "{dashes} pieces of a dashed curve, {plain} of a plain one");
 }
 
 #[test]

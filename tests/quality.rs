@@ -391,13 +391,13 @@ fn said(events: &[Event]) -> Vec<(u64, Vec<Finding>)> {
 fn a_host_measures_at_the_cadence_and_in_a_pause_and_says_what_follows() {
     let mut talk = Talk::new(SHIPPED_SHOP, network());
     let events = talk.run(1, "grey", &[("quality-every", 10)], 25);
-    for name in ["frechet/score", "quality/confident", "quality/rarest", "quality/precision", "quality/recall"] {
+    for name in ["frechet/score", "quality/confident", "quality/rarest", "manifold/precision", "manifold/recall"] {
         let steps: Vec<u64> = curve(&events, name).iter().map(|(step, _)| *step).collect();
         assert_eq!(steps, [10, 20, 25], "{name}");
     }
     // The same grey each time: no real sample is near it, and two classes of three are missing.
     assert!(curve(&events, "frechet/score").iter().all(|(_, value)| *value > 0.1));
-    assert_eq!(curve(&events, "quality/recall")[0].1, 0.0);
+    assert_eq!(curve(&events, "manifold/recall")[0].1, 0.0);
     assert_eq!(curve(&events, "quality/rarest")[0].1, 0.0);
     let said = said(&events);
     assert_eq!(said.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [10, 20, 25]);

@@ -70,6 +70,7 @@ Words {
     pause_at_help: "Training pauses by itself when this step has been made. Empty: never.",
     curves: "Learning curves",
     curves_empty: "Press Train: the curves appear here.",
+    curves_wait: "No value yet: this is measured now and then.",
     axis_step: "step",
     smoothing: "Smoothing",
     smoothing_help: "Exponential moving average with bias correction (Kingma & Ba, ICLR 2015, section 3).",

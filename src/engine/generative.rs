@@ -21,19 +21,19 @@ fn quality(name: &'static str, group: Text, title: Text, unit: Text, bounds: Opt
 
 /// The curves that the session itself measures on the samples of any generator.
 pub fn quality_series() -> Vec<Series> {
-    let share =
-        |name, title| quality(name, text("Sample quality", "样本质量"), title, text("%", "%"), Some((0.0, 100.0)));
+    let share = |name, group, title| quality(name, group, title, text("%", "%"), Some((0.0, 100.0)));
+    let [seen, near] = [text("Recognised samples", "样本的识别情况"), text("Precision and recall", "精确率与召回率")];
     vec![
         quality(
             "frechet/score",
             text("Fréchet distance", "Fréchet 距离"),
-            text("Fréchet distance in LeNet's features", "LeNet 特征空间中的 Fréchet 距离"),
+            text("Fréchet distance to real samples", "与真实样本的 Fréchet 距离"),
             text("features²", "特征²"),
             None,
         ),
-        share("quality/confident", text("Samples recognised with confidence", "被有把握识别的样本")),
-        share("quality/rarest", text("Share of the rarest class, of its fair share", "最少类别的占比（相对均等份额）")),
-        share("quality/precision", text("Precision", "精确率（precision）")),
-        share("quality/recall", text("Recall", "召回率（recall）")),
+        share("quality/confident", seen.clone(), text("With confidence", "有把握的占比")),
+        share("quality/rarest", seen, text("Rarest class, of its fair share", "最少类别占其应有份额")),
+        share("manifold/precision", near.clone(), text("Precision", "精确率")),
+        share("manifold/recall", near, text("Recall", "召回率")),
     ]
 }

@@ -142,7 +142,7 @@ pub fn series() -> Vec<Series> {
     let active = Series {
         name: "latents/active".into(),
         group: text("Active latents", "活跃的隐变量"),
-        title: text("Latents whose means vary from sample to sample", "均值随样本变化的隐变量"),
+        title: text("Active latents", "活跃的隐变量"),
         unit: text("latents", "个"),
         role: Role::Neutral,
         bounds: None,

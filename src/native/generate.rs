@@ -24,7 +24,6 @@ pub fn vae(knobs: &[(String, Value)]) -> Result<(), String> {
         ("latent", Value::Whole(20)),
         ("hidden", Value::Whole(400)),
         ("batch-size", Value::Whole(128)),
-        ("init", Value::Choice("torch".into())),
     ];
     let mut all: Vec<_> = published.map(|(name, value)| (name.to_owned(), value)).into();
     all.extend_from_slice(knobs);

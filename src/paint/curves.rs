@@ -1,6 +1,7 @@
 //! A chart of curves over steps: axes with names, a grid, dashed references, a cursor.
 
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -18,6 +19,8 @@ pub struct Line {
     pub smooth: Vec<(u64, f32)>,
     /// A value to hold it against.
     pub reference: Option<f32>,
+    /// Whether it is dashed: an earlier curve of the chart has its role, and so its colour.
+    pub dashed: bool,
 }
 
 /// All that a chart shows.
@@ -175,9 +178,19 @@ fn lines<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palett
                 area.draw(&Circle::new(at, stroke(chart, 3.0), faint.filled()))?;
             }
         }
-        area.draw(&PathElement::new(raw, faint.stroke_width(stroke(chart, if smooth { 1.0 } else { 2.0 }))))?;
+        let thick = |points, style: ShapeStyle| {
+            let (dash, gap) = (stroke(chart, 7.0), stroke(chart, 5.0));
+            if line.dashed {
+                area.draw(&DashedPathElement::new(points, dash, gap, style))
+            } else {
+                area.draw(&PathElement::new(points, style))
+            }
+        };
         if smooth {
-            area.draw(&PathElement::new(path(&line.smooth), colour.stroke_width(stroke(chart, 2.0))))?;
+            area.draw(&PathElement::new(raw, faint.stroke_width(stroke(chart, 1.0))))?;
+            thick(path(&line.smooth), colour.stroke_width(stroke(chart, 2.0)))?;
+        } else {
+            thick(raw, faint.stroke_width(stroke(chart, 2.0)))?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::engine::generative::{Generating, quality_series};
 use crate::engine::knobs::Knobs as _;
-use crate::engine::layers::{Dense, Draw, Grow, Shrink, beside, one_hot};
+use crate::engine::layers::{Dense, Draw, Grow, Init, Shrink, beside, one_hot};
 use crate::engine::likelihood::{
     Bound, Likelihood, active, bernoulli, breaks, divergence, expectation, formulas, gaussian, points, reparametrise,
     series, with_free_bits,
@@ -57,7 +57,7 @@ knobs! {
             "Nats that each latent may use at no cost, so that none is pressed to nothing."
             / "每个隐变量可免费使用的信息量（奈特），避免被压成零。";
     }
-    shared generating: Generating { training: Training { batch_size: 128, ..Training::default() } }
+    shared generating: Generating { training: Training { batch_size: 128, init: Init::Torch, ..Training::default() } }
 }
 
 #[derive(Module, Debug)]

@@ -255,8 +255,8 @@ fn curves(quality: &Quality) -> [(&'static str, f32); 5] {
         ("frechet/score", quality.frechet),
         ("quality/confident", 100.0 * quality.census.confident),
         ("quality/rarest", 100.0 * quality.rarest),
-        ("quality/precision", 100.0 * quality.precision),
-        ("quality/recall", 100.0 * quality.recall),
+        ("manifold/precision", 100.0 * quality.precision),
+        ("manifold/recall", 100.0 * quality.recall),
     ]
 }
 

@@ -62,6 +62,12 @@ fn group_name(series: &Series) -> &str {
     series.name.split('/').next().unwrap_or_default()
 }
 
+/// Whether another curve of the chart has taken the colour of the one at this place.
+fn dashed(chart: &[Placed], place: usize) -> bool {
+    let own = chart.iter().find(|(at, _)| *at == place).map(|(_, series)| series.role);
+    chart.iter().take_while(|(at, _)| *at != place).any(|(_, series)| Some(series.role) == own)
+}
+
 /// The id of the chart that shows a series.
 pub fn element_id(series: &str) -> String {
     format!("chart-{}", series.split('/').next().unwrap_or_default())
@@ -122,7 +128,9 @@ fn ChartOf(series: Vec<Placed>, smoothing: RwSignal<f64>) -> impl IntoView {
                     on:pointerleave=move |_| desk.cursor.set(None)
                     on:blur=move |_| desk.cursor.set(None)
                     on:keydown=move |key| walk(desk, plot, &key)></canvas>
-                <p class="empty" hidden=move || !empty.get()>{move || desk.w().curves_empty}</p>
+                <p class="empty" hidden=move || !empty.get()>
+                    {move || if desk.pulse.get().step > 0 { desk.w().curves_wait } else { desk.w().curves_empty }}
+                </p>
             </div>
             <References series/>
             <Tables series/>
@@ -168,14 +176,15 @@ fn painter(
 fn chart(desk: Desk, series: StoredValue<Vec<Placed>>, smoothing: f64, log: bool, scale: f64) -> Chart {
     series.with_value(|series| {
         let first = &series[0].1;
-        let line = |(at, series): &Placed| {
+        let line = |(at, own): &Placed| {
             desk.tracks.with(|tracks| {
                 let track = tracks.get(*at);
                 Line {
-                    role: series.role,
+                    role: own.role,
                     raw: track.map(|track| track.points().collect()).unwrap_or_default(),
                     smooth: track.filter(|_| smoothing > 0.0).map(|t| t.smoothed(smoothing)).unwrap_or_default(),
-                    reference: series.reference.as_ref().map(|reference| reference.value),
+                    reference: own.reference.as_ref().map(|reference| reference.value),
+                    dashed: dashed(series, *at),
                 }
             })
         };
@@ -220,7 +229,7 @@ fn walk(desk: Desk, plot: StoredValue<Option<Plot>>, key: &web_sys::KeyboardEven
 #[component]
 fn Legend(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     let desk = desk();
-    let item = move |at: usize, series: Series| {
+    let item = move |at: usize, series: Series, dashed: bool| {
         let found = move || {
             desk.tracks.with(|tracks| {
                 let track = tracks.get(at)?;
@@ -229,7 +238,7 @@ fn Legend(series: StoredValue<Vec<Placed>>) -> impl IntoView {
         };
         view! {
             <li class=role_class(series.role)>
-                <span class="swatch" aria-hidden="true"></span>
+                <span class="swatch" class:dashed=dashed aria-hidden="true"></span>
                 <span>{let title = series.title.clone(); move || desk.say(&title)}</span>
                 <output>{move || found().map_or("–".to_owned(), |(_, value)| figures::value(value))}</output>
                 <small>{move || found().map(|(step, _)| fill(desk.w().at_step, &[("step", &figures::count(step))]))}</small>
@@ -238,7 +247,9 @@ fn Legend(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     };
     view! {
         <ul class="legend">
-            {series.with_value(|series| series.iter().cloned().map(|(at, series)| item(at, series)).collect_view())}
+            {series.with_value(|all| {
+                all.iter().cloned().map(|(at, series)| item(at, series, dashed(all, at))).collect_view()
+            })}
         </ul>
     }
 }

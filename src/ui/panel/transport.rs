@@ -115,7 +115,7 @@ pub fn Readouts() -> impl IntoView {
                     let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
                     view! {
                         <div class=role_class(series.role)>
-                            <dt>{move || headed(desk, &desk.say(&group), &desk.say(&title))}</dt>
+                            <dt>{move || headed(&desk.say(&group), &desk.say(&title))}</dt>
                             <dd>
                                 <span data-live=live_name(&series.name) data-value=move || latest().map(|(_, value)| value.to_string())>
                                     {move || latest().map_or("–".to_owned(), |(_, value)| figures::value(value))}
@@ -170,10 +170,9 @@ fn live_name(series: &str) -> String {
 }
 
 /// A curve's title, led by its chart's unless it names it already.
-fn headed(desk: Desk, group: &str, title: &str) -> String {
+fn headed(group: &str, title: &str) -> String {
     let known = title.to_lowercase().contains(&group.to_lowercase());
-    let gap = if desk.lang.get() == crate::ui::words::Lang::En { " " } else { "" };
-    if known { title.to_owned() } else { format!("{title}{gap}{group}") }
+    if known { title.to_owned() } else { format!("{group} · {title}") }
 }
 
 /// A role's class in the style sheet.
