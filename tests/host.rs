@@ -28,7 +28,7 @@ const SIDE: usize = 4;
 const COUNTS: [(Split, usize); 3] = [(Split::Train, 48), (Split::Test, 30), (Split::Train, 48)];
 const BATCH: u64 = 8;
 
-/// Small enough for a test, and named as the recipes expect.
+/// Small enough for a test.
 static TINY: DataSet = DataSet { card, source: SOURCE, prepare, shipped: None };
 static SHOP: &[&DataSet] = &[&TINY];
 /// The same with a checkpoint.

@@ -7,6 +7,7 @@ mod support;
 use std::collections::HashSet;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use kiln::data::SETS;
 use kiln::engine::recipe::{Batch, Entry, Learner, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::{Card, Fault, Meaning, Range, Text, Value, View, Wing};
@@ -15,6 +16,9 @@ use support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, sy
 
 /// A second shape that image models take: colour, 32x32, two classes fewer.
 const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8 };
+
+/// Points in the plane.
+const POINTS: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3 };
 
 fn each(check: impl Fn(&Entry, &Card)) {
     let entries = zoo();
@@ -165,15 +169,50 @@ fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
         for (series, mark) in marks {
             let (low, high) = series.bounds.unwrap_or((f32::MIN, f32::MAX));
             assert!((low..=high).contains(&mark.value) && !mark.source.citation.is_empty(), "{}", series.name);
+            let known = mark.data.as_ref().is_none_or(|data| SETS.iter().any(|set| (set.card)().name == *data));
+            assert!(known, "{}: a value reached on no data set of the catalogue", series.name);
         }
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         assert_eq!(std::fs::read_to_string(root.join(&*card.source_path)).unwrap(), card.source, "{}", card.name);
         assert!(card.pytorch.contains("import torch") && card.pytorch.contains("optimiser.step()"), "{}", card.name);
-        assert!(
-            card.data.iter().all(|name| kiln::data::SETS.iter().any(|set| (set.card)().name == *name)),
-            "{}",
-            card.name
-        );
+        assert!(card.data.is_empty(), "{}: the catalogue says what data it is offered", card.name);
+    });
+}
+
+#[test]
+fn a_model_is_offered_every_data_set_that_fits() {
+    each(|entry, card| {
+        let offered = entry.listed(SETS).data;
+        assert!(!offered.is_empty(), "{}: nothing to learn", card.name);
+        for set in SETS {
+            let set = (set.card)();
+            assert_eq!(offered.contains(&set.name), (entry.fits)(&Shape::from(&set)), "{} on {}", card.name, set.name);
+        }
+        assert_eq!(entry.listed(&[]).data.len(), 0, "{}", card.name);
+    });
+}
+
+#[test]
+fn a_model_takes_whatever_shape_it_says_it_takes() {
+    let plain = Shape { classes: 3, ..DIGIT };
+    let wide = Shape { width: 24, ..plain };
+    let odd = Shape { height: 9, width: 9, ..plain };
+    let every = ["softmax", "perceptron", "mmd", "vae", "gan"];
+    each(|entry, card| {
+        for (shape, others) in [
+            (DIGIT, ["lenet", "dcgan"]),
+            (COLOUR, ["lenet", "dcgan"]),
+            (wide, ["dcgan", ""]),
+            (odd, ["lenet", ""]),
+            (POINTS, [""; 2]),
+        ] {
+            let fits = every.contains(&&*card.name) || others.contains(&&*card.name);
+            assert_eq!((entry.fits)(&shape), fits, "{} and {shape:?}", card.name);
+            if fits {
+                let values = curves(learner(entry, &shape, &[]).as_mut(), &shape, 0..3);
+                assert!(values.iter().all(|value| value.is_finite()), "{} and {shape:?}: {values:?}", card.name);
+            }
+        }
     });
 }
 

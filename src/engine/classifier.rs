@@ -28,8 +28,8 @@ pub fn judge(logits: Tensor<2>, batch: Batch) -> Outcome {
     Outcome { logits: Some(logits), values: vec![("loss/test", losses)] }
 }
 
-/// The curves of a classifier that is known to reach `accuracy` per cent on the test set.
-pub fn series(accuracy: f32, source: Source) -> Vec<Series> {
+/// The curves of a classifier, with the per cent of a test set that it is known to reach.
+pub fn series(published: Reference) -> Vec<Series> {
     let loss = |name: &'static str, title, role| Series {
         name: name.into(),
         group: text("Loss", "损失"),
@@ -52,13 +52,13 @@ pub fn series(accuracy: f32, source: Source) -> Vec<Series> {
         loss("loss/train", text("Training loss", "训练损失"), Role::Train),
         loss("loss/test", text("Test loss", "测试损失"), Role::Test),
         share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, None),
-        share(
-            "accuracy/test",
-            text("Test accuracy", "测试准确率"),
-            Role::Test,
-            Some(Reference { value: accuracy, source }),
-        ),
+        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, Some(published)),
     ]
+}
+
+/// A value that was published for one data set.
+pub fn published(data: &'static str, value: f32, source: Source) -> Reference {
+    Reference { value, data: Some(data.into()), source }
 }
 
 /// A publication.

@@ -64,8 +64,7 @@ impl Shelf {
 
     /// The shape of its samples.
     pub fn shape(&self) -> Shape {
-        let [channels, height, width] = self.card.shape.map(|side| side as usize);
-        Shape { channels, height, width, classes: self.card.classes.len() }
+        Shape::from(&self.card)
     }
 
     /// Takes in the samples of the chunk with this index.

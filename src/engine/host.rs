@@ -82,7 +82,7 @@ pub async fn serve<P: Place>(place: &P, rig: Rig) {
     place.send(Event::Hello {
         version: VERSION,
         device: rig.card.clone(),
-        recipes: rig.recipes.iter().map(|entry| (entry.card)()).collect(),
+        recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
         datasets: rig.datasets.iter().map(|set| (set.card)()).collect(),
     });
     let mut host = Host { place, rig, stores: Vec::new(), session: None };
@@ -178,7 +178,7 @@ impl<P: Place> Host<'_, P> {
     async fn build(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) -> Result<(), Fault> {
         let unknown = || Fault::UnknownRecipe { name: setup.recipe.clone() };
         let entry = self.rig.recipes.iter().find(|entry| (entry.card)().name == setup.recipe).ok_or_else(unknown)?;
-        let (card, build) = ((entry.card)(), entry.build);
+        let (card, build) = (entry.listed(self.rig.datasets), entry.build);
         if !card.data.contains(&setup.data.as_str().into()) {
             return Err(Fault::UnknownData { name: setup.data });
         }

@@ -3,7 +3,7 @@
 use burn::tensor::activation::{log_sigmoid, sigmoid};
 use burn::tensor::{Device, Tensor};
 
-use super::classifier::{adam_formula, curve, knob, source, symbol};
+use super::classifier::{adam_formula, curve, knob, published, source, symbol};
 use super::math::Noise;
 use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
@@ -22,7 +22,7 @@ choices! {
 
 /// Whether samples are points in the plane and no pictures: their coordinates have no bounds.
 pub fn points(shape: Shape) -> bool {
-    shape.height == 1 && shape.width == 1
+    !shape.pictures()
 }
 
 /// The samples that a network's `output` `[batch, size]` stands for: pixels from 0 to 1, or coordinates as they are.
@@ -114,18 +114,19 @@ pub fn series() -> Vec<Series> {
             },
         )
     };
-    let published = Reference {
-        value: 105.6,
-        source: source(
+    let mark = published(
+        "mnist",
+        105.6,
+        source(
             "PyTorch, examples/vae (2017), 784-400-20 on MNIST, test loss after epoch 10: with 20 latents, Bernoulli",
             "https://github.com/pytorch/examples/tree/main/vae",
         ),
-    };
+    );
     let loss = curves(
         ["loss/train", "loss/test"],
         text("Negative ELBO", "负 ELBO"),
         [text("Training samples", "训练样本"), text("Test samples", "测试样本")],
-        Some(published),
+        Some(mark),
     );
     let reconstruction = curves(
         ["reconstruction/train", "reconstruction/test"],

@@ -2,7 +2,8 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::protocol::{Card, Fault, Value, View};
+use crate::data::DataSet;
+use crate::protocol::{Card, DataCard, Fault, Value, View};
 
 use super::knobs::{Knobs, clamped};
 use super::optimiser::Part;
@@ -24,6 +25,18 @@ impl Shape {
     /// Numbers in a sample.
     pub fn size(self) -> usize {
         self.channels * self.height * self.width
+    }
+
+    /// Whether samples are pictures; others are points, whose coordinates have no bounds and no neighbours.
+    pub fn pictures(self) -> bool {
+        self.height > 1 && self.width > 1
+    }
+}
+
+impl From<&DataCard> for Shape {
+    fn from(card: &DataCard) -> Self {
+        let [channels, height, width] = card.shape.map(|side| side as usize);
+        Self { channels, height, width, classes: card.classes.len() }
     }
 }
 
@@ -136,6 +149,11 @@ pub trait Recipe: Sized + 'static {
     type Knobs: Knobs;
     /// What the model says of itself.
     fn card() -> Card;
+    /// Whether it can learn samples of this shape: the catalogue offers it every data set that fits. By default
+    /// pictures, with any number of channels.
+    fn fits(shape: &Shape) -> bool {
+        shape.pictures()
+    }
     /// A fresh model; `device` is an autodiff device, every weight comes from `knobs`' seed by the host's generator.
     fn new(knobs: Self::Knobs, shape: &Shape, device: &Device) -> Self;
     /// The knobs in force.
@@ -202,8 +220,18 @@ pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -
 pub struct Entry {
     /// As [`Recipe::card`].
     pub card: fn() -> Card,
+    /// As [`Recipe::fits`].
+    pub fits: fn(&Shape) -> bool,
     /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
     pub build: Build,
+}
+
+impl Entry {
+    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order.
+    pub fn listed(&self, sets: &[&DataSet]) -> Card {
+        let offered = sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set)));
+        Card { data: offered.map(|set| set.name).collect(), ..(self.card)() }
+    }
 }
 
 impl<R: Recipe> Learner for R {
@@ -253,7 +281,7 @@ impl<R: Recipe> Learner for R {
 
 /// The catalogue's row of a recipe.
 pub fn entry<R: Recipe>() -> Entry {
-    Entry { card: R::card, build: build::<R> }
+    Entry { card: R::card, fits: R::fits, build: build::<R> }
 }
 
 fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {

@@ -31,7 +31,7 @@ pub struct Card {
     pub blurb: Text,
     /// Three sentences: what it is, how it learns, what to look for.
     pub explanation: [Text; 3],
-    /// Data sets that it accepts, by name; the first is the default.
+    /// Data sets that it accepts, by name; the first is the default. The catalogue fills them in: a model names none.
     pub data: Vec<Cow<'static, str>>,
     /// Its mathematics.
     pub formulas: Vec<Formula>,
@@ -228,7 +228,7 @@ pub struct Series {
     pub role: Role,
     /// Bounds that the values cannot leave, if there are any (an accuracy: 0 to 100).
     pub bounds: Option<(f32, f32)>,
-    /// What this model is known to reach.
+    /// What this model is known to reach, on one data set or on all.
     pub reference: Option<Reference>,
 }
 
@@ -237,6 +237,8 @@ pub struct Series {
 pub struct Reference {
     /// In the series' unit.
     pub value: f32,
+    /// The data set that it was reached on, by name; `None` where it holds on all.
+    pub data: Option<Cow<'static, str>>,
     /// Whose it is.
     pub source: Source,
 }

@@ -1,5 +1,7 @@
 //! One curve's memory: every value of a short run, the extremes of equal stretches of a long one.
 
+use crate::protocol::{Reference, Series};
+
 /// How many values a curve may hold; far more than a chart has pixel columns.
 pub const CAPACITY: usize = 4096;
 
@@ -153,9 +155,15 @@ fn extremes(bucket: &[(u64, f32)], into: &mut Vec<(u64, f32)>) {
     }
 }
 
+/// The published value that a curve can be held against on this data set.
+pub fn mark<'a>(series: &'a Series, data: &str) -> Option<&'a Reference> {
+    series.reference.as_ref().filter(|mark| mark.data.as_ref().is_none_or(|its| *its == *data))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{Role, Source, text};
 
     fn long() -> Track {
         let mut track = Track::default();
@@ -236,5 +244,23 @@ mod tests {
         assert!((smooth[1].1 - 10.0 / 3.0).abs() < 1e-6);
         assert!((smooth[2].1 - (2.5 / 4.0 + 6.0) / (0.75 / 4.0 + 0.75)).abs() < 1e-6);
         assert_eq!(track.smoothed(0.0), track.points().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_published_value_is_shown_where_it_holds_only() {
+        let source = Source { citation: "Me, 2020".into(), link: "".into() };
+        let of = |data: Option<&'static str>| Series {
+            name: "loss/test".into(),
+            group: text("Loss", "损失"),
+            title: text("Test loss", "测试损失"),
+            unit: text("nats", "奈特"),
+            role: Role::Test,
+            bounds: None,
+            reference: Some(Reference { value: 1.0, data: data.map(Into::into), source: source.clone() }),
+        };
+        assert!(mark(&of(Some("digits")), "digits").is_some());
+        assert!(mark(&of(Some("digits")), "letters").is_none());
+        assert!(mark(&of(None), "letters").is_some());
+        assert!(mark(&Series { reference: None, ..of(None) }, "digits").is_none());
     }
 }

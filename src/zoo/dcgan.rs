@@ -114,7 +114,7 @@ impl Recipe for Model {
                     "观察始终由同一批隐变量生成的样本，以及两条准确率：接近 50 % 时判别器分辨不出，达到 100 % 时它已获胜。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series(),
@@ -124,6 +124,11 @@ impl Recipe for Model {
             source_path: "src/zoo/dcgan.rs".into(),
             pytorch: include_str!("dcgan.py").into(),
         }
+    }
+
+    /// Sides that can be halved twice.
+    fn fits(shape: &Shape) -> bool {
+        shape.pictures() && shape.height.is_multiple_of(4) && shape.width.is_multiple_of(4)
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

@@ -56,7 +56,7 @@ impl Maker for Painter {
         let [channels, height, width] = self.sides;
         let x = self.third.forward(hidden).reshape([batch, channels, height, width]);
         // Pixels lie between 0 and 1; coordinates of points lie anywhere.
-        if height * width > 1 { sigmoid(x) } else { x }
+        if height > 1 && width > 1 { sigmoid(x) } else { x }
     }
 }
 
@@ -72,7 +72,7 @@ impl Judge for Critic {
     fn judge(&self, x: Tensor<4>, class: Option<Tensor<2>>) -> Tensor<1> {
         let [batch, _, height, width] = x.dims();
         let x = x.flatten(1, 3);
-        let x = if height * width > 1 { x.mul_scalar(2.0).sub_scalar(1.0) } else { x };
+        let x = if height > 1 && width > 1 { x.mul_scalar(2.0).sub_scalar(1.0) } else { x };
         // The class stands beside the pixels (Mirza & Osindero 2014).
         let x = match class {
             Some(class) => Tensor::cat(vec![x, class], 1),
@@ -113,7 +113,7 @@ impl Recipe for Model {
                     "观察始终由同一批隐变量生成的样本，以及两条准确率：接近 50 % 时判别器分辨不出，达到 100 % 时它已获胜。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series(),
@@ -123,6 +123,10 @@ impl Recipe for Model {
             source_path: "src/zoo/gan.rs".into(),
             pytorch: include_str!("gan.py").into(),
         }
+    }
+
+    fn fits(_: &Shape) -> bool {
+        true
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

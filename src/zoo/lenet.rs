@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, judge, knob, learn, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, judge, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Dense, Draw, Dropout, activate, drop_units, halve};
@@ -111,22 +111,28 @@ impl Recipe for Model {
                     "看看第一层的卷积核如何变成边缘检测器，再画一个数字，观察它在各层中的激活。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
             knobs: Knobs::knobs(),
-            series: series(
+            series: series(published(
+                "mnist",
                 99.05,
                 source(
                     "Y. LeCun et al., Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998, section III.C: LeNet-5, 0.95 % errors",
                     "https://doi.org/10.1109/5.726791",
                 ),
-            ),
+            )),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("lenet.rs").into(),
             source_path: "src/zoo/lenet.rs".into(),
             pytorch: include_str!("lenet.py").into(),
         }
+    }
+
+    /// Square ones: the border is the same on all sides.
+    fn fits(shape: &Shape) -> bool {
+        shape.pictures() && shape.height == shape.width
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

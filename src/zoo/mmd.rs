@@ -96,7 +96,7 @@ impl Recipe for Model {
                     "观察灰色的云团如何分成笔画，笔画又如何变成数字；介于两个数字之间的模糊样本会停留很久，因为远离真实样本处核函数是平的。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: vec![discrepancy_formula(), kernel_formula(), adam_formula()],
             knobs: Knobs::knobs(),
             series: [loss_series()].into_iter().chain(quality_series()).collect(),
@@ -114,6 +114,10 @@ impl Recipe for Model {
             source_path: "src/zoo/mmd.rs".into(),
             pytorch: include_str!("mmd.py").into(),
         }
+    }
+
+    fn fits(_: &Shape) -> bool {
+        true
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
@@ -169,6 +173,7 @@ fn loss_series() -> Series {
         bounds: None,
         reference: Some(Reference {
             value: 0.0,
+            data: None,
             source: source(
                 "A. Gretton et al., A kernel two-sample test, JMLR 13, 2012, theorem 5: zero for equal distributions only",
                 "https://jmlr.org/papers/v13/gretton12a.html",

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, judge, knob, learn, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, judge, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
@@ -89,22 +89,27 @@ impl Recipe for Model {
                     "试着关掉激活函数再训练一次：叠在一起的线性层仍是一个线性层，准确率会跌到 Softmax 回归的约 92 %。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
             knobs: Knobs::knobs(),
-            series: series(
+            series: series(published(
+                "mnist",
                 97.8,
                 source(
                     "scikit-learn, benchmarks/bench_mnist.py: MLP_adam, 2.2 % errors",
                     "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
                 ),
-            ),
+            )),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("perceptron.rs").into(),
             source_path: "src/zoo/perceptron.rs".into(),
             pytorch: include_str!("perceptron.py").into(),
         }
+    }
+
+    fn fits(_: &Shape) -> bool {
+        true
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::classifier::{adam_formula, cross_entropy_formula, judge, knob, learn, series, source, symbol};
+use crate::engine::classifier::{adam_formula, cross_entropy_formula, judge, knob, learn, published, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Init};
 use crate::engine::math::{Noise, Stream};
@@ -61,22 +61,27 @@ impl Recipe for Model {
                     "观察权重图逐渐变成模糊的数字，而准确率停在 92 % 左右：线性的决策边界只能做到这一步。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
             knobs: Knobs::knobs(),
-            series: series(
+            series: series(published(
+                "mnist",
                 92.0,
                 source(
                     "scikit-learn, benchmarks/bench_mnist.py: LogisticRegression-SAG, 8.0 % errors",
                     "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
                 ),
-            ),
+            )),
             views: vec![View::Reading, View::Filters, View::Activations, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("softmax.rs").into(),
             source_path: "src/zoo/softmax.rs".into(),
             pytorch: include_str!("softmax.py").into(),
         }
+    }
+
+    fn fits(_: &Shape) -> bool {
+        true
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

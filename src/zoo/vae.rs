@@ -168,7 +168,7 @@ impl Recipe for Model {
                     "观察各类别在隐空间平面上如何分开；把隐变量从 2 个增加到 20 个，还原效果会好得多，下界也会接近公开结果 105.6 奈特。",
                 ),
             ],
-            data: vec!["mnist".into()],
+            data: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series().into_iter().chain(quality_series()).collect(),
@@ -178,6 +178,10 @@ impl Recipe for Model {
             source_path: "src/zoo/vae.rs".into(),
             pytorch: include_str!("vae.py").into(),
         }
+    }
+
+    fn fits(_: &Shape) -> bool {
+        true
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
@@ -221,12 +225,8 @@ impl Recipe for Model {
         let objective = bound.reconstruction.clone().mean() + pressed;
         self.trained.descend(&objective, training, at);
         let [loss, reconstruction, kl] = bound.terms().map(|term| term.inner().mean());
-        vec![
-            ("loss/train", loss),
-            ("reconstruction/train", reconstruction),
-            ("kl/train", kl),
-            ("latents/active", active(means.inner())),
-        ]
+        let used = active(means.inner());
+        vec![("loss/train", loss), ("reconstruction/train", reconstruction), ("kl/train", kl), ("latents/active", used)]
     }
 
     /// One sample of each posterior; the noise follows from the seed, so that two evaluations of the same weights agree.
@@ -234,10 +234,8 @@ impl Recipe for Model {
         let noise = Noise::new(self.knobs.generating.training.seed, Stream::Tested, 0);
         let (bound, _) = self.bound(&self.trained.network().valid(), &batch, noise, &batch.images.device());
         let [loss, reconstruction, kl] = bound.terms();
-        Outcome {
-            logits: None,
-            values: vec![("loss/test", loss), ("reconstruction/test", reconstruction), ("kl/test", kl)],
-        }
+        let values = vec![("loss/test", loss), ("reconstruction/test", reconstruction), ("kl/test", kl)];
+        Outcome { values, ..Outcome::default() }
     }
 
     fn generator(&self) -> Option<&dyn Generator> {

@@ -19,7 +19,8 @@ pub fn learner(entry: &Entry, shape: &Shape, knobs: &[(&str, Value)]) -> Box<dyn
     model
 }
 
-/// `count` pictures on the inner device, each with a bright bar at its class's place over a little noise.
+/// `count` samples on the inner device: pictures, each with a bright bar at its class's place over a little noise, or
+/// points about their class's place on a line.
 pub fn synthetic(shape: &Shape, count: usize) -> Batch {
     let Shape { channels, height, width, classes } = *shape;
     let mut state = 1_u32;
@@ -27,11 +28,15 @@ pub fn synthetic(shape: &Shape, count: usize) -> Batch {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 16) as f32 / 65_536.0
     };
-    let bar = (height - 6) / classes.min(height - 6);
+    let bar = if shape.pictures() { (height - 6) / classes.min(height - 6) } else { 1 };
     let mut pixels = Vec::new();
     for sample in 0..count {
         let top = 3 + sample % classes * bar;
         for place in 0..channels * height * width {
+            if !shape.pictures() {
+                pixels.push((sample % classes) as f32 + 0.2 * noise());
+                continue;
+            }
             let (x, y) = (place % width, place / width % height);
             let lit = (top..top + bar).contains(&y) && (4..width - 4).contains(&x);
             pixels.push(if lit { 0.8 } else { 0.0 } + 0.2 * noise());

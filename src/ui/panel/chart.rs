@@ -7,7 +7,7 @@ use plotters_canvas::CanvasBackend;
 use super::desk;
 use super::transport::role_class;
 use crate::paint::curves::{Chart, Line, Plot, draw};
-use crate::protocol::Series;
+use crate::protocol::{Reference, Series};
 use crate::ui::desk::Desk;
 use crate::ui::words::fill;
 use crate::ui::{browser, figures, track};
@@ -159,6 +159,7 @@ fn painter(
     };
     Effect::new(move || {
         desk.tracks.track();
+        desk.data.track();
         desk.cursor.track();
         desk.surface.track();
         desk.lang.track();
@@ -183,7 +184,7 @@ fn chart(desk: Desk, series: StoredValue<Vec<Placed>>, smoothing: f64, log: bool
                     role: own.role,
                     raw: track.map(|track| track.points().collect()).unwrap_or_default(),
                     smooth: track.filter(|_| smoothing > 0.0).map(|t| t.smoothed(smoothing)).unwrap_or_default(),
-                    reference: own.reference.as_ref().map(|reference| reference.value),
+                    reference: mark(desk, own).map(|mark| mark.value),
                     dashed: dashed(series, *at),
                 }
             })
@@ -254,26 +255,27 @@ fn Legend(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     }
 }
 
+/// A curve's published value, where it holds on the data set in force.
+fn mark(desk: Desk, series: &Series) -> Option<Reference> {
+    desk.data.with(|data| track::mark(series, &data.as_ref()?.name).cloned())
+}
+
 /// Whose the dashed lines are.
 #[component]
 fn References(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     let desk = desk();
-    series.with_value(|series| {
-        series
-            .iter()
-            .filter_map(|(_, series)| Some((series.reference.clone()?, series.unit.clone(), series.role)))
-            .map(|(reference, unit, role)| {
-                let value = reference.value.to_string();
-                view! {
-                    <p class=format!("reference {}", role_class(role))>
-                        <span class="dash" aria-hidden="true"></span>
-                        {move || fill(desk.w().reference, &[("value", &value), ("unit", &desk.say(&unit))])}
-                        " · "<cite>{reference.source.citation.to_string()}</cite>
-                    </p>
-                }
-            })
-            .collect_view()
-    })
+    let line = move |series: &Series| {
+        let (reference, unit) = (mark(desk, series)?, series.unit.clone());
+        let value = reference.value.to_string();
+        Some(view! {
+            <p class=format!("reference {}", role_class(series.role))>
+                <span class="dash" aria-hidden="true"></span>
+                {move || fill(desk.w().reference, &[("value", &value), ("unit", &desk.say(&unit))])}
+                " · "<cite>{reference.source.citation.to_string()}</cite>
+            </p>
+        })
+    };
+    move || series.with_value(|series| series.iter().filter_map(|(_, series)| line(series)).collect_view())
 }
 
 /// The curves as tables.
