@@ -2,18 +2,24 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use kiln::data::{Chunk, DataSet, SETS};
+use kiln::data::{Chunk, DataSet, SETS, hex};
 use kiln::engine::feed::{Feed, Shelf};
-use kiln::protocol::{ChunkCause, Split, Stroke};
+use kiln::protocol::{ChunkCause, Split, Stroke, Text};
+use sha2::{Digest, Sha256};
 
 const SIDE: usize = 28;
 
+fn named(name: &str) -> &'static DataSet {
+    SETS.iter().find(|set| (set.card)().name == name).expect("it is in the catalogue")
+}
+
 fn mnist() -> &'static DataSet {
-    SETS.iter().find(|set| (set.card)().name == "mnist").expect("MNIST is in the catalogue")
+    named("mnist")
 }
 
 fn unpacked(set: &DataSet, chunk: &Chunk) -> Vec<u8> {
@@ -39,8 +45,88 @@ fn what_is_shipped_is_what_the_cards_say() {
         assert_eq!(shelf.total(Split::Train), card.train as usize, "{}", card.name);
         assert_eq!(shelf.total(Split::Test), card.test as usize, "{}", card.name);
         assert_eq!(shelf.ready(Split::Test), card.test as usize, "{}", card.name);
-        assert!(shelf.chunks()[0].packed <= 350_000, "{}: training could begin sooner", card.name);
+        let Some(first) = shelf.chunks().first() else { continue };
+        assert!(first.packed <= 350_000, "{}: training could begin sooner", card.name);
     }
+}
+
+/// How many samples of each class a half holds.
+fn counts(set: &'static DataSet, split: Split) -> Vec<usize> {
+    let (shelf, mut counts) = (shelf(set), vec![0; (set.card)().classes.len()]);
+    (0..shelf.total(split)).for_each(|index| counts[usize::from(shelf.label(split, index).unwrap())] += 1);
+    counts
+}
+
+#[test]
+fn cards_speak_both_languages_and_name_every_class_once() {
+    for set in SETS {
+        let card = (set.card)();
+        for text in [&card.title, &card.blurb, &card.attribution].into_iter().chain(&card.classes) {
+            assert!(!text.en.trim().is_empty() && !text.zh.trim().is_empty(), "{}: {text:?}", card.name);
+        }
+        for text in [&card.blurb, &card.attribution] {
+            assert!(text.en.ends_with('.') && text.zh.ends_with('。'), "{}: {text:?}", card.name);
+        }
+        for language in [|text: &Text| text.en.clone(), |text: &Text| text.zh.clone()] {
+            let names: HashSet<_> = card.classes.iter().map(language).collect();
+            assert_eq!(names.len(), card.classes.len(), "{}: two classes of one name", card.name);
+        }
+    }
+}
+
+#[test]
+fn no_picture_stands_in_both_halves() {
+    for set in SETS {
+        let (card, shelf) = ((set.card)(), shelf(set));
+        // Points have no bytes; two of the same coordinates would be a wonder.
+        let pictures = |split: Split| {
+            let shelf = &shelf;
+            (0..shelf.total(split)).filter_map(move |index| Some((index, shelf.sample(split, index)?.0)))
+        };
+        let trained: HashSet<&[u8]> = pictures(Split::Train).map(|(_, pixels)| pixels).collect();
+        for (index, pixels) in pictures(Split::Test) {
+            assert!(!trained.contains(pixels), "{}: test picture {index}", card.name);
+        }
+    }
+}
+
+/// Counted in the originals.
+#[test]
+fn fashion_sketches_and_emoji_have_as_many_of_each_class_as_the_originals() {
+    let trained = [1935, 2025, 1982, 2011, 1967, 2010, 2068, 2003, 1971, 2028];
+    assert_eq!(counts(named("fashion"), Split::Train), trained);
+    assert_eq!(counts(named("fashion"), Split::Test), [1000; 10]);
+    assert_eq!(counts(named("sketches"), Split::Train), [80; 27]);
+    assert_eq!(counts(named("sketches"), Split::Test), [20; 27]);
+    assert_eq!(counts(named("emoji"), Split::Train), [272, 578, 256, 210, 350, 136, 424, 360, 418]);
+    assert_eq!(counts(named("emoji"), Split::Test), [66, 142, 62, 52, 86, 34, 104, 88, 104]);
+}
+
+#[test]
+fn each_emoji_stands_in_one_half_with_the_pictures_of_both_vendors() {
+    let list = include_str!("../assets/data/emoji/names.txt");
+    let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split('\t').collect()).collect();
+    let names = |half: &str| rows.iter().filter(|row| row[0] == half).map(|row| row[2]).collect::<HashSet<_>>();
+    assert!(names("train").is_disjoint(&names("test")));
+    let shelf = shelf(named("emoji"));
+    for (half, split) in [("train", Split::Train), ("test", Split::Test)] {
+        let classes: Vec<u8> = rows.iter().filter(|row| row[0] == half).map(|row| row[1].parse().unwrap()).collect();
+        assert_eq!(2 * classes.len(), shelf.total(split));
+        let label = |index| shelf.label(split, index).unwrap();
+        assert!((0..shelf.total(split)).all(|index| label(index) == classes[index / 2]), "{half}");
+    }
+}
+
+/// The original has 255 where a sheet is clear, so that no emoji has black corners.
+#[test]
+fn emoji_are_whole_and_lie_on_white() {
+    let shelf = shelf(named("emoji"));
+    let white = |index| {
+        let (pixels, _) = shelf.sample(Split::Train, index).unwrap();
+        [0, 31, 31 * 32, 32 * 32 - 1].iter().all(|at| (0..3).all(|channel| pixels[channel * 1024 + at] > 200))
+    };
+    let count = (0..1000).filter(|index| white(*index)).count();
+    assert!(count > 700, "only {count} of 1000 have four white corners");
 }
 
 /// The counts of the digits, as LeCun's page and every other copy of the set have them.
@@ -59,15 +145,20 @@ fn mnist_is_mnist() {
 
 #[test]
 fn a_damaged_chunk_is_refused() {
-    let set = mnist();
-    let chunk = &set.chunks()[0];
-    let bytes = unpacked(set, chunk);
-    assert_eq!(set.open(chunk, bytes[..bytes.len() - 1].to_vec()), Err(ChunkCause::Truncated));
-    assert_eq!(set.open(chunk, vec![]), Err(ChunkCause::Truncated));
-    for at in [0, bytes.len() / 2, bytes.len() - 1] {
-        let mut bytes = bytes.clone();
-        bytes[at] ^= 1;
-        assert_eq!(set.open(chunk, bytes), Err(ChunkCause::Checksum), "byte {at}");
+    for set in SETS {
+        let Some(chunk) = set.chunks().into_iter().next() else { continue };
+        let bytes = unpacked(set, &chunk);
+        assert_eq!(set.open(&chunk, bytes[..bytes.len() - 1].to_vec()), Err(ChunkCause::Truncated));
+        assert_eq!(set.open(&chunk, vec![]), Err(ChunkCause::Truncated));
+        for at in [0, bytes.len() / 2, bytes.len() - 1] {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1;
+            assert_eq!(set.open(&chunk, bytes), Err(ChunkCause::Checksum), "{}, byte {at}", chunk.file);
+        }
+        let mut stranger = bytes;
+        *stranger.last_mut().unwrap() = (set.card)().classes.len() as u8;
+        let claimed = Chunk { sha256: hex(&Sha256::digest(&stranger)), ..chunk };
+        assert_eq!(set.open(&claimed, stranger), Err(ChunkCause::Checksum), "a label of no class");
     }
 }
 
@@ -204,4 +295,57 @@ fn the_raw_crop_keeps_place_and_size() {
     let off = [Stroke { width: 0.05, points: vec![[3.0, 3.0], [4.0, 3.0]] }];
     assert_eq!((mnist().prepare)(&off, false), None, "ink off the pad is not seen");
     assert!((mnist().prepare)(&off, true).is_some(), "but it is ink");
+}
+
+#[test]
+fn sets_that_no_drawing_belongs_to_read_none() {
+    for set in SETS {
+        for prepare in [true, false] {
+            assert_eq!((set.prepare)(&seven(), prepare).is_some(), (set.card)().drawable, "{}", (set.card)().name);
+        }
+    }
+}
+
+fn sketched(strokes: &[Stroke]) -> Vec<f32> {
+    let picture = (named("sketches").prepare)(strokes, true).expect("there is ink");
+    assert!(picture.len() == SIDE * SIDE && picture.iter().all(|ink| (0.0..=1.0).contains(ink)));
+    picture
+}
+
+/// First and last row, or column, with ink.
+fn reach(picture: &[f32], axis: fn(usize) -> usize) -> [usize; 2] {
+    let places: Vec<_> = (0..SIDE * SIDE).filter(|index| picture[*index] > 0.05).map(axis).collect();
+    [*places.iter().min().unwrap(), *places.iter().max().unwrap()]
+}
+
+#[test]
+fn a_prepared_sketch_fills_the_picture_from_edge_to_edge_with_its_box_in_the_middle() {
+    let square = |scale: f32| {
+        vec![Stroke {
+            width: 0.07,
+            points: [[0.0, 0.0], [0.4, 0.0], [0.4, 1.0], [0.0, 1.0], [0.0, 0.0]]
+                .map(|p| p.map(|v| 0.1 + scale * v))
+                .to_vec(),
+        }]
+    };
+    for scale in [0.2, 0.5, 0.8] {
+        let picture = sketched(&square(scale));
+        assert_eq!(reach(&picture, |index| index / SIDE), [0, 27], "scale {scale}");
+        let [left, right] = reach(&picture, |index| index % SIDE);
+        assert!(left + right == 27 || left + right == 26 || left + right == 28, "scale {scale}: {left} to {right}");
+    }
+}
+
+/// As Wu's lines in the set: a row of a steep line, and a column of a flat one, sums to one pixel whatever the pen.
+#[test]
+fn a_sketched_line_is_as_heavy_as_in_the_training_set() {
+    for width in [0.03, 0.07, 0.14] {
+        for end in [[0.5, 0.9], [0.6, 0.9], [0.8, 0.9], [0.9, 0.9]] {
+            let picture = sketched(&[Stroke { width, points: vec![[0.1, 0.1], end] }]);
+            for row in 8..20 {
+                let sum: f32 = picture[row * SIDE..(row + 1) * SIDE].iter().sum();
+                assert!((sum - 1.0).abs() < 0.02, "pen {width} to {end:?}, row {row}: {sum}");
+            }
+        }
+    }
 }

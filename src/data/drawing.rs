@@ -8,10 +8,30 @@ pub(super) struct Scan {
     pub side: usize,
     /// The side of the box that the ink is scaled into, keeping its aspect.
     pub boxed: f32,
-    /// Where the ink's centre of mass comes to lie, x and y alike, in pixel indices.
-    pub centre: f32,
+    /// How the ink is placed.
+    pub centre: Centre,
     /// The thinnest and the thickest pen among the set's samples, in pixels.
     pub pen: (f32, f32),
+    /// How a line was drawn.
+    pub brush: Brush,
+}
+
+/// How a set places ink in its pictures.
+pub(super) enum Centre {
+    /// Its centre of mass comes to lie here, x and y alike, in pixel indices.
+    Mass(f32),
+    /// The box around it comes into the middle, as nearly as whole pixels allow.
+    Box,
+}
+
+/// How a line covers the pixels that it passes.
+#[derive(Clone, Copy)]
+pub(super) enum Brush {
+    /// A round pen: as heavy across the line whatever its slope.
+    Round,
+    /// As heavy in each row, or in each column where it is flat, whatever its slope (X. Wu, An efficient antialiasing
+    /// technique, SIGGRAPH 1991).
+    Wu,
 }
 
 /// A pen stroke in pixels.
@@ -23,11 +43,11 @@ struct Line {
 /// The pad's drawing scaled down as it is, `[side, side]`, from 0 to 1; `None` where no ink falls on it.
 pub(super) fn raw(strokes: &[Stroke], side: usize) -> Option<Vec<f32>> {
     let lines = scaled(&sane(strokes), side as f32, (0.0, f32::MAX));
-    let picture = raster(&lines, side, [0.0, 0.0]);
+    let picture = raster(&lines, side, [0.0, 0.0], Brush::Round);
     picture.iter().any(|ink| *ink > 0.0).then_some(picture)
 }
 
-/// The drawing boxed and centred by mass, `[side, side]`, from 0 to 1; `None` where nothing was drawn.
+/// The drawing boxed and centred as `scan` says, `[side, side]`, from 0 to 1; `None` where nothing was drawn.
 pub(super) fn prepared(strokes: &[Stroke], scan: &Scan) -> Option<Vec<f32>> {
     let strokes = sane(strokes);
     if strokes.is_empty() {
@@ -37,12 +57,16 @@ pub(super) fn prepared(strokes: &[Stroke], scan: &Scan) -> Option<Vec<f32>> {
     let (low, high) = inked(&lines);
     let middle = scan.side as f32 / 2.0;
     let mut shift = [0, 1].map(|axis| middle - (low[axis] + high[axis]) / 2.0);
+    let Centre::Mass(centre) = scan.centre else {
+        shift = [0, 1].map(|axis| (shift[axis] + low[axis]).round() - low[axis]);
+        return Some(raster(&lines, scan.side, shift, scan.brush));
+    };
     // Ink that is clipped at the picture's edge moves the centre once more, so it takes a few rounds.
     for _ in 0..4 {
-        let mass = centre_of_mass(&raster(&lines, scan.side, shift), scan.side)?;
-        shift = [0, 1].map(|axis| shift[axis] + scan.centre - mass[axis]);
+        let mass = centre_of_mass(&raster(&lines, scan.side, shift, scan.brush), scan.side)?;
+        shift = [0, 1].map(|axis| shift[axis] + centre - mass[axis]);
     }
-    Some(raster(&lines, scan.side, shift))
+    Some(raster(&lines, scan.side, shift, scan.brush))
 }
 
 /// Strokes with at least one point, without the coordinates that are no numbers or far off the pad.
@@ -104,22 +128,21 @@ fn inked(lines: &[Line]) -> ([f32; 2], [f32; 2]) {
 }
 
 /// Ink on each pixel: how much of it a round pen covers, by the distance of the pixel's centre from the stroke.
-fn raster(lines: &[Line], side: usize, shift: [f32; 2]) -> Vec<f32> {
+fn raster(lines: &[Line], side: usize, shift: [f32; 2], brush: Brush) -> Vec<f32> {
     let mut picture = vec![0.0_f32; side * side];
     for line in lines {
         for (index, start) in line.points.iter().enumerate() {
             let end = line.points.get(index + 1);
             if end.is_some() || index == 0 {
-                segment(&mut picture, side, shift, line.radius, *start, *end.unwrap_or(start));
+                let moved = |point: &[f32; 2]| [point[0] + shift[0], point[1] + shift[1]];
+                segment(&mut picture, side, line.radius, [moved(start), moved(end.unwrap_or(start))], brush);
             }
         }
     }
     picture
 }
 
-fn segment(picture: &mut [f32], side: usize, shift: [f32; 2], radius: f32, start: [f32; 2], end: [f32; 2]) {
-    let moved = |point: [f32; 2]| [point[0] + shift[0], point[1] + shift[1]];
-    let (start, end) = (moved(start), moved(end));
+fn segment(picture: &mut [f32], side: usize, radius: f32, [start, end]: [[f32; 2]; 2], brush: Brush) {
     let reach = radius + 1.0;
     let span = |axis: usize| {
         let low = (start[axis].min(end[axis]) - reach).floor().clamp(0.0, side as f32) as usize;
@@ -128,13 +151,24 @@ fn segment(picture: &mut [f32], side: usize, shift: [f32; 2], radius: f32, start
     };
     // A pen thinner than a pixel covers less of it.
     let darkest = (2.0 * radius).min(1.0);
+    let slant = match brush {
+        Brush::Round => 1.0,
+        Brush::Wu => slant(start, end),
+    };
     for row in span(1) {
         for column in span(0) {
-            let away = distance([column as f32 + 0.5, row as f32 + 0.5], start, end);
+            let away = slant * distance([column as f32 + 0.5, row as f32 + 0.5], start, end);
             let ink = &mut picture[row * side + column];
             *ink = ink.max((radius + 0.5 - away).clamp(0.0, darkest));
         }
     }
+}
+
+/// How much longer than its distance the way from a line is along rows or, where the line is flat, columns.
+fn slant(start: [f32; 2], end: [f32; 2]) -> f32 {
+    let (across, down) = ((end[0] - start[0]).abs(), (end[1] - start[1]).abs());
+    let most = across.max(down);
+    if most > 0.0 { across.hypot(down) / most } else { 1.0 }
 }
 
 /// The distance of a point from the segment between two others.

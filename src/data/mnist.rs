@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::protocol::{ChunkCause, DataCard, Stroke, Text, text};
 
-use super::drawing::{self, Scan};
+use super::drawing::{self, Brush, Centre, Scan};
 use super::{Chunk, DataSet, Samples, Source};
 
 const SIDE: usize = 28;
@@ -15,7 +15,8 @@ const SIDE: usize = 28;
 /// Measured on the 60,000 training pictures: the centres of mass lie within half a pixel of index 14, x and y alike.
 /// Stroke weights, as twice the distance from the ridge of the ink to its edge at half darkness, median over each of
 /// 3,000 pictures enlarged four times: 5 % are thinner than 1.6 pixels, 5 % thicker than 3.8, half thinner than 2.3.
-const SCAN: Scan = Scan { side: SIDE, boxed: 20.0, centre: 14.0, pen: (1.6, 3.8) };
+const SCAN: Scan =
+    Scan { side: SIDE, boxed: 20.0, centre: Centre::Mass(14.0), pen: (1.6, 3.8), brush: Brush::Round };
 
 /// The catalogue's row.
 pub static SET: DataSet = DataSet {

@@ -17,7 +17,7 @@ macro_rules! data {
     };
 }
 
-data![mnist];
+data![mnist, fashion, sketches, emoji];
 
 /// A row of the catalogue.
 #[derive(Debug)]
@@ -147,6 +147,11 @@ fn chunk(line: &str) -> Option<Chunk> {
     let mut number = || words.next()?.parse().ok();
     let (count, unpacked, packed) = (number()?, number()?, number()?);
     Some(Chunk { file, split, count, unpacked, packed, sha256: words.next()?.to_owned() })
+}
+
+/// Of a set of which no drawing is a sample.
+fn undrawable(_: &[Stroke], _: bool) -> Option<Vec<f32>> {
+    None
 }
 
 /// The plain layout: `count` pictures of `pixels` bytes each, then `count` labels below `classes`.
