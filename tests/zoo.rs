@@ -193,6 +193,32 @@ fn a_model_is_offered_every_data_set_that_fits() {
 }
 
 #[test]
+fn every_model_learns_and_shows_every_data_set_it_is_offered() {
+    each(|entry, card| {
+        for set in SETS.iter().map(|set| (set.card)()) {
+            let (shape, what) = (Shape::from(&set), format!("{} on {}", card.name, set.name));
+            if !(entry.fits)(&shape) {
+                continue;
+            }
+            let mut model = learner(entry, &shape, &[]);
+            let values = curves(model.as_mut(), &shape, 0..2);
+            assert!(values.iter().all(|value| value.is_finite()), "{what}: {values:?}");
+            let batch = synthetic(&shape, 3);
+            let outcome = model.outcome(batch.clone());
+            assert!(outcome.logits.is_none_or(|logits| logits.dims() == [3, shape.classes]), "{what}");
+            if let Some(generator) = model.generator() {
+                let z = Tensor::zeros([3, generator.latent()], &Device::default());
+                let made = generator.generate(z, batch.labels);
+                assert_eq!(made.dims(), [3, shape.channels, shape.height, shape.width], "{what}");
+            }
+            for view in [View::Filters, View::Activations].into_iter().filter(|view| card.views.contains(view)) {
+                assert!(model.show(view, Some(synthetic(&shape, 1).images)).is_some(), "{what}: {view:?}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_model_takes_whatever_shape_it_says_it_takes() {
     let plain = Shape { classes: 3, ..DIGIT };
     let wide = Shape { width: 24, ..plain };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::desk;
+use super::verdict::named;
 use crate::ui::desk::Desk;
 use crate::ui::words::fill;
 
@@ -22,7 +23,7 @@ pub fn Confusion() -> impl IntoView {
     };
     view! {
         <p class="help">{move || desk.w().confusion_help}</p>
-        <div class="matrix" on:keydown=move |key| walk(chosen, classes.get_untracked(), &key)>
+        <div class="matrix" class:named=move || named(desk) on:keydown=move |key| walk(chosen, classes.get_untracked(), &key)>
             <p class="axis">{move || desk.w().confusion_guess}</p>
             <table role="grid" aria-label=move || desk.w().view_confusion>
                 <thead><tr>

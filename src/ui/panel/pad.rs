@@ -99,7 +99,6 @@ pub fn Pad() -> impl IntoView {
         }
         prepared
     });
-    let undrawable = move || desk.data.with(|data| data.as_ref().is_some_and(|data| !data.drawable));
     view! {
         <section class="pad card" aria-labelledby="pad-title">
             <h2 id="pad-title">{move || desk.w().pad}</h2>
@@ -116,7 +115,7 @@ pub fn Pad() -> impl IntoView {
                 </label>
             </div>
             </div>
-            <p class="help" hidden=move || !undrawable()>{move || desk.w().not_drawable}</p>
+            <p class="help" hidden=move || drawable(desk)>{move || desk.w().not_drawable}</p>
             <Verdict prepared=sheet.prepared/>
             <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
         </section>
@@ -151,7 +150,8 @@ fn Paper(sheet: Sheet) -> impl IntoView {
     });
     let lift = move |_: PointerEvent| sheet.drawing.set_value(false);
     let blank = move || {
-        sheet.strokes.read().is_empty()
+        drawable(desk)
+            && sheet.strokes.read().is_empty()
             && sheet.pen.read().is_none()
             && !matches!(*desk.probe.read(), Some(Probe::Sample { .. }))
     };
@@ -168,8 +168,13 @@ fn Paper(sheet: Sheet) -> impl IntoView {
     }
 }
 
+/// Whether a drawing can be a sample of the data set; so it seems until that is known.
+pub fn drawable(desk: Desk) -> bool {
+    desk.data.with(|data| data.as_ref().is_none_or(|data| data.drawable))
+}
+
 fn press(sheet: Sheet, event: &PointerEvent) {
-    if event.button() != 0 {
+    if event.button() != 0 || !untrack(|| drawable(sheet.desk)) {
         return;
     }
     let Some(at) = browser::place(event) else { return };
@@ -200,6 +205,9 @@ fn drag(sheet: Sheet, event: &PointerEvent) {
 }
 
 fn by_key(sheet: Sheet, key: &KeyboardEvent) {
+    if !untrack(|| drawable(sheet.desk)) {
+        return;
+    }
     let (at, down) = sheet.pen.get_untracked().unwrap_or(([0.5, 0.5], false));
     let moved = |x: f32, y: f32| [(at[0] + x * NUDGE).clamp(0.0, 1.0), (at[1] + y * NUDGE).clamp(0.0, 1.0)];
     let next = match key.key().as_str() {
@@ -267,12 +275,15 @@ fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
     }
 }
 
-/// A grey picture in the pad's own ink.
+/// A grey picture in the pad's own ink, or one in colour as it is.
 fn paint_plane(pen: &web_sys::CanvasRenderingContext2d, plane: &Plane, side: f64) {
     let (width, channels) = (plane.width.max(1) as usize, plane.channels.max(1) as usize);
     let size = side / f64::from(plane.width.max(plane.height).max(1));
     for (at, pixel) in plane.pixels.chunks(channels).enumerate() {
-        pen.set_global_alpha(f64::from(pixel[0]) / 255.0);
+        match *pixel {
+            [red, green, blue] => pen.set_fill_style_str(&format!("#{red:02x}{green:02x}{blue:02x}")),
+            _ => pen.set_global_alpha(f64::from(pixel[0]) / 255.0),
+        }
         // On whole pixels: overlapping edges would show as a grid.
         let edge = |cell: usize| (cell as f64 * size).round();
         let (x, y) = (at % width, at / width);

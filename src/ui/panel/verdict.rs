@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::desk;
+use super::pad::drawable;
 use super::pictures::Picture;
 use crate::paint::pixels::picture;
 use crate::protocol::{Answer, Opinion, Plane, Reading, Reconstruction, View};
@@ -28,7 +29,7 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
             <div class="seen">
                 <p class="label" id="seen-title">{move || desk.w().seen}</p>
                 <Picture image=image label=Signal::derive(move || desk.w().seen.to_owned())/>
-                <div class="segments" role="group" aria-labelledby="seen-title">
+                <div class="segments" role="group" aria-labelledby="seen-title" hidden=move || !drawable(desk)>
                     <button type="button" aria-pressed=move || prepared.get().to_string()
                         title=move || desk.w().prepared_hint on:click=move |_| prepared.set(true)>{move || desk.w().prepared}</button>
                     <button type="button" aria-pressed=move || (!prepared.get()).to_string()
@@ -41,7 +42,7 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
             </div>
             <div class="reads" hidden=move || !reads.get()>
                 <p class="label">{move || desk.w().reads}</p>
-                <p class="prediction"><output data-live="prediction">{move || prediction(desk)}</output>
+                <p class="prediction" class:named=move || named(desk)><output data-live="prediction">{move || prediction(desk)}</output>
                     <small>{move || confidence(desk)}</small></p>
                 <Bars/>
             </div>
@@ -54,6 +55,11 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
 fn best(reading: &Reading) -> Option<(usize, f32)> {
     let Answer::Probabilities(shares) = &reading.answer else { return None };
     shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// Whether classes have names that would not fit under columns side by side.
+pub fn named(desk: Desk) -> bool {
+    desk.data.with(|data| data.iter().flat_map(|data| &data.classes).any(|class| desk.say(class).chars().count() > 2))
 }
 
 fn class(desk: Desk, at: usize) -> String {
@@ -101,12 +107,12 @@ fn Bars() -> impl IntoView {
     };
     let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?).map(|best| best.0)));
     view! {
-        <ol class="bars" aria-label=move || desk.w().probabilities>
+        <ol class="bars" class:named=move || named(desk) aria-label=move || desk.w().probabilities>
             {move || (0..classes.get()).map(|at| view! {
                 <li class:best=move || best_at.get() == Some(at)
                     title=move || format!("{}: {}", class(desk, at), figures::percent(share(at).unwrap_or(0.0)))>
                     <span class="column" aria-hidden="true">
-                        <span class="fill" style:transform=move || format!("scaleY({:.3})", share(at).unwrap_or(0.0))></span>
+                        <span class="fill" style=("--share", move || format!("{:.3}", share(at).unwrap_or(0.0)))></span>
                     </span>
                     <span class="class">{move || class(desk, at)}</span>
                     <span class="unseen">{move || figures::percent(share(at).unwrap_or(0.0))}</span>
