@@ -84,9 +84,9 @@ pub fn Pad() -> impl IntoView {
         pen: RwSignal::new(None),
         drawing: StoredValue::new(false),
     };
-    // A sample takes the drawing's place, from wherever it was put there.
+    // A sample takes the drawing's place, from wherever it was put there; so does a data set that has no drawings.
     Effect::new(move || {
-        if matches!(*desk.probe.read(), Some(Probe::Sample { .. })) {
+        if !drawable(desk) || matches!(*desk.probe.read(), Some(Probe::Sample { .. })) {
             sheet.strokes.set(Vec::new());
         }
     });
