@@ -46,6 +46,7 @@ fn catalogue() -> ([Box<Card>; 2], [DataCard; 2]) {
         test: 1,
         attribution: text("Me", "我"),
         drawable: true,
+        judged: false,
     };
     ([Box::new(card("first")), Box::new(card("second"))], [set("digits"), set("letters")])
 }

@@ -47,6 +47,7 @@ fn card() -> DataCard {
         test: 30,
         attribution: text("", ""),
         drawable: true,
+        judged: false,
     }
 }
 

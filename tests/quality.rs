@@ -260,6 +260,7 @@ fn card() -> DataCard {
         test: 60,
         attribution: text("", ""),
         drawable: true,
+        judged: false,
     }
 }
 

@@ -72,6 +72,7 @@ Words {
     curves_empty: "Press Train: the curves appear here.",
     curves_wait: "No value yet: this is measured now and then.",
     axis_step: "step",
+    unitless: "no unit",
     smoothing: "Smoothing",
     smoothing_help: "Exponential moving average with bias correction (Kingma & Ba, ICLR 2015, section 3).",
     log_scale: "Log scale",

@@ -72,6 +72,7 @@ Words {
     curves_empty: "点“训练”，曲线就会出现在这里。",
     curves_wait: "暂无数值：此项每隔一段时间才测量一次。",
     axis_step: "步数",
+    unitless: "无量纲",
     smoothing: "平滑",
     smoothing_help: "带偏差修正的指数移动平均（Kingma 与 Ba，ICLR 2015，第 3 节）。",
     log_scale: "对数坐标",

@@ -30,6 +30,7 @@ fn card() -> DataCard {
         test: 738,
         attribution: ATTRIBUTION,
         drawable: false,
+        judged: false,
     }
 }
 

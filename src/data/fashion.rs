@@ -41,6 +41,7 @@ fn card() -> DataCard {
         test: 10_000,
         attribution: ATTRIBUTION,
         drawable: false,
+        judged: false,
     }
 }
 

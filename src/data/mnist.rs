@@ -40,6 +40,7 @@ fn card() -> DataCard {
         test: 10_000,
         attribution: ATTRIBUTION,
         drawable: true,
+        judged: false,
     }
 }
 

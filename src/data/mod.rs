@@ -53,6 +53,11 @@ pub enum Source {
 }
 
 impl DataSet {
+    /// What the catalogue says of it.
+    pub fn listed(&self) -> DataCard {
+        DataCard { judged: self.shipped.is_some(), ..(self.card)() }
+    }
+
     /// Its files, in the order in which they are to be loaded; none where it is made from a seed.
     pub fn chunks(&self) -> Vec<Chunk> {
         match self.source {

@@ -39,6 +39,7 @@ fn card() -> DataCard {
         test: 540,
         attribution: ATTRIBUTION,
         drawable: true,
+        judged: false,
     }
 }
 

@@ -83,7 +83,7 @@ pub async fn serve<P: Place>(place: &P, rig: Rig) {
         version: VERSION,
         device: rig.card.clone(),
         recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
-        datasets: rig.datasets.iter().map(|set| (set.card)()).collect(),
+        datasets: rig.datasets.iter().map(|set| set.listed()).collect(),
     });
     let mut host = Host { place, rig, stores: Vec::new(), session: None };
     loop {

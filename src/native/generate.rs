@@ -20,11 +20,7 @@ const SIDE: usize = 10;
 
 /// Trains the published VAE and holds its curve against the published one; later knobs of `knobs` win.
 pub fn vae(knobs: &[(String, Value)]) -> Result<(), String> {
-    let published = [
-        ("latent", Value::Whole(20)),
-        ("hidden", Value::Whole(400)),
-        ("batch-size", Value::Whole(128)),
-    ];
+    let published = [("latent", Value::Whole(20)), ("hidden", Value::Whole(400)), ("batch-size", Value::Whole(128))];
     let mut all: Vec<_> = published.map(|(name, value)| (name.to_owned(), value)).into();
     all.extend_from_slice(knobs);
     let done = course(&digits()?, &Course { model: "vae".into(), epochs: 10, knobs: all }, None, true)?;

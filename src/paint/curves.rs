@@ -101,7 +101,7 @@ pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart, palette: &Palette) -> 
     let (until, (low, high)) = (last_step(chart), range(chart));
     let frame = Frame {
         left: pixels(52.0),
-        right: width as i32 - pixels(10.0),
+        right: width as i32 - pixels(20.0),
         top: pixels(24.0),
         bottom: height as i32 - pixels(36.0),
         until,

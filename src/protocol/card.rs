@@ -232,6 +232,13 @@ pub struct Series {
     pub reference: Option<Reference>,
 }
 
+impl Series {
+    /// Whether it is measured by a data set's fixed classifier, so that other sets have no such curve.
+    pub fn judged(&self) -> bool {
+        ["frechet/", "quality/", "manifold/"].iter().any(|group| self.name.starts_with(group))
+    }
+}
+
 /// A published value that a curve can be held against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
@@ -264,4 +271,6 @@ pub struct DataCard {
     pub attribution: Text,
     /// Whether a drawing can be read as one of its samples.
     pub drawable: bool,
+    /// Whether a fixed classifier judges samples that are made like its own; the catalogue fills it in.
+    pub judged: bool,
 }

@@ -23,7 +23,7 @@ use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
     Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase,
-    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scores, Setup, Text, Value, View,
+    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scores, Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -288,6 +288,11 @@ impl Desk {
     /// A card's text in the language in force.
     pub fn say(self, text: &Text) -> String {
         self.lang.get().of(text)
+    }
+
+    /// Whether a curve is measured on the data set in force.
+    pub fn measures(self, series: &Series) -> bool {
+        !series.judged() || self.data.with(|data| data.as_ref().is_none_or(|data| data.judged))
     }
 
     /// A knob's value in force.

@@ -84,7 +84,7 @@ words! {
         software_warning phase phase_waking phase_preparing phase_compiling phase_ready phase_training
         phase_waiting phase_paused phase_failed step epoch steps_per_second samples_per_second time_left
         parameters memory readouts loading_data loading_enough model data knobs group_network group_training group_data hot
-        hot_hint cold cold_hint to_default reroll on off pause_at pause_at_help curves curves_empty curves_wait axis_step
+        hot_hint cold cold_hint to_default reroll on off pause_at pause_at_help curves curves_empty curves_wait axis_step unitless
         smoothing smoothing_help log_scale at_step reference csv png csv_hint png_hint as_table table_note
         chart_label pad pad_help pad_empty undo clear stroke_width put_sample seen prepared raw prepared_hint
         raw_hint reads abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion

@@ -9,7 +9,7 @@ torch.manual_seed(1)
 data = datasets.MNIST("data", train=True, download=True, transform=transforms.ToTensor())
 batches = DataLoader(data, batch_size=64, shuffle=True, drop_last=True)
 
-LATENT, R1, STEP, DECAY = 24, 0.02, 0.01, 0.999
+LATENT, R1, STEP, DECAY = 10, 0.02, 0.01, 0.999
 generator = nn.Sequential(
     nn.Linear(LATENT, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
     nn.Linear(256, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28)),

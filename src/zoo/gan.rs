@@ -22,7 +22,7 @@ const LEAK: f64 = 0.2;
 knobs! {
     /// What can be set.
     pub struct Knobs {
-        latent: whole(1, 256, log) = 24, cold Network, "Latent size" / "隐变量维数",
+        latent: whole(1, 256, log) = 10, cold Network, "Latent size" / "隐变量维数",
             "How many random numbers a sample is made of." / "每个样本由多少个随机数生成。";
         width: whole(4, 1024, log) = 256, cold Network, "Hidden units" / "隐藏单元数",
             "Units of each of the two hidden layers, in both networks." / "两个网络中每个隐藏层（各两层）的单元数。";

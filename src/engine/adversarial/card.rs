@@ -15,9 +15,9 @@ pub fn series() -> Vec<Series> {
         bounds,
         reference: None,
     };
-    let (loss, value) = (text("Loss", "损失"), text("loss", "损失值"));
+    let (loss, value) = (text("Loss", "损失"), text("", ""));
     let (share, cent) = (text("Discriminator's accuracy", "判别器准确率"), text("%", "%"));
-    let (slope, norm) = (text("Gradient norm", "梯度范数"), text("norm", "范数"));
+    let (slope, norm) = (text("Gradient norm", "梯度范数"), text("", ""));
     let (made, judged) = (Role::Generator, Role::Discriminator);
     let all = Some((0.0, 100.0));
     let mut series = vec![

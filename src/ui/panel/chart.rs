@@ -7,7 +7,7 @@ use plotters_canvas::CanvasBackend;
 use super::desk;
 use super::transport::role_class;
 use crate::paint::curves::{Chart, Line, Plot, draw};
-use crate::protocol::{Reference, Series};
+use crate::protocol::{Reference, Series, Text};
 use crate::ui::desk::Desk;
 use crate::ui::words::fill;
 use crate::ui::{browser, figures, track};
@@ -39,17 +39,17 @@ pub fn Charts() -> impl IntoView {
             </div>
             {move || match desk.card.get() {
                 None => view! { <div class="chart skeleton"></div><div class="chart skeleton"></div> }.into_any(),
-                Some(card) => grouped(&card.series).into_iter()
+                Some(card) => grouped(desk, &card.series).into_iter()
                     .map(|series| view! { <ChartOf series=series smoothing=smoothing/> }).collect_view().into_any(),
             }}
         </section>
     }
 }
 
-/// The series by the part of the name before `/`, in the order of the card.
-fn grouped(series: &[Series]) -> Vec<Vec<Placed>> {
+/// The series that are measured, by the part of the name before `/`, in the order of the card.
+fn grouped(desk: Desk, series: &[Series]) -> Vec<Vec<Placed>> {
     let mut groups: Vec<Vec<Placed>> = Vec::new();
-    for placed in series.iter().cloned().enumerate() {
+    for placed in series.iter().cloned().enumerate().filter(|(_, series)| desk.measures(series)) {
         match groups.iter_mut().find(|group| group_name(&group[0].1) == group_name(&placed.1)) {
             Some(group) => group.push(placed),
             None => groups.push(vec![placed]),
@@ -60,6 +60,11 @@ fn grouped(series: &[Series]) -> Vec<Vec<Placed>> {
 
 fn group_name(series: &Series) -> &str {
     series.name.split('/').next().unwrap_or_default()
+}
+
+/// A unit in words, also where there is none.
+fn unit_words(desk: Desk, unit: &Text) -> String {
+    if unit.en.is_empty() { desk.w().unitless.to_owned() } else { desk.say(unit) }
 }
 
 /// Whether another curve of the chart has taken the colour of the one at this place.
@@ -100,7 +105,13 @@ fn ChartOf(series: Vec<Placed>, smoothing: RwSignal<f64>) -> impl IntoView {
         let text = series.with_value(|series| {
             desk.tracks.with_untracked(|tracks| {
                 // A column keeps its name in every language, and so its unit.
-                let name = |series: &Series| format!("{} ({})", series.name, series.unit.en);
+                let name = |series: &Series| {
+                    if series.unit.en.is_empty() {
+                        series.name.to_string()
+                    } else {
+                        format!("{} ({})", series.name, series.unit.en)
+                    }
+                };
                 let curves: Vec<_> = series.iter().filter_map(|s| Some((name(&s.1), tracks.get(s.0)?))).collect();
                 track::csv(&curves)
             })
@@ -191,7 +202,7 @@ fn chart(desk: Desk, series: StoredValue<Vec<Placed>>, smoothing: f64, log: bool
         };
         Chart {
             x: desk.w().axis_step.to_owned(),
-            y: format!("{} ({})", desk.say(&first.group), desk.say(&first.unit)),
+            y: format!("{} ({})", desk.say(&first.group), unit_words(desk, &first.unit)),
             lines: series.iter().map(line).collect(),
             bounds: first.bounds,
             log,
@@ -318,7 +329,7 @@ fn Table(at: usize, series: Series) -> impl IntoView {
     view! {
         <table data-series=series.name.to_string()>
             <caption>{move || format!("{} · {}", desk.say(&group), desk.say(&title))}</caption>
-            <thead><tr><th scope="col">{move || desk.w().step}</th><th scope="col">{move || desk.say(&unit)}</th></tr></thead>
+            <thead><tr><th scope="col">{move || desk.w().step}</th><th scope="col">{move || unit_words(desk, &unit)}</th></tr></thead>
             <tbody node_ref=body></tbody>
         </table>
     }

@@ -110,7 +110,7 @@ pub fn Readouts() -> impl IntoView {
             <dl>
                 <Figure hook="step" title=|w| w.step number=move || Some(pulse().step as f64) show=whole/>
                 <Figure hook="epoch" title=|w| w.epoch number=move || Some(f64::from(pulse().epoch)) show=whole/>
-                {move || desk.card.get().map(|card| card.series.iter().enumerate().map(|(at, series)| {
+                {move || desk.card.get().map(|card| card.series.iter().enumerate().filter(|(_, series)| desk.measures(series)).map(|(at, series)| {
                     let (title, group, unit) = (series.title.clone(), series.group.clone(), series.unit.clone());
                     let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
                     view! {
