@@ -1,7 +1,7 @@
 //! The page's address: round trips, links from elsewhere, links with mistakes.
 #![cfg(feature = "ui")]
 
-use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Value, Wing, text};
+use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Tuned, Value, Wing, text};
 use kiln::ui::address::{Address, Oddity, Theme, Wish};
 use kiln::ui::words::Lang;
 
@@ -19,6 +19,7 @@ fn card(name: &'static str) -> Card {
         blurb: text("Blurb", "简介"),
         explanation: [text("a", "一"), text("b", "二"), text("c", "三")],
         data: vec!["digits".into(), "letters".into()],
+        tuned: vec![Tuned { data: "digits".into(), knobs: vec![("width".into(), Value::Whole(32))] }],
         formulas: vec![],
         knobs: vec![
             knob("lr", Range::Real { min: 1e-5, max: 1.0, log: true }, Value::Real(0.001)),
@@ -47,6 +48,7 @@ fn catalogue() -> ([Box<Card>; 2], [DataCard; 2]) {
         attribution: text("Me", "我"),
         drawable: true,
         judged: false,
+        modes: None,
     };
     ([Box::new(card("first")), Box::new(card("second"))], [set("digits"), set("letters")])
 }
@@ -126,5 +128,21 @@ fn foreign_bytes_are_no_panic() {
         let (address, _) = Address::parse(hash);
         let (again, _) = Address::parse(&address.to_string());
         assert_eq!(again, address, "{hash}");
+    }
+}
+
+/// What an address leaves out or says is measured by the defaults of its data set.
+#[test]
+fn defaults_are_those_of_the_data_set() {
+    let (recipes, datasets) = catalogue();
+    for (hash, width) in [
+        ("#model=first&data=digits&width=32", None),
+        ("#model=first&data=digits&width=128", Some(128)),
+        ("#model=first&data=letters&width=32", Some(32)),
+        ("#model=first&data=letters&width=128", None),
+    ] {
+        let (setup, odd) = Address::parse(hash).0.resolve(&recipes, &datasets).expect("a catalogue");
+        let knobs: Vec<_> = width.map(|width| ("width".to_owned(), Value::Whole(width))).into_iter().collect();
+        assert_eq!((setup.knobs, odd), (knobs, vec![]), "{hash}");
     }
 }

@@ -33,7 +33,17 @@ const RULES: [Rule; 10] = [
     Rule {
         module: "engine",
         modules: &["protocol", "data"],
-        crates: &[&["burn", "rand", "rand_chacha", "rand_distr", "safetensors", "serde", "sha2", "flate2"]],
+        crates: &[&[
+            "burn",
+            "rand",
+            "rand_chacha",
+            "rand_distr",
+            "pulldown_latex",
+            "safetensors",
+            "serde",
+            "sha2",
+            "flate2",
+        ]],
         never: &["wgpu", "Wgpu", "flex", "Flex", "Instant", "SystemTime"],
     },
     Rule {
@@ -46,7 +56,7 @@ const RULES: [Rule; 10] = [
     Rule {
         module: "ui",
         modules: &["protocol", "link", "paint"],
-        crates: &[BROWSER, &["leptos", "gloo", "plotters", "plotters_canvas", "pulldown_latex"]],
+        crates: &[BROWSER, &["leptos", "gloo", "plotters", "plotters_canvas"]],
         never: &["Tensor"],
     },
     Rule {

@@ -7,12 +7,15 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use kiln::data::{Chunk, DataSet, SETS, hex};
+use kiln::data::{Chunk, DataSet, SETS, Source, Values, hex};
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::protocol::{ChunkCause, Split, Stroke, Text};
 use sha2::{Digest, Sha256};
 
 const SIDE: usize = 28;
+
+/// Of sets that are made.
+const SEED: u64 = 7;
 
 fn named(name: &str) -> &'static DataSet {
     SETS.iter().find(|set| (set.card)().name == name).expect("it is in the catalogue")
@@ -32,6 +35,7 @@ fn unpacked(set: &DataSet, chunk: &Chunk) -> Vec<u8> {
 
 fn shelf(set: &'static DataSet) -> Shelf {
     let mut shelf = Shelf::new(set);
+    shelf.make(SEED);
     for (index, chunk) in set.chunks().iter().enumerate() {
         shelf.put(index, set.open(chunk, unpacked(set, chunk)).unwrap());
     }
@@ -348,4 +352,124 @@ fn a_sketched_line_is_as_heavy_as_in_the_training_set() {
             }
         }
     }
+}
+
+/// Sets of points, with the samples of a half: `[count, 2]` and labels.
+fn planes() -> impl Iterator<Item = &'static DataSet> {
+    SETS.iter().copied().filter(|set| (set.card)().plane())
+}
+
+fn made(set: &DataSet, seed: u64, split: Split) -> (Vec<[f32; 2]>, Vec<u8>) {
+    let Source::Made(make) = set.source else { panic!("{} is not made", (set.card)().name) };
+    let samples = make(seed, split);
+    let Values::Reals(values) = samples.values else { panic!("{}: points are real", (set.card)().name) };
+    (values.chunks_exact(2).map(|point| [point[0], point[1]]).collect(), samples.labels)
+}
+
+#[test]
+fn points_are_as_many_as_the_card_says_within_reach_and_of_each_class_alike() {
+    assert_eq!(planes().count(), 9);
+    for set in planes() {
+        let card = (set.card)();
+        for (split, count) in [(Split::Train, card.train), (Split::Test, card.test)] {
+            let (points, labels) = made(set, SEED, split);
+            assert_eq!((points.len(), labels.len()), (count as usize, count as usize), "{}", card.name);
+            assert!(points.iter().flatten().all(|number| number.is_finite()), "{}", card.name);
+            let far = points.iter().filter(|point| point.iter().any(|number| number.abs() > 1.25)).count();
+            assert!(far * 1000 < points.len(), "{}: {far} points lie far out", card.name);
+            let widest = points.iter().flatten().fold(0.0_f32, |most, number| most.max(number.abs()));
+            assert!(widest > 0.85, "{}: it reaches only to {widest}", card.name);
+            for class in 0..card.classes.len() {
+                let own = labels.iter().filter(|label| usize::from(**label) == class).count() as f32;
+                let fair = count as f32 / card.classes.len() as f32;
+                // Four deviations of a binomial.
+                assert!((own - fair).abs() < 4.0 * fair.sqrt() + 1.0, "{}: {own} of class {class}", card.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn points_follow_from_the_seed_and_halves_and_seeds_differ() {
+    for set in planes() {
+        let name = (set.card)().name;
+        let (train, labels) = made(set, SEED, Split::Train);
+        assert_eq!(made(set, SEED, Split::Train), (train.clone(), labels), "{name}");
+        let bits = |point: &[f32; 2]| point.map(f32::to_bits);
+        let all: HashSet<_> = train.iter().map(bits).collect();
+        assert!(all.len() + 2 > train.len(), "{name}: points repeat");
+        for other in [made(set, SEED, Split::Test).0, made(set, SEED + 1, Split::Train).0] {
+            let shared = other.iter().filter(|point| all.contains(&bits(point))).count();
+            assert!(shared < 2, "{name}: {shared} points stand in both");
+        }
+    }
+}
+
+/// A shelf that is made anew holds other points; one of files refuses to be made.
+#[test]
+fn a_made_set_has_no_files_and_a_set_of_files_is_not_made() {
+    let chunk = mnist().chunks().remove(0);
+    for set in planes() {
+        assert!(set.chunks().is_empty() && set.open(&chunk, vec![0; chunk.unpacked]) == Err(ChunkCause::Checksum));
+        let mut shelf = Shelf::new(set);
+        assert_eq!((shelf.ready(Split::Train), shelf.label(Split::Test, 0)), (0, None));
+        assert!(shelf.make(1));
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        shelf.read(Split::Train, 0, &mut one).unwrap();
+        assert!(shelf.make(2));
+        shelf.read(Split::Train, 0, &mut other).unwrap();
+        assert!(one.len() == 2 && one != other, "{}", (set.card)().name);
+        assert!(shelf.sample(Split::Train, 0).is_none(), "a point has no pixels");
+        assert!(shelf.read(Split::Test, 1_000_000, &mut one).is_none());
+    }
+    assert!(!Shelf::new(mnist()).make(1));
+}
+
+/// Deviations and centres are those of the cards, and each label is its nearest centre.
+#[test]
+fn modes_are_where_the_card_says() {
+    for (name, count, spread) in [("ring", 8, 0.01), ("grid", 25, 0.0125)] {
+        let set = named(name);
+        let modes = (set.card)().modes.unwrap();
+        assert_eq!((modes.centres.len(), modes.spread), (count, spread));
+        let (points, labels) = made(set, SEED, Split::Train);
+        let mut squares = 0.0;
+        for (point, label) in points.iter().zip(&labels) {
+            let far = |centre: &[f32; 2]| (point[0] - centre[0]).powi(2) + (point[1] - centre[1]).powi(2);
+            let own = far(&modes.centres[usize::from(*label)]);
+            assert!(modes.centres.iter().all(|centre| far(centre) >= own), "{name}");
+            squares += f64::from(own);
+        }
+        let deviation = (squares / (2.0 * points.len() as f64)).sqrt();
+        assert!((deviation / f64::from(spread) - 1.0).abs() < 0.02, "{name}: {deviation}");
+    }
+    assert!(planes().filter(|set| (set.card)().modes.is_some()).count() == 2);
+}
+
+/// Each point lies on its shape: noise is left out by a margin of five deviations.
+#[test]
+fn points_lie_on_their_curves() {
+    let on = |name: &str, place: &dyn Fn([f32; 2], u8) -> bool| {
+        let (points, labels) = made(named(name), SEED, Split::Test);
+        let off = points.iter().zip(&labels).filter(|(point, label)| !place(**point, **label)).count();
+        assert!(off < 3, "{name}: {off} points lie off");
+    };
+    let radius = |[x, y]: [f32; 2]| x.hypot(y);
+    on("circles", &|point, class| (radius(point) - [1.0, 0.5][usize::from(class)]).abs() < 0.15);
+    on("moons", &|[x, y], class| {
+        let [x, y] = [1.5 * x + 0.5, 1.5 * y + 0.25];
+        let from = if class == 0 { x.hypot(y) } else { (x - 1.0).hypot(y - 0.5) };
+        (from - 1.0).abs() < 0.25 && if class == 0 { y > -0.25 } else { y < 0.75 }
+    });
+    on("lines", &|[x, y], class| (y - 0.5 * x - [0.35, -0.35][usize::from(class)]).abs() < 0.12);
+    on("swissroll", &|point, class| {
+        let turn = radius(point) * 15.0 / std::f32::consts::PI;
+        if class == 0 { (2.5..5.0).contains(&turn) } else { (1.0..3.5).contains(&turn) }
+    });
+    on("checkerboard", &|[x, y], class| {
+        let [column, row] = [x, y].map(|number| ((number + 1.0) * 2.0) as u8);
+        (column + row) % 2 == 0 && row == class / 2 && x.abs() <= 1.0 && y.abs() <= 1.0
+    });
+    on("spirals", &|point, _| (0.03..1.05).contains(&radius(point)));
+    on("pinwheel", &|point, _| radius(point) < 1.3);
 }

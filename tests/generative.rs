@@ -6,7 +6,7 @@ mod support;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::engine::discrepancy::{KERNELS, mmd_squared, spread, squared_distances};
-use kiln::engine::layers::{Draw, Init, beside, one_hot};
+use kiln::engine::layers::{Draw, Init, beside, one_hot, waved, waves};
 use kiln::engine::likelihood::{active, bernoulli, divergence, gaussian, reparametrise, with_free_bits};
 use kiln::engine::math::{Noise, Stream};
 use kiln::engine::recipe::{Batch, Entry, Generator, Learner, Moment, Posterior, Shape};
@@ -344,4 +344,17 @@ fn kernels_too_narrow_find_no_data() {
     };
     let (blind, sighted) = (after(broken("mmd", "narrow-kernel")), after(Vec::new()));
     assert!(sighted < 0.5 * blind, "{sighted} against {blind}");
+}
+
+#[test]
+fn waves_are_sines_and_cosines_of_twice_as_much_each_time() {
+    let lifted = waves(matrix(&[&[0.5, -1.0], &[0.0, 2.0]]), 1.5, 2);
+    assert_eq!(lifted.dims(), [2, waved(2, 2)]);
+    let of = |x: f32, y: f32| {
+        let [slow, fast] = [1.5, 3.0].map(|turn| [turn * x, turn * y]);
+        [[x, y], slow.map(f32::sin), slow.map(f32::cos), fast.map(f32::sin), fast.map(f32::cos)].concat()
+    };
+    let expected = [of(0.5, -1.0), of(0.0, 2.0)].concat();
+    assert!(row(lifted).iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-6));
+    assert_eq!(row(waves(matrix(&[&[0.5]]), 1.0, 0)), [0.5], "none leave what there is");
 }

@@ -48,6 +48,7 @@ fn card() -> DataCard {
         attribution: text("", ""),
         drawable: true,
         judged: false,
+        modes: None,
     }
 }
 

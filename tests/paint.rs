@@ -5,8 +5,9 @@ use kiln::paint::Palette;
 use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
 use kiln::paint::film::Film;
 use kiln::paint::pixels::{Image, mosaic, picture, sheet};
+use kiln::paint::scatter::{Layers, scatter};
 use kiln::paint::scores::{codes, histograms};
-use kiln::protocol::{Latent, Layer, Plane, Role, Scores, text};
+use kiln::protocol::{Field, Latent, Layer, Plane, Role, Scatter, Scores, text};
 use plotters::prelude::{RGBColor, SVGBackend};
 
 const PALETTE: Palette = Palette {
@@ -231,4 +232,68 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     assert!(draw(&latent, false, Some([3.0, -3.0])).contains("cx=\"601\" cy=\"601\""));
     let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25])), ..latent };
     assert_eq!(draw(&probed, false, None).matches("<polyline").count(), 4, "two rings, each outlined");
+}
+
+const BARE: Layers = Layers { field: false, slopes: false, grid: false };
+
+fn spread() -> Scatter {
+    Scatter {
+        reach: 1.5,
+        real: vec![[0.0, 0.0], [1.5, 1.5]],
+        generated: vec![[-1.5, -1.5], [9.0, 0.0], [f32::NAN, 0.0]],
+        field: Some(Field { values: plane(vec![0, 255, 128, 64], 2), range: [0.0, 1.0] }),
+        slopes: vec![[2.0, 0.0], [1.0, 1.0], [f32::NAN, 0.0]],
+        grid: vec![[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]],
+    }
+}
+
+fn scattered(points: &Scatter, layers: Layers, size: (u32, u32)) -> String {
+    let mut out = String::new();
+    scatter(SVGBackend::with_string(&mut out, size), points, layers, &PALETTE, 1.0).expect("SVG takes everything");
+    assert!(!out.contains("NaN") && !out.contains("inf"), "{out}");
+    out
+}
+
+/// The window's side is 438 less margins of 30 and 8: 400 pixels from (30, 8).
+#[test]
+fn points_lie_where_they_should_on_axes_of_one_scale() {
+    for size in [(438, 438), (600, 438), (438, 900)] {
+        let out = scattered(&spread(), BARE, size);
+        for place in ["cx=\"230\" cy=\"208\"", "cx=\"430\" cy=\"8\"", "cx=\"30\" cy=\"408\""] {
+            assert!(out.contains(place), "{place} is missing from {out}");
+        }
+        assert_eq!(out.matches("<circle").count(), 3, "what lies outside the window is left out");
+        for needed in ["#5A5A5A", "#009E73", ">\n1\n<", ">\n-1.5\n<"] {
+            assert!(out.contains(needed), "{needed} is missing from {out}");
+        }
+    }
+}
+
+#[test]
+fn a_field_covers_the_window_and_slopes_and_grid_are_lines() {
+    let bare = scattered(&spread(), BARE, (438, 438));
+    let counts = |layers| {
+        let out = scattered(&spread(), layers, (438, 438));
+        ["<rect", "<polyline"].map(|piece| out.matches(piece).count() - bare.matches(piece).count())
+    };
+    assert_eq!(counts(Layers { field: true, ..BARE }), [3, 0], "where D finds nothing real the paper is bare");
+    assert_eq!(counts(Layers { slopes: true, ..BARE }), [0, 1], "one of three points lies in the window");
+    assert_eq!(counts(Layers { grid: true, ..BARE }), [0, 4], "a square has four sides");
+    let steep = scattered(&spread(), Layers { slopes: true, ..BARE }, (438, 438));
+    assert!(steep.contains("30,408 58,408"), "the steepest is 28 pixels long: {steep}");
+}
+
+#[test]
+fn a_scatter_of_nothing_still_stands() {
+    let nothing = Scatter {
+        reach: 0.0,
+        real: vec![],
+        generated: vec![],
+        field: Some(Field { values: Plane::default(), range: [0.0, 0.0] }),
+        slopes: vec![],
+        grid: vec![],
+    };
+    for size in [(438, 438), (1, 1), (20, 900)] {
+        scattered(&nothing, Layers { field: true, slopes: true, grid: true }, size);
+    }
 }

@@ -1,9 +1,9 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Finding, Latent,
-    Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Samples, Scored, Scores, Setup,
-    Split, Stroke, VERSION, Value, View, decode, encode, event,
+    Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding, Latent,
+    Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Samples, Scatter, Scored, Scores,
+    Setup, Split, Stroke, VERSION, Value, View, decode, encode, event,
 };
 
 fn commands() -> Vec<Command> {
@@ -75,6 +75,15 @@ fn events() -> Vec<Event> {
             Body::Scores(Scores { range: [0.0, 1.0], probability: true, real: vec![0, 3], generated: vec![2, 1] }),
         ),
     ];
+    let scatter = Scatter {
+        reach: 1.5,
+        real: vec![[0.5, -0.5]],
+        generated: vec![[0.25, 1.0], [0.0, -2.0]],
+        field: Some(Field { values: Plane { width: 1, height: 1, channels: 1, pixels: vec![9] }, range: [0.0, 1.0] }),
+        slopes: vec![[1.0, -1.0]],
+        grid: vec![],
+    };
+    let pictures = pictures.into_iter().chain([(View::Samples, Body::Scatter(scatter))]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![
         Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },

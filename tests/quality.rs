@@ -261,6 +261,7 @@ fn card() -> DataCard {
         attribution: text("", ""),
         drawable: true,
         judged: false,
+        modes: None,
     }
 }
 

@@ -96,7 +96,7 @@ fn cards_speak_both_languages() {
         }
         for formula in &card.formulas {
             said(&formula.title, name);
-            formula.symbols.iter().for_each(|symbol| said(&symbol.text, &symbol.tex));
+            formula.symbols.iter().for_each(|symbol| said(&symbol.text, &symbol.tex.source));
         }
     });
 }
@@ -142,7 +142,11 @@ fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
         for formula in &card.formulas {
             let what = format!("{}: {}", card.name, formula.title.en);
             assert!(formula.source.citation.contains(|sign: char| sign.is_ascii_digit()), "{what}: no year");
-            assert_eq!(formula.tex.matches('{').count(), formula.tex.matches('}').count(), "{what}: braces");
+            assert_eq!(
+                formula.tex.source.matches('{').count(),
+                formula.tex.source.matches('}').count(),
+                "{what}: braces"
+            );
             for symbol in &formula.symbols {
                 match &symbol.meaning {
                     Meaning::Plain => {}
@@ -153,8 +157,8 @@ fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
                         assert!(card.series.iter().any(|series| series.name == *name), "{what}: no curve {name}")
                     }
                 }
-                for part in symbol.tex.split(", ") {
-                    assert!(formula.tex.contains(part), "{what}: {part} does not stand in it");
+                for part in symbol.tex.source.split(", ") {
+                    assert!(formula.tex.source.contains(part), "{what}: {part} does not stand in it");
                 }
             }
         }
@@ -546,4 +550,58 @@ fn judged(model: &dyn Learner) -> Vec<f32> {
 
 fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
+}
+
+/// A catalogue tells the page where other defaults hold, and a learner that is asked for nothing has them.
+#[test]
+fn tuned_defaults_are_on_the_card_and_in_force() {
+    each(|entry, card| {
+        let listed = entry.listed(SETS);
+        assert!(card.tuned.is_empty(), "{}: the catalogue says what is tuned", card.name);
+        for set in SETS.iter().map(|set| (set.card)()).filter(|set| listed.data.contains(&set.name)) {
+            let there = listed.on(&set);
+            let values = learner(entry, &Shape::from(&set), &[]).values();
+            assert_eq!(there.knobs.len(), values.len());
+            for (knob, (name, value)) in there.knobs.iter().zip(values) {
+                assert_eq!((&*knob.name, &knob.default), (&*name, &value), "{} on {}", card.name, set.name);
+            }
+            assert_eq!(there.series, listed.series, "curves are known by their place");
+        }
+    });
+}
+
+/// Nothing that shows pictures is offered where samples are points, and something is.
+#[test]
+fn points_are_offered_no_views_of_pictures() {
+    each(|entry, _| {
+        let listed = entry.listed(SETS);
+        for set in SETS.iter().map(|set| (set.card)()).filter(|set| listed.data.contains(&set.name)) {
+            let there = listed.on(&set);
+            if set.plane() {
+                assert!(!there.views.is_empty(), "{} on {}", there.name, set.name);
+                let fine = [View::Samples, View::Scores, View::Confusion];
+                assert!(there.views.iter().all(|view| fine.contains(view)), "{}: {:?}", there.name, there.views);
+            } else {
+                assert_eq!(there.views, listed.views);
+            }
+        }
+    });
+}
+
+/// The page sets no TeX itself: what a catalogue hands it is whole, and holds nothing that its policy refuses.
+#[test]
+fn the_catalogue_sets_every_formula_and_every_symbol() {
+    each(|entry, card| {
+        let signs = |card: &Card| {
+            let all = card.formulas.iter().flat_map(|formula| {
+                formula.symbols.iter().map(|symbol| symbol.tex.clone()).chain([formula.tex.clone()])
+            });
+            all.collect::<Vec<_>>()
+        };
+        assert!(signs(card).iter().all(|tex| tex.markup.is_empty()), "{}: the catalogue sets them", card.name);
+        for tex in signs(&entry.listed(SETS)) {
+            let whole = tex.markup.starts_with("<math") && tex.markup.ends_with("</math>");
+            assert!(whole && !tex.markup.contains("style="), "{}: {} became {}", card.name, tex.source, tex.markup);
+        }
+    });
 }

@@ -31,6 +31,7 @@ fn card() -> DataCard {
         attribution: ATTRIBUTION,
         drawable: false,
         judged: false,
+        modes: None,
     }
 }
 

@@ -42,6 +42,7 @@ fn card() -> DataCard {
         attribution: ATTRIBUTION,
         drawable: false,
         judged: false,
+        modes: None,
     }
 }
 

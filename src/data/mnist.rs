@@ -41,6 +41,7 @@ fn card() -> DataCard {
         attribution: ATTRIBUTION,
         drawable: true,
         judged: false,
+        modes: None,
     }
 }
 

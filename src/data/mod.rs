@@ -1,6 +1,7 @@
 //! Data sets: bytes or a seed in, samples out; a set is one file here and one word in `data!`.
 
 mod drawing;
+mod plane;
 
 use std::fmt::Write;
 
@@ -17,7 +18,7 @@ macro_rules! data {
     };
 }
 
-data![mnist, fashion, sketches, emoji];
+data![mnist, fashion, sketches, emoji, ring, grid, moons, circles, spirals, swissroll, pinwheel, checkerboard, lines];
 
 /// A row of the catalogue.
 #[derive(Debug)]

@@ -40,6 +40,7 @@ fn card() -> DataCard {
         attribution: ATTRIBUTION,
         drawable: true,
         judged: false,
+        modes: None,
     }
 }
 

@@ -194,7 +194,7 @@ impl<G: Maker, D: Judge> Duel<G, D> {
         let network = self.discriminator.network().clone();
         let network = if knobs.spectral { self.spectral.divide(network) } else { network };
         let [count, ..] = real.dims();
-        let nudged = (knobs.r1 > 0.0).then(|| real.clone() + gauss(noise, &real).mul_scalar(SMALL));
+        let nudged = (knobs.r1 > 0.0).then(|| real.clone() + jolt(noise, &real).mul_scalar(SMALL));
         let seen: Vec<_> = [real.clone(), fake.clone()].into_iter().chain(nudged).collect();
         let classes = class.clone().map(|class| Tensor::cat(vec![class; seen.len()], 0));
         let parts = network.judge(Tensor::cat(seen, 0), classes).chunk(if knobs.r1 > 0.0 { 3 } else { 2 }, 0);
@@ -251,6 +251,13 @@ impl<G: Maker, D: Judge> Generator for Duel<G, D> {
     }
 }
 
+/// Numbers of variance 1 and no correlation, in the shape of `like`: spread evenly, which needs no logarithm.
+fn jolt(noise: &mut Noise, like: &Tensor<4>) -> Tensor<4> {
+    let dims = like.dims();
+    let numbers = noise.uniform(dims.iter().product(), 3_f32.sqrt());
+    Tensor::from_data(TensorData::new(numbers, dims), &like.device().inner())
+}
+
 fn gauss(noise: &mut Noise, like: &Tensor<4>) -> Tensor<4> {
     let dims = like.dims();
     let numbers = noise.normal(dims.iter().product());
@@ -267,7 +274,7 @@ fn blur(x: Tensor<4>, knobs: &Playing, noise: &mut Noise) -> Tensor<4> {
 }
 
 /// R1, `E |grad D(x)|^2 / 2` over real x (Mescheder et al., ICML 2018, eq. 9), without second derivatives, which autodiff
-/// here does not have: for e from N(0, I) and small h, `E_e ((D(x + h e) - D(x)) / h)^2` is `|grad D(x)|^2 + O(h^2)`,
+/// here does not have: for random e of mean 0 and covariance I, and small h, `E_e ((D(x + h e) - D(x)) / h)^2` is `|grad D(x)|^2 + O(h^2)`,
 /// because `E (g e)^2 = |g|^2`. Unbiased but noisy, and one more pass of D over the batch is all that it costs.
 /// `here` and `nudged` are `[batch]`; gives `[1]`.
 pub fn r1(here: Tensor<1>, nudged: Tensor<1>) -> Tensor<1> {

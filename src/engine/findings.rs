@@ -29,6 +29,8 @@ pub struct Facts {
     pub quality: Option<Quality>,
     /// What the classifier takes real samples for `[classes]`, in shares from 0 to 1.
     pub real: Vec<f32>,
+    /// The share of the samples that lie at each mode `[modes]`, where points are drawn from modes.
+    pub modes: Option<Vec<f32>>,
     /// Per cent of real samples that a discriminator calls real, and of generated ones that it calls generated.
     pub players: Option<(f32, f32)>,
     /// KL of the posterior, in nats.
@@ -46,6 +48,10 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> = collapse.into_iter().chain(won).collect();
     if let Some(quality) = &facts.quality {
         findings.extend(samples(quality, &facts.real));
+    }
+    if let Some(shares) = &facts.modes {
+        let fair = 1.0 / shares.len().max(1) as f32;
+        findings.push(appearing(shares, |_| MISSING_OF_REAL * fair));
     }
     findings.extend(even);
     findings.extend(facts.active.map(|(active, of)| Finding::ActiveUnits { active, of }));
@@ -72,16 +78,22 @@ fn samples(quality: &Quality, real: &[f32]) -> Vec<Finding> {
     }
     let confident = 100.0 * quality.census.confident;
     let blurred = (quality.census.confident < BLURRED).then_some(Finding::Blurred { confident });
-    let of = real.len() as u32;
-    let shares = quality.census.shares.iter().zip(real).enumerate();
-    let missing = |(_, (share, real)): &(usize, (&f32, &f32))| **share < MISSING.min(MISSING_OF_REAL * **real);
-    let classes: Vec<u32> = shares.filter(missing).map(|(class, _)| class as u32).collect();
-    if classes.is_empty() {
+    let shares = &quality.census.shares[..quality.census.shares.len().min(real.len())];
+    let appearing = appearing(shares, |class| MISSING.min(MISSING_OF_REAL * real[class]));
+    if matches!(appearing, Finding::EveryClass { .. }) {
         findings.extend(blurred);
-        findings.push(Finding::EveryClass { of });
+        findings.push(appearing);
     } else {
-        findings.push(Finding::MissingClasses { classes, of });
+        findings.push(appearing);
         findings.extend(blurred);
     }
     findings
+}
+
+/// Which classes have a smaller share of the samples than `least` says for each.
+fn appearing(shares: &[f32], least: impl Fn(usize) -> f32) -> Finding {
+    let of = shares.len() as u32;
+    let missing = shares.iter().enumerate().filter(|(class, share)| **share < least(*class));
+    let classes: Vec<u32> = missing.map(|(class, _)| class as u32).collect();
+    if classes.is_empty() { Finding::EveryClass { of } } else { Finding::MissingClasses { classes, of } }
 }

@@ -8,8 +8,8 @@ knobs! {
     /// How a generative model is trained and looked at.
     pub struct Generating {
         quality_every: whole(0, 10_000, linear) = 500, hot Data, "Steps between quality checks" / "质量评估间隔（步）",
-            "After so many steps 1,000 samples are judged by a fixed LeNet; 0 never judges."
-            / "每隔这么多步，用固定的 LeNet 评判 1,000 个样本；0 表示从不评判。";
+            "After so many steps samples are measured: 1,000 pictures by a fixed LeNet, 2,500 points by where they lie; 0 never measures."
+            / "每隔这么多步测量一次样本：图片取 1,000 个，由固定的 LeNet 评判；平面点取 2,500 个，按位置评判；0 表示从不测量。";
     }
     shared training: Training { batch_size: 64 }
 }
@@ -23,6 +23,8 @@ fn quality(name: &'static str, group: Text, title: Text, unit: Text, bounds: Opt
 pub fn quality_series() -> Vec<Series> {
     let share = |name, group, title| quality(name, group, title, text("%", "%"), Some((0.0, 100.0)));
     let [seen, near] = [text("Recognised samples", "样本的识别情况"), text("Precision and recall", "精确率与召回率")];
+    let within = text("Samples within 3σ of a mode", "距模式 3σ 以内的样本");
+    let apart = text("KL from real to generated, by bins", "真实分布到生成分布的 KL（分箱）");
     vec![
         quality(
             "frechet/score",
@@ -35,5 +37,14 @@ pub fn quality_series() -> Vec<Series> {
         share("quality/rarest", seen, text("Rarest class, of its fair share", "最少类别占其应有份额")),
         share("manifold/precision", near.clone(), text("Precision", "精确率")),
         share("manifold/recall", near, text("Recall", "召回率")),
+        quality(
+            "modes/covered",
+            text("Modes covered", "覆盖的模式数"),
+            text("Modes covered", "覆盖的模式数"),
+            text("modes", "个"),
+            None,
+        ),
+        share("near/share", within.clone(), within),
+        quality("plane/kl", apart.clone(), apart, text("nats", "奈特"), None),
     ]
 }

@@ -40,6 +40,21 @@ impl Init {
     }
 }
 
+/// `x` `[batch, size]` beside the sines and cosines of `slowest`, twice, four times … as much of it:
+/// `[batch, size (1 + 2 octaves)]`. Without them a network learns steep functions of few numbers late (Tancik et al.,
+/// Fourier features let networks learn high frequency functions in low dimensional domains, NeurIPS 2020; these fixed
+/// frequencies: Mildenhall et al., NeRF, ECCV 2020, eq. 4).
+pub fn waves(x: Tensor<2>, slowest: f64, octaves: usize) -> Tensor<2> {
+    let turns = (0..octaves as i32).map(|octave| x.clone().mul_scalar(slowest * 2_f64.powi(octave)));
+    let waves: Vec<_> = turns.flat_map(|turn| [turn.clone().sin(), turn.cos()]).collect();
+    Tensor::cat([vec![x], waves].concat(), 1)
+}
+
+/// How many numbers [`waves`] makes of `size`.
+pub fn waved(size: usize, octaves: usize) -> usize {
+    size * (1 + 2 * octaves)
+}
+
 /// Initial weights of one network, drawn layer after layer.
 pub struct Draw<'a> {
     /// Where from.
@@ -85,6 +100,14 @@ impl Draw<'_> {
     pub fn grow(&mut self, [few, many]: [usize; 2], outputs: usize) -> Grow {
         Grow { first: self.deconv(many, few), second: self.deconv(few, outputs) }
     }
+}
+
+/// Slope of leaky units below zero (Radford et al., ICLR 2016, section 3).
+const LEAK: f64 = 0.2;
+
+/// `max(x, 0.2 x)` of numbers of any shape, as a ReLU and a line: ReLUs are fast on every device, and masks are not.
+pub fn leaky<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    relu(x.clone()).mul_scalar(1.0 - LEAK) + x.mul_scalar(LEAK)
 }
 
 /// `y = x W + b`.

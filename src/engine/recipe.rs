@@ -3,10 +3,11 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::DataSet;
-use crate::protocol::{Card, DataCard, Fault, Value, View};
+use crate::protocol::{Card, DataCard, Fault, Tuned, Value, View};
 
 use super::knobs::{Knobs, clamped};
 use super::optimiser::Part;
+use super::tex;
 
 /// The shape of one sample and the number of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +155,10 @@ pub trait Recipe: Sized + 'static {
     fn fits(shape: &Shape) -> bool {
         shape.pictures()
     }
+    /// The defaults on samples of this shape, where others than usual serve them better.
+    fn tuned(_: &Shape) -> Self::Knobs {
+        Self::Knobs::default()
+    }
     /// A fresh model; `device` is an autodiff device, every weight comes from `knobs`' seed by the host's generator.
     fn new(knobs: Self::Knobs, shape: &Shape, device: &Device) -> Self;
     /// The knobs in force.
@@ -222,15 +227,29 @@ pub struct Entry {
     pub card: fn() -> Card,
     /// As [`Recipe::fits`].
     pub fits: fn(&Shape) -> bool,
+    /// Every knob's value by [`Recipe::tuned`].
+    pub tuned: fn(&Shape) -> Vec<(String, Value)>,
     /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
     pub build: Build,
 }
 
 impl Entry {
-    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order.
+    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order, the
+    /// defaults that differ there, and its mathematics set.
     pub fn listed(&self, sets: &[&DataSet]) -> Card {
-        let offered = sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set)));
-        Card { data: offered.map(|set| set.name).collect(), ..(self.card)() }
+        let mut card = (self.card)();
+        tex::set(&mut card.formulas);
+        let offered: Vec<_> =
+            sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set))).collect();
+        let other = |(name, value): &(String, Value)| {
+            card.knobs.iter().any(|knob| *knob.name == **name && knob.default != *value)
+        };
+        let tuned = offered.iter().map(|set| {
+            let values = (self.tuned)(&Shape::from(set)).into_iter().filter(other);
+            Tuned { data: set.name.clone(), knobs: values.map(|(name, value)| (name.into(), value)).collect() }
+        });
+        let tuned = tuned.filter(|tuned| !tuned.knobs.is_empty()).collect();
+        Card { data: offered.into_iter().map(|set| set.name).collect(), tuned, ..card }
     }
 }
 
@@ -281,11 +300,11 @@ impl<R: Recipe> Learner for R {
 
 /// The catalogue's row of a recipe.
 pub fn entry<R: Recipe>() -> Entry {
-    Entry { card: R::card, fits: R::fits, build: build::<R> }
+    Entry { card: R::card, fits: R::fits, tuned: |shape| R::tuned(shape).values(), build: build::<R> }
 }
 
 fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {
-    let mut knobs = R::Knobs::default();
+    let mut knobs = R::tuned(shape);
     let notices = asked.iter().filter_map(|(name, value)| knobs.set(name, value).err()).collect();
     (Box::new(R::new(knobs, shape, device)), notices)
 }

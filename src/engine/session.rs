@@ -4,6 +4,7 @@ mod exams;
 mod generated;
 mod quality;
 mod reads;
+mod scatter;
 mod screens;
 
 use std::cell::OnceCell;

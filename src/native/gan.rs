@@ -6,7 +6,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::knob;
 use super::quality::shipped;
-use super::train::{digits, gather, read};
+use super::train::{digits, gather, read, whole};
 use crate::engine::feed::{Feed, Shelf};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::quality::{CONFIDENT, Cloud, Gaussian, frechet, root};
@@ -70,8 +70,9 @@ pub fn table(words: &[&str]) -> Result<(), String> {
     if missed == 0 { Ok(()) } else { Err(format!("{missed} of {seeds} seeds missed the target")) }
 }
 
-fn train(
-    digits: &Shelf,
+/// Trains a model so many steps; gives it with the last losses of both players.
+pub(super) fn train(
+    data: &Shelf,
     model: &str,
     knobs: &[(String, Value)],
     seed: u64,
@@ -79,17 +80,13 @@ fn train(
 ) -> Result<(Box<dyn Learner>, [f32; 2]), String> {
     let device = Device::default();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == model).ok_or("no such model")?;
-    let (mut learner, notices) = (entry.build)(knobs, &digits.shape(), &device.clone().autodiff());
+    let (mut learner, notices) = (entry.build)(knobs, &data.shape(), &device.clone().autodiff());
     notices.iter().for_each(|notice| eprintln!("{notice:?}"));
-    let batch = knobs.iter().rev().find_map(|(name, value)| match value {
-        Value::Whole(size) if name == "batch-size" => Some(*size as usize),
-        _ => None,
-    });
-    let mut feed = Feed::new(digits, seed, batch.unwrap_or(64));
+    let mut feed = Feed::new(data, seed, whole(learner.as_ref(), "batch-size") as usize);
     let steps_per_epoch = feed.steps_per_epoch() as u32;
     let mut losses = [f32::NAN; 2];
     for step in 0..steps {
-        let batch = gather(digits, Split::Train, feed.rows(step), &mut None, &device);
+        let batch = gather(data, Split::Train, feed.rows(step), &mut None, &device);
         let scalars = learner.step(batch, Moment { step, steps_per_epoch });
         if step + 1 == steps {
             for (name, value) in scalars {

@@ -5,6 +5,7 @@ mod bench;
 mod checkpoint;
 mod gan;
 mod generate;
+mod plane;
 mod quality;
 pub mod train;
 
@@ -28,6 +29,8 @@ kiln reference [--seed N]   train every classifier from its defaults and hold it
 kiln vae [--seed N] [--knob NAME=VALUE]...   train the published VAE and hold its curve against the published one
 kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=VALUE]...   train the adversarial models
                             on MNIST from several seeds, let the shipped LeNet count what they make
+kiln plane [--model NAME] [--data NAME] [--seeds N] [--seed N] [--steps N] [--knob NAME=VALUE]...   train a generative
+                            model on points in the plane, and count the modes that it covers
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
 kiln bench                  milliseconds for a training step on this machine's CPU
@@ -67,6 +70,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
             checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)
         }
         ["gan", flags @ ..] => gan::table(flags),
+        ["plane", flags @ ..] => plane::table(flags),
         _ => Err(help()),
     }
 }

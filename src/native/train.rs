@@ -149,7 +149,8 @@ pub fn read(tensor: Tensor<1>) -> Vec<f32> {
     tensor.into_data().convert::<f32>().try_into_vec().expect("just converted to f32")
 }
 
-fn whole(learner: &dyn Learner, name: &str) -> i64 {
+/// A knob of whole numbers that every model has.
+pub(super) fn whole(learner: &dyn Learner, name: &str) -> i64 {
     let value = learner.values().into_iter().find(|(known, _)| known == name);
     match value {
         Some((_, Value::Whole(number))) => number,

@@ -3,6 +3,7 @@
 pub mod curves;
 pub mod film;
 pub mod pixels;
+pub mod scatter;
 pub mod scores;
 
 use plotters::style::RGBColor;

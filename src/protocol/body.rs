@@ -17,7 +17,8 @@ pub enum View {
     Confusion,
     /// Test samples that are wrong with the most confidence: a [`Body::Gallery`].
     Mistakes,
-    /// What a generator makes of the same noise throughout a run, with real samples beside: a [`Body::Samples`].
+    /// What a generator makes of the same noise throughout a run, with real samples beside: a [`Body::Samples`], or of
+    /// points in the plane a [`Body::Scatter`].
     Samples,
     /// Test samples over what a model makes of their codes: a [`Body::Reconstructions`].
     Reconstructions,
@@ -27,6 +28,13 @@ pub enum View {
     Decoded,
     /// How a discriminator tells real samples from generated ones: a [`Body::Scores`].
     Scores,
+}
+
+impl View {
+    /// Whether it shows samples that are points in the plane; the others show pictures.
+    pub fn of_points(self) -> bool {
+        matches!(self, Self::Samples | Self::Scores | Self::Confusion)
+    }
 }
 
 /// Train or test.
@@ -188,6 +196,34 @@ pub enum Body {
     Decoded(Vec<Decoded>),
     /// A discriminator's scores.
     Scores(Scores),
+    /// Generated points.
+    Scatter(Scatter),
+}
+
+/// Generated points among real ones: x to the right, y upwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scatter {
+    /// The window reaches from minus this to this, on both axes.
+    pub reach: f32,
+    /// Training samples.
+    pub real: Vec<[f32; 2]>,
+    /// One for each of the run's fixed latents, in the same order always.
+    pub generated: Vec<[f32; 2]>,
+    /// What a discriminator says of each place in the window.
+    pub field: Option<Field>,
+    /// For the first generated points: the gradient there of what the discriminator says before its sigmoid.
+    pub slopes: Vec<[f32; 2]>,
+    /// What becomes of a square grid over two latents, row by row; empty where they are not two.
+    pub grid: Vec<[f32; 2]>,
+}
+
+/// A number for each place of a window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Rows from the top.
+    pub values: Plane,
+    /// What black and white stand for.
+    pub range: [f32; 2],
 }
 
 /// Generated samples beside real ones.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::View;
+
 /// A sentence in both of the page's languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
@@ -33,6 +35,8 @@ pub struct Card {
     pub explanation: [Text; 3],
     /// Data sets that it accepts, by name; the first is the default. The catalogue fills them in: a model names none.
     pub data: Vec<Cow<'static, str>>,
+    /// Defaults that differ on some of them; filled in likewise.
+    pub tuned: Vec<Tuned>,
     /// Its mathematics.
     pub formulas: Vec<Formula>,
     /// Its knobs, in the order of the panel.
@@ -40,7 +44,7 @@ pub struct Card {
     /// Its curves.
     pub series: Vec<Series>,
     /// What can be shown of it.
-    pub views: Vec<super::View>,
+    pub views: Vec<View>,
     /// Ways to make it fail.
     pub breaks: Vec<Break>,
     /// Its own source file, whole.
@@ -49,6 +53,31 @@ pub struct Card {
     pub source_path: Cow<'static, str>,
     /// The same network in PyTorch.
     pub pytorch: Cow<'static, str>,
+}
+
+impl Card {
+    /// The card as it holds on a data set: with the defaults that are tuned to it and, where samples are points in the
+    /// plane, without the views that show pictures.
+    pub fn on(&self, data: &DataCard) -> Self {
+        let mut card = self.clone();
+        let tuned = self.tuned.iter().filter(|tuned| tuned.data == data.name).flat_map(|tuned| &tuned.knobs);
+        for (name, value) in tuned {
+            card.knobs.iter_mut().filter(|knob| knob.name == *name).for_each(|knob| knob.default = value.clone());
+        }
+        if data.plane() {
+            card.views.retain(|view| view.of_points());
+        }
+        card
+    }
+}
+
+/// Defaults of a model that hold on one data set alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tuned {
+    /// The data set, by name.
+    pub data: Cow<'static, str>,
+    /// Knobs, by name, with what they are there.
+    pub knobs: Vec<(Cow<'static, str>, Value)>,
 }
 
 /// The two halves of the house.
@@ -73,13 +102,28 @@ pub struct Break {
     pub knobs: Vec<(Cow<'static, str>, Value)>,
 }
 
+/// Mathematics, as it is written and as browsers set it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tex {
+    /// In TeX.
+    pub source: Cow<'static, str>,
+    /// In MathML; the catalogue fills it in, and leaves it empty where the TeX cannot be set.
+    pub markup: String,
+}
+
+impl From<&'static str> for Tex {
+    fn from(source: &'static str) -> Self {
+        Self { source: source.into(), markup: String::new() }
+    }
+}
+
 /// A formula, with what its symbols mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Formula {
     /// What it is called.
     pub title: Text,
-    /// The formula in TeX.
-    pub tex: Cow<'static, str>,
+    /// The formula itself.
+    pub tex: Tex,
     /// Its symbols.
     pub symbols: Vec<Symbol>,
     /// Where it stands.
@@ -89,8 +133,8 @@ pub struct Formula {
 /// One symbol of a formula.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Symbol {
-    /// The symbol in TeX.
-    pub tex: Cow<'static, str>,
+    /// The symbol itself.
+    pub tex: Tex,
     /// In words.
     pub text: Text,
     /// Where the reader meets it in the page.
@@ -233,9 +277,15 @@ pub struct Series {
 }
 
 impl Series {
-    /// Whether it is measured by a data set's fixed classifier, so that other sets have no such curve.
-    pub fn judged(&self) -> bool {
-        ["frechet/", "quality/", "manifold/"].iter().any(|group| self.name.starts_with(group))
+    /// Whether a data set has it: some curves are measured by a set's fixed classifier, others by what its points are
+    /// drawn from, others by where they lie.
+    pub fn on(&self, data: &DataCard) -> bool {
+        match self.name.split('/').next() {
+            Some("frechet" | "quality" | "manifold") => data.judged,
+            Some("modes" | "near") => data.modes.is_some(),
+            Some("plane") => data.plane(),
+            _ => true,
+        }
     }
 }
 
@@ -273,4 +323,22 @@ pub struct DataCard {
     pub drawable: bool,
     /// Whether a fixed classifier judges samples that are made like its own; the catalogue fills it in.
     pub judged: bool,
+    /// What its samples are drawn from, where they are points about a few places.
+    pub modes: Option<Modes>,
+}
+
+impl DataCard {
+    /// Whether its samples are points in the plane: x to the right, y upwards, both about from -1 to 1.
+    pub fn plane(&self) -> bool {
+        self.shape == [2, 1, 1]
+    }
+}
+
+/// Gaussians, each as likely and each as wide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Modes {
+    /// Their means.
+    pub centres: Vec<[f32; 2]>,
+    /// Their deviation, on both axes.
+    pub spread: f32,
 }

@@ -6,12 +6,12 @@ mod fault;
 mod finding;
 
 pub use body::{
-    Answer, Body, Codes, Decoded, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
-    Samples, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading,
+    Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
-    Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Text,
-    Value, Wing, text,
+    Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
+    Symbol, Tex, Text, Tuned, Value, Wing, text,
 };
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
@@ -19,7 +19,7 @@ pub use finding::Finding;
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;

@@ -134,7 +134,8 @@ impl Address {
                 card.data.iter().find(|name| offered(name))?
             }
         };
-        let knobs = self.knobs.iter().filter_map(|(name, text)| changed(card, name, text, &mut odd)).collect();
+        let card = card.on(datasets.iter().find(|its| its.name == data)?);
+        let knobs = self.knobs.iter().filter_map(|(name, text)| changed(&card, name, text, &mut odd)).collect();
         Some((Setup { recipe: card.name.to_string(), data: data.to_owned(), knobs }, odd))
     }
 }

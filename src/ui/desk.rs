@@ -23,7 +23,7 @@ use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
     Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase,
-    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scores, Series, Setup, Text, Value, View,
+    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -168,6 +168,8 @@ pub struct Desk {
     pub activations: RwSignal<Option<(u64, Vec<Layer>)>>,
     /// Step and generated samples.
     pub samples: RwSignal<Option<(u64, Samples)>>,
+    /// Step and generated points.
+    pub scatter: RwSignal<Option<(u64, Scatter)>>,
     /// Step and reconstructions.
     pub rebuilt: RwSignal<Option<(u64, Vec<Reconstruction>)>>,
     /// Step and latent plane.
@@ -196,7 +198,7 @@ pub struct Desk {
     pub notices: RwSignal<Vec<Notice>>,
     /// The run that was left.
     pub shelf: RwSignal<Option<Shelf>>,
-    /// The card of the model in force.
+    /// The card of the model in force, as it holds on the data set in force.
     pub card: Memo<Option<Arc<Card>>>,
     /// The card of the data set in force.
     pub data: Memo<Option<DataCard>>,
@@ -207,13 +209,15 @@ impl Desk {
     /// The state of a page with this address, before any worker has spoken.
     pub fn new(address: Address) -> Self {
         let (setup, catalogue) = (RwSignal::new(None::<Setup>), RwSignal::new(None::<Arc<Catalogue>>));
-        let card = Memo::new(move |_| {
-            let name = setup.read().as_ref()?.recipe.clone();
-            catalogue.get()?.recipes.iter().find(|card| card.name == name).cloned()
-        });
+        let named = Memo::new(move |_| setup.read().as_ref().map(|it| (it.recipe.clone(), it.data.clone())));
         let data = Memo::new(move |_| {
-            let name = setup.read().as_ref()?.data.clone();
+            let (_, name) = named.get()?;
             catalogue.get()?.datasets.iter().find(|data| data.name == name).cloned()
+        });
+        let card = Memo::new(move |_| {
+            let (name, _) = named.get()?;
+            let card = catalogue.get()?.recipes.iter().find(|card| card.name == name).cloned()?;
+            Some(data.with(|data| data.as_ref().map(|data| Arc::new(card.on(data)))).unwrap_or(card))
         });
         let tags = browser::languages();
         let hold = Hold {
@@ -260,6 +264,7 @@ impl Desk {
             filters: RwSignal::new(None),
             activations: RwSignal::new(None),
             samples: RwSignal::new(None),
+            scatter: RwSignal::new(None),
             rebuilt: RwSignal::new(None),
             latent: RwSignal::new(None),
             decoded: RwSignal::new(None),
@@ -292,7 +297,7 @@ impl Desk {
 
     /// Whether a curve is measured on the data set in force.
     pub fn measures(self, series: &Series) -> bool {
-        !series.judged() || self.data.with(|data| data.as_ref().is_none_or(|data| data.judged))
+        self.data.with(|data| data.as_ref().is_none_or(|data| series.on(data)))
     }
 
     /// A knob's value in force.

@@ -5,7 +5,6 @@ pub mod dial;
 pub mod figures;
 pub mod reel;
 pub mod sentence;
-pub mod tex;
 pub mod track;
 pub mod words;
 

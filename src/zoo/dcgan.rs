@@ -115,6 +115,7 @@ impl Recipe for Model {
                 ),
             ],
             data: Vec::new(),
+            tuned: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series(),

@@ -28,7 +28,7 @@ optimiser = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.
 for epoch in range(5):
     for real, _ in batches:
         fake = generator(torch.randn(len(real), LATENT))
-        nudged = real + STEP * torch.randn_like(real)
+        nudged = real + STEP * 3**0.5 * (2 * torch.rand_like(real) - 1)
         on_real, on_fake, on_nudged = discriminator(torch.cat([real, fake.detach(), nudged]) * 2 - 1).chunk(3)
         slope = ((on_nudged - on_real) / STEP).square().mean()  # |grad D|^2 in expectation
         loss_d = softplus(-on_real).mean() + softplus(on_fake).mean() + R1 / 2 * slope

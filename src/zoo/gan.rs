@@ -1,14 +1,14 @@
 //! The generative adversarial network of two multilayer perceptrons, for pictures and for points in the plane.
 
 use burn::module::Module;
-use burn::tensor::activation::{leaky_relu, sigmoid};
+use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
 use crate::engine::adversarial::{Duel, Judge, Maker, Playing};
 use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
-use crate::engine::layers::{Dense, Draw};
+use crate::engine::layers::{Dense, Draw, leaky, waved, waves};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
@@ -16,8 +16,10 @@ use crate::engine::training::Training;
 use crate::knobs;
 use crate::protocol::{Card, View, Wing, text};
 
-/// Slope of the units below zero (Radford et al., ICLR 2016, section 3).
-const LEAK: f64 = 0.2;
+/// Octaves of Fourier features that G has of its latents and D of points: both must be steep where modes are narrow.
+const OCTAVES: [usize; 2] = [4, 2];
+/// The slowest of each: over the bulk of N(0, 1), and over twice the width of the plane's window.
+const SLOWEST: [f64; 2] = [1.0, std::f64::consts::FRAC_PI_2];
 
 knobs! {
     /// What can be set.
@@ -51,9 +53,10 @@ struct Painter {
 impl Maker for Painter {
     fn make(&self, z: Tensor<2>) -> Tensor<4> {
         let [batch, _] = z.dims();
-        let hidden = leaky_relu(self.first.forward(z), LEAK); // [batch, width]
-        let hidden = leaky_relu(self.second.forward(hidden), LEAK);
         let [channels, height, width] = self.sides;
+        let z = if height > 1 && width > 1 { z } else { waves(z, SLOWEST[0], OCTAVES[0]) };
+        let hidden = leaky(self.first.forward(z)); // [batch, width]
+        let hidden = leaky(self.second.forward(hidden));
         let x = self.third.forward(hidden).reshape([batch, channels, height, width]);
         // Pixels lie between 0 and 1; coordinates of points lie anywhere.
         if height > 1 && width > 1 { sigmoid(x) } else { x }
@@ -72,14 +75,15 @@ impl Judge for Critic {
     fn judge(&self, x: Tensor<4>, class: Option<Tensor<2>>) -> Tensor<1> {
         let [batch, _, height, width] = x.dims();
         let x = x.flatten(1, 3);
-        let x = if height > 1 && width > 1 { x.mul_scalar(2.0).sub_scalar(1.0) } else { x };
+        let picture = height > 1 && width > 1;
+        let x = if picture { x.mul_scalar(2.0).sub_scalar(1.0) } else { waves(x, SLOWEST[1], OCTAVES[1]) };
         // The class stands beside the pixels (Mirza & Osindero 2014).
         let x = match class {
             Some(class) => Tensor::cat(vec![x, class], 1),
             None => x,
         };
-        let hidden = leaky_relu(self.first.forward(x), LEAK); // [batch, width]
-        let hidden = leaky_relu(self.second.forward(hidden), LEAK);
+        let hidden = leaky(self.first.forward(x)); // [batch, width]
+        let hidden = leaky(self.second.forward(hidden));
         self.third.forward(hidden).reshape([batch])
     }
 }
@@ -114,6 +118,7 @@ impl Recipe for Model {
                 ),
             ],
             data: Vec::new(),
+            tuned: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series(),
@@ -129,19 +134,35 @@ impl Recipe for Model {
         true
     }
 
+    /// Points need small nets, large batches, and a D that may be steep: R1 of 0.02 already smooths narrow modes away.
+    fn tuned(shape: &Shape) -> Knobs {
+        let knobs = Knobs::default();
+        if shape.pictures() {
+            return knobs;
+        }
+        let training = Training { batch_size: 256, ..Training::default() };
+        let generating = Generating { training, ..Generating::default() };
+        let playing =
+            Playing { r1: 0.005, average: 0.99, discriminator_rate: 1e-3, generating, ..Playing::default() };
+        Knobs { latent: 2, width: 128, playing }
+    }
+
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
         let (training, playing) = (&knobs.playing.generating.training, &knobs.playing);
         let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };
         let (latent, width) = (knobs.latent as usize, knobs.width as usize);
         let classes = if playing.conditional { shape.classes } else { 0 };
+        let [told, seen] = [latent + classes, shape.size()];
+        let [told, seen] =
+            if shape.pictures() { [told, seen] } else { [waved(told, OCTAVES[0]), waved(seen, OCTAVES[1])] };
         let painter = Painter {
-            first: draw.dense(latent + classes, width),
+            first: draw.dense(told, width),
             second: draw.dense(width, width),
             third: draw.dense(width, shape.size()),
             sides: [shape.channels, shape.height, shape.width],
         };
         let critic = Critic {
-            first: draw.dense(shape.size() + classes, width),
+            first: draw.dense(seen + classes, width),
             second: draw.dense(width, width),
             third: draw.dense(width, 1),
         };

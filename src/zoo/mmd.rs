@@ -97,6 +97,7 @@ impl Recipe for Model {
                 ),
             ],
             data: Vec::new(),
+            tuned: Vec::new(),
             formulas: vec![discrepancy_formula(), kernel_formula(), adam_formula()],
             knobs: Knobs::knobs(),
             series: [loss_series()].into_iter().chain(quality_series()).collect(),

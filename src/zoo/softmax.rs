@@ -62,6 +62,7 @@ impl Recipe for Model {
                 ),
             ],
             data: Vec::new(),
+            tuned: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
             knobs: Knobs::knobs(),
             series: series(published(

@@ -169,6 +169,7 @@ impl Recipe for Model {
                 ),
             ],
             data: Vec::new(),
+            tuned: Vec::new(),
             formulas: formulas(),
             knobs: Knobs::knobs(),
             series: series().into_iter().chain(quality_series()).collect(),

@@ -12,9 +12,13 @@ struct Wall {
 }
 
 const WALLS: [Wall; 3] = [
-    Wall { feature: "ui", own: "leptos", forbidden: &["burn", "cubecl", "cubek", "wgpu", "rand_distr", "safetensors"] },
-    Wall { feature: "cpu", own: "burn", forbidden: &["leptos", "plotters", "wgpu", "pulldown-latex"] },
-    Wall { feature: "gpu", own: "burn", forbidden: &["leptos", "plotters", "pulldown-latex"] },
+    Wall {
+        feature: "ui",
+        own: "leptos",
+        forbidden: &["burn", "cubecl", "cubek", "wgpu", "rand_distr", "safetensors", "pulldown-latex"],
+    },
+    Wall { feature: "cpu", own: "burn", forbidden: &["leptos", "plotters", "wgpu"] },
+    Wall { feature: "gpu", own: "burn", forbidden: &["leptos", "plotters"] },
 ];
 
 /// Holds every wall against cargo's own tree.

@@ -64,10 +64,11 @@ pub fn formulas() -> Vec<Formula> {
         },
         Formula {
             title: text("R1, by finite differences", "R1 惩罚（有限差分）"),
-            tex: r"\frac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla_x D(x) \rVert^2 \approx \frac{\gamma}{2}\, \mathbb{E}_{x,\, \epsilon \sim \mathcal{N}(0, I)} \Bigl( \frac{D(x + h \epsilon) - D(x)}{h} \Bigr)^2".into(),
+            tex: r"\frac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla_x D(x) \rVert^2 \approx \frac{\gamma}{2}\, \mathbb{E}_{x,\, \epsilon} \Bigl( \frac{D(x + h \epsilon) - D(x)}{h} \Bigr)^2".into(),
             symbols: vec![
                 knob(r"\gamma", "r1", text("the penalty's weight", "惩罚系数")),
                 symbol("D", text("here D before the sigmoid", "此处为 sigmoid 之前的 D")),
+                symbol(r"\epsilon", text("random directions of covariance I, spread evenly", "协方差为 I 的均匀分布随机方向")),
                 symbol("h", text("a small step, 0.01", "小步长 0.01")),
             ],
             source: source(

@@ -52,6 +52,7 @@ impl Session {
     pub(super) fn generated(&self, view: View, around: &Around<'_>) -> Option<Made> {
         let generator = self.plan.learner.generator()?;
         match view {
+            View::Samples if around.shelf.card().plane() => self.scatter(generator, around),
             View::Samples => self.samples(generator, around),
             View::Reconstructions => self.reconstructions(generator, around),
             View::Latent => self.latent_plane(generator, around),
@@ -62,7 +63,7 @@ impl Session {
     }
 
     /// The first `count` of the latents that the run shows throughout `[count, latent]`, row by row.
-    fn shown(&self, generator: &dyn Generator, count: usize) -> Vec<f32> {
+    pub(super) fn shown(&self, generator: &dyn Generator, count: usize) -> Vec<f32> {
         Noise::new(self.plan.seed as i64, Stream::Shown, 0).normal(count * generator.latent())
     }
 
@@ -74,13 +75,13 @@ impl Session {
     }
 
     /// Class after class: what a conditional generator is asked for.
-    fn classes(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
+    pub(super) fn classes(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
         let labels: Vec<i32> = (0..count).map(|index| (index % shape.classes.max(1)) as i32).collect();
         Tensor::from_data(TensorData::new(labels, [count]), &self.inner)
     }
 
     /// One class throughout, as the reader chose it.
-    fn class(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
+    pub(super) fn class(&self, count: usize, shape: Shape) -> Tensor<1, Int> {
         let class = (self.class as usize).min(shape.classes.saturating_sub(1));
         Tensor::full([count], class as i64, &self.inner)
     }
@@ -259,7 +260,7 @@ impl Session {
 }
 
 /// A discriminator's output as it is shown.
-fn probability(score: Score) -> Tensor<1> {
+pub(super) fn probability(score: Score) -> Tensor<1> {
     if score.probability { burn::tensor::activation::sigmoid(score.logits) } else { score.logits }
 }
 

@@ -6,8 +6,10 @@ use std::ops::Range;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{Around, Session, first, series};
+use crate::engine::feed::Shelf;
 use crate::engine::findings::{Facts, findings};
 use crate::engine::math::{Noise, Stream};
+use crate::engine::plane;
 use crate::engine::quality::{Census, Cloud, Measurement, Quality, Reference, active_units};
 use crate::engine::recipe::Features;
 use crate::protocol::{Event, Point, Split, Value};
@@ -61,7 +63,7 @@ struct Check {
     /// What waits on the device to be read.
     held: Vec<(Sort, Tensor<1>)>,
     /// What was read, by [`Sort`].
-    numbers: [Vec<f32>; 5],
+    numbers: [Vec<f32>; 6],
     reference: Option<Reference>,
     measurement: Option<Measurement>,
 }
@@ -85,6 +87,7 @@ pub(super) enum Sort {
     MadeHidden,
     MadeLogits,
     Means,
+    Points,
 }
 
 impl Session {
@@ -130,7 +133,11 @@ impl Session {
         let tests = Some(first(around.shelf)).filter(|tests| around.shelf.ready(Split::Test) >= *tests).unwrap_or(0);
         let judge = around.shipped.filter(|_| tests > 0);
         let real = judge.filter(|judge| judge.real.get().is_none()).map_or(0, |_| tests);
-        let made = judge.map_or(0, |_| SAMPLES);
+        let made = if around.shelf.card().plane() {
+            plane::SAMPLES.min(around.shelf.ready(Split::Test))
+        } else {
+            judge.map_or(0, |_| SAMPLES)
+        };
         let slice = self.plan.pace.rules().slice.max(1);
         let slices =
             |job, of: usize| (0..of).step_by(slice).map(move |start| (job, start..(start + slice).min(of))).rev();
@@ -188,7 +195,11 @@ impl Session {
                 let latents = check.latents[rows.start * size..rows.end * size].to_vec();
                 let labels = in_turn(rows, around.shelf.shape().classes, &self.inner);
                 let made = generator.generate(self.codes(generator, latents), labels);
-                check.hold(look(made), [Sort::MadeHidden, Sort::MadeLogits]);
+                if around.shelf.card().plane() {
+                    check.held.push((Sort::Points, made.reshape([-1])));
+                } else {
+                    check.hold(look(made), [Sort::MadeHidden, Sort::MadeLogits]);
+                }
             }
             Job::Coded => match batch(rows).and_then(|batch| generator.encode(batch)) {
                 Some(posterior) => check.held.push((Sort::Means, posterior.mean.flatten(0, 1))),
@@ -217,7 +228,8 @@ impl Session {
     /// Says what came of a check.
     fn conclude(&mut self, check: &Check, quality: Option<Quality>, around: &Around<'_>) {
         self.moved = true;
-        for (name, value) in quality.iter().flat_map(curves) {
+        let (modes, placed) = places(&check.numbers[Sort::Points as usize], around.shelf);
+        for (name, value) in quality.iter().flat_map(curves).chain(placed) {
             if let Some(series) = series(&self.plan.card, name).filter(|_| value.is_finite()) {
                 self.point(series, check.step, value);
             }
@@ -231,11 +243,16 @@ impl Session {
                 .map(|real| real.census.shares.clone())
                 .unwrap_or_default(),
             quality,
+            modes,
             players: self.judge.mean("accuracy/real").zip(self.judge.mean("accuracy/generated")),
             kl: self.judge.mean("kl/train").or_else(|| self.judge.latest("kl/test")),
             active: (!means.is_empty()).then(|| (active_units(means, size) as u32, size as u32)),
         };
-        let known = facts.quality.is_some() || facts.players.is_some() || facts.kl.is_some() || facts.active.is_some();
+        let known = facts.quality.is_some()
+            || facts.modes.is_some()
+            || facts.players.is_some()
+            || facts.kl.is_some()
+            || facts.active.is_some();
         if known {
             self.out.push(Event::Findings { run: self.plan.run, step: check.step, findings: findings(&facts) });
         }
@@ -258,6 +275,24 @@ fn curves(quality: &Quality) -> [(&'static str, f32); 5] {
         ("manifold/precision", 100.0 * quality.precision),
         ("manifold/recall", 100.0 * quality.recall),
     ]
+}
+
+/// The share of generated points `[samples, 2]` at each mode, and the curves of where they lie: of sets of points alone.
+fn places(made: &[f32], shelf: &Shelf) -> (Option<Vec<f32>>, Vec<(&'static str, f32)>) {
+    if made.is_empty() {
+        return (None, Vec::new());
+    }
+    let mut real = Vec::with_capacity(made.len());
+    for row in 0..made.len() / 2 {
+        shelf.read(Split::Test, row, &mut real);
+    }
+    let mut curves = vec![("plane/kl", plane::divergence(&real, made))];
+    let coverage = shelf.card().modes.as_ref().map(|modes| plane::Coverage::of(made, modes));
+    let shares = coverage.map(|coverage| {
+        curves.extend([("modes/covered", coverage.covered() as f32), ("near/share", 100.0 * coverage.high)]);
+        coverage.counts.iter().map(|count| 2.0 * *count as f32 / made.len() as f32).collect()
+    });
+    (shares, curves)
 }
 
 impl Check {
@@ -285,7 +320,7 @@ impl Check {
     fn go_on(&mut self, around: &Around<'_>) -> Option<Option<Quality>> {
         let Some(judge) = around.shipped.filter(|_| self.judged) else { return Some(None) };
         let classes = around.shelf.shape().classes;
-        let [real_hidden, real_logits, made_hidden, made_logits, _] = &mut self.numbers;
+        let [real_hidden, real_logits, made_hidden, made_logits, ..] = &mut self.numbers;
         let Some(real) = judge.real.get() else {
             let mut begin = || {
                 let size = features(real_hidden, real_logits, classes);

@@ -91,6 +91,9 @@ impl Session {
 
     fn showable(&self, view: View, around: &Around<'_>) -> bool {
         let generates = || self.plan.learner.generator().is_some();
+        if around.shelf.card().plane() && !view.of_points() {
+            return false;
+        }
         match view {
             View::Reading | View::Activations => self.looks(around),
             View::Filters => true,

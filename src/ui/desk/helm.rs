@@ -3,8 +3,8 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::{Desk, News, Remedy, Said, Saved, Shelf, Stage};
-use crate::protocol::{Command, Knob, Phase, Setup, Value};
+use super::{Catalogue, Desk, News, Remedy, Said, Saved, Shelf, Stage};
+use crate::protocol::{Card, Command, Knob, Phase, Setup, Value};
 use crate::ui::track::Track;
 use crate::ui::{browser, dial};
 
@@ -138,23 +138,19 @@ impl Desk {
         }
         let Some(catalogue) = self.catalogue.get_untracked() else { return };
         let Some(card) = catalogue.recipes.iter().find(|card| card.name == name) else { return };
-        let fits = |(its, value): &(String, Value)| {
-            let knob = card.knobs.iter().find(|knob| knob.name == *its)?;
-            let same = dial::read(&knob.range, &dial::text(value)) == dial::Read::Good(value.clone());
-            (same && knob.default != *value).then(|| (its.clone(), value.clone()))
-        };
-        let knobs = setup.knobs.iter().filter_map(fits).collect();
         let data = card.data.iter().find(|data| **data == *setup.data).or(card.data.first());
         let Some(data) = data.map(ToString::to_string) else { return };
         self.shelve();
-        self.change(Setup { recipe: name.to_owned(), data, knobs });
+        self.change(fitting(&catalogue, card, data, setup));
     }
 
     /// Chooses a data set.
     pub fn choose_data(self, name: &str) {
         let Some(setup) = self.setup.get_untracked().filter(|setup| setup.data != name) else { return };
+        let Some(catalogue) = self.catalogue.get_untracked() else { return };
+        let Some(card) = catalogue.recipes.iter().find(|card| card.name == setup.recipe) else { return };
         self.shelve();
-        self.change(Setup { data: name.to_owned(), ..setup });
+        self.change(fitting(&catalogue, card, name.to_owned(), setup));
     }
 
     pub(super) fn change(self, setup: Setup) {
@@ -251,4 +247,17 @@ impl Desk {
     pub fn reload(self) {
         self.send(|run| Command::Reload { run });
     }
+}
+
+/// The setup of a model on a data set, with those knobs of another setup that it knows too and that differ from its
+/// defaults there.
+fn fitting(catalogue: &Catalogue, card: &Card, data: String, from: Setup) -> Setup {
+    let known = catalogue.datasets.iter().find(|its| its.name == data);
+    let card = known.map_or_else(|| card.clone(), |known| card.on(known));
+    let fits = |(its, value): &(String, Value)| {
+        let Some(knob) = card.knobs.iter().find(|knob| knob.name == *its) else { return false };
+        let same = dial::read(&knob.range, &dial::text(value)) == dial::Read::Good(value.clone());
+        same && knob.default != *value
+    };
+    Setup { recipe: card.name.to_string(), data, knobs: from.knobs.into_iter().filter(fits).collect() }
 }

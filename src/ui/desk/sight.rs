@@ -133,6 +133,7 @@ impl Desk {
         self.filters.set(None);
         self.activations.set(None);
         self.samples.set(None);
+        self.scatter.set(None);
         self.rebuilt.set(None);
         self.latent.set(None);
         self.decoded.set(None);

@@ -77,12 +77,6 @@ pub fn Latent() -> impl IntoView {
         key.prevent_default();
         go(to);
     };
-    let toggle = move |on: RwSignal<bool>, word: fn(&'static Words) -> &'static str| {
-        view! {
-            <label class="inline"><input type="checkbox" prop:checked=move || on.get()
-                on:change=move |change| on.set(event_target_checked(&change))/>{move || word(desk.w())}</label>
-        }
-    };
     let size = Memo::new(move |_| desk.latent.with(|latent| latent.as_ref().map_or(2, |latent| latent.1.size)));
     let axis = move |which: usize, word: fn(&'static Words) -> &'static str| {
         view! {
@@ -113,8 +107,8 @@ pub fn Latent() -> impl IntoView {
                     let ([across, up], [x, y]) = (desk.plane.get().0, at.get());
                     format!("z{across} = {x:.2}, z{up} = {y:.2}")
                 }}</p>
-                {toggle(grid, |w| w.latent_grid)}
-                {toggle(dots, |w| w.latent_dots)}
+                {toggle(desk, grid, |w| w.latent_grid)}
+                {toggle(desk, dots, |w| w.latent_dots)}
                 {axis(0, |w| w.axis_across)}
                 {axis(1, |w| w.axis_up)}
                 <ClassChoice/>
@@ -132,6 +126,14 @@ pub fn Latent() -> impl IntoView {
                 }
             }).collect_view()}
         </ul>
+    }
+}
+
+/// A box to tick.
+pub fn toggle(desk: Desk, on: RwSignal<bool>, word: fn(&'static Words) -> &'static str) -> impl IntoView {
+    view! {
+        <label class="inline"><input type="checkbox" prop:checked=move || on.get()
+            on:change=move |change| on.set(event_target_checked(&change))/>{move || word(desk.w())}</label>
     }
 }
 

@@ -11,6 +11,7 @@ mod learn;
 mod notices;
 mod pad;
 mod pictures;
+mod points;
 mod samples;
 mod state;
 mod tabs;

@@ -6,6 +6,7 @@ use super::confusion::Confusion;
 use super::desk;
 use super::latent::{Decoded, Latent, Scores};
 use super::pictures::Picture;
+use super::points::Points;
 use super::samples::{Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
@@ -43,6 +44,7 @@ pub fn Views() -> impl IntoView {
                     let view = desk.view.get();
                     // Sliders are there before anything was decoded: they are what asks for it.
                     let there = Memo::new(move |_| view == View::Decoded || taken(desk).is_some());
+                    let points = Memo::new(move |_| desk.scatter.with(Option::is_some));
                     move || if !there.get() {
                         view! { <p class="empty">{move || waiting(desk, view)}</p> }.into_any()
                     } else {
@@ -51,6 +53,7 @@ pub fn Views() -> impl IntoView {
                             View::Mistakes => view! { <Mistakes/> }.into_any(),
                             View::Filters => view! { <Layers layers=desk.filters/> }.into_any(),
                             View::Activations => view! { <Layers layers=desk.activations/> }.into_any(),
+                            View::Samples if points.get() => view! { <Points/> }.into_any(),
                             View::Samples => view! { <Samples/> }.into_any(),
                             View::Reconstructions => view! { <Reconstructions/> }.into_any(),
                             View::Latent => view! { <Latent/> }.into_any(),
@@ -107,7 +110,10 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Mistakes => desk.gallery.with(|body| body.as_ref().map(|body| body.0)),
         View::Filters => desk.filters.with(|body| body.as_ref().map(|body| body.0)),
         View::Activations => desk.activations.with(|body| body.as_ref().map(|body| body.0)),
-        View::Samples => desk.samples.with(|body| body.as_ref().map(|body| body.0)),
+        View::Samples => {
+            let step = desk.scatter.with(|body| body.as_ref().map(|body| body.0));
+            step.or_else(|| desk.samples.with(|body| body.as_ref().map(|body| body.0)))
+        }
         View::Reconstructions => desk.rebuilt.with(|body| body.as_ref().map(|body| body.0)),
         View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
         View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),

@@ -3,29 +3,28 @@
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, push_mathml};
 
-/// Where a formula stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// On a line of its own.
-    Display,
-    /// Within a sentence.
-    Inline,
+use crate::protocol::Formula;
+
+/// Fills in the markup of formulas, on lines of their own, and of their symbols, within sentences.
+pub fn set(formulas: &mut [Formula]) {
+    for Formula { tex, symbols, .. } in formulas {
+        tex.markup = mathml(&tex.source, DisplayMode::Block).unwrap_or_default();
+        for symbol in symbols {
+            symbol.tex.markup = mathml(&symbol.tex.source, DisplayMode::Inline).unwrap_or_default();
+        }
+    }
 }
 
 /// The formula as MathML without `style` attributes, which the page's security policy would refuse.
 ///
 /// # Errors
 /// What is wrong with the TeX.
-pub fn mathml(tex: &str, place: Place) -> Result<String, String> {
+fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, String> {
     let storage = Storage::new();
     let events: Vec<_> = Parser::new(tex, &storage).collect();
     if let Some(Err(error)) = events.iter().find(|event| event.is_err()) {
         return Err(error.to_string());
     }
-    let display_mode = match place {
-        Place::Display => DisplayMode::Block,
-        Place::Inline => DisplayMode::Inline,
-    };
     let mut out = String::new();
     push_mathml(&mut out, events.into_iter(), RenderConfig { display_mode, ..RenderConfig::default() })
         .map_err(|error| error.to_string())?;
@@ -54,7 +53,7 @@ mod tests {
             r"\theta_{t+1} = \theta_t - \eta \, \hat{m}_t / (\sqrt{\hat{v}_t} + \epsilon)",
             r"\begin{aligned} h &= \max(0, W x + b) \\ z &= V h \end{aligned}",
         ] {
-            let markup = mathml(tex, Place::Display).expect(tex);
+            let markup = mathml(tex, DisplayMode::Block).expect(tex);
             assert!(markup.starts_with("<math") && markup.ends_with("</math>"), "{markup}");
             assert!(!markup.contains("style=") && !markup.contains("merror"), "{markup}");
         }
@@ -62,8 +61,8 @@ mod tests {
 
     #[test]
     fn what_is_no_tex_is_refused() {
-        assert!(mathml(r"\frac{1}{", Place::Inline).is_err());
-        assert!(mathml(r"\nosuchthing", Place::Inline).is_err());
+        assert!(mathml(r"\frac{1}{", DisplayMode::Inline).is_err());
+        assert!(mathml(r"\nosuchthing", DisplayMode::Inline).is_err());
     }
 
     #[test]

@@ -1,0 +1,42 @@
+//! Checkerboard: eight squares of sixteen, evenly filled.
+
+use crate::protocol::{DataCard, Split, text};
+
+use super::plane::{self, Chance, Point, numbered};
+use super::{DataSet, Samples};
+
+/// Squares in a row of the board, every second one filled.
+const SIDE: u8 = 4;
+
+/// The catalogue's row.
+pub static SET: DataSet = plane::set(card, make);
+
+fn card() -> DataCard {
+    plane::card(
+        "checkerboard",
+        text("Checkerboard", "棋盘格"),
+        text(
+            "Eight evenly filled squares with sharp edges, which meet only at their corners.",
+            "八个均匀填充、边缘锐利的方块，彼此只在角上相接。",
+        ),
+        numbered("square", "方块", SIDE * SIDE / 2),
+        None,
+        text(
+            "Made from the random seed, after Grathwohl et al., FFJORD, ICLR 2019.",
+            "由随机种子生成，定义依照 Grathwohl 等（FFJORD，ICLR 2019）。",
+        ),
+    )
+}
+
+fn make(seed: u64, split: Split) -> Samples {
+    plane::samples(seed, split, sample)
+}
+
+/// The checkerboard of W. Grathwohl et al., FFJORD, ICLR 2019, section 4.1, scaled to reach from -1 to 1.
+fn sample(chance: &mut Chance) -> Point {
+    let square = chance.below(SIDE * SIDE / 2);
+    let row = square / (SIDE / 2);
+    let column = 2 * (square % (SIDE / 2)) + row % 2;
+    let place = [column, row].map(|at| 2.0 * (f64::from(at) + chance.share()) / f64::from(SIDE) - 1.0);
+    (place, square)
+}

@@ -1,0 +1,47 @@
+//! Pinwheel: five arms, each a Gaussian that is bent.
+
+use crate::protocol::{DataCard, Split, text};
+
+use super::plane::{self, Chance, Point, numbered};
+use super::{DataSet, Samples};
+
+/// Arms.
+const ARMS: u8 = 5;
+/// Deviation along an arm, as Johnson et al. have it; so are the next two.
+const ALONG: f64 = 0.3;
+/// Deviation across it.
+const ACROSS: f64 = 0.05;
+/// How fast it bends.
+const RATE: f64 = 0.25;
+
+/// The catalogue's row.
+pub static SET: DataSet = plane::set(card, make);
+
+fn card() -> DataCard {
+    plane::card(
+        "pinwheel",
+        text("Pinwheel", "风车"),
+        text("Five bent arms around an empty middle.", "围绕空心的五条弯曲叶片。"),
+        numbered("arm", "叶片", ARMS),
+        None,
+        text(
+            "Made from the random seed, after Johnson et al., Composing graphical models with neural networks, NIPS 2016.",
+            "由随机种子生成，定义依照 Johnson 等（NIPS 2016）。",
+        ),
+    )
+}
+
+fn make(seed: u64, split: Split) -> Samples {
+    plane::samples(seed, split, sample)
+}
+
+/// `make_pinwheel_data` of M. Johnson et al., Composing graphical models with neural networks for structured
+/// representations and fast inference, NIPS 2016, at half its size: a Gaussian around (1, 0), turned the more the farther
+/// out.
+fn sample(chance: &mut Chance) -> Point {
+    let arm = chance.below(ARMS);
+    let [along, across] = chance.gauss(1.0);
+    let (x, y) = (1.0 + ALONG * along, ACROSS * across);
+    let (sine, cosine) = (std::f64::consts::TAU * f64::from(arm) / f64::from(ARMS) + RATE * x.exp()).sin_cos();
+    ([(cosine * x + sine * y) / 2.0, (cosine * y - sine * x) / 2.0], arm)
+}

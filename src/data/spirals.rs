@@ -1,0 +1,43 @@
+//! Spirals: two arms of three turns each, wound into each other.
+
+use crate::protocol::{DataCard, Split, text};
+
+use super::plane::{self, Chance, Point, numbered};
+use super::{DataSet, Samples};
+
+/// Deviation on each axis.
+const SPREAD: f64 = 0.01;
+
+/// The catalogue's row.
+pub static SET: DataSet = plane::set(card, make);
+
+fn card() -> DataCard {
+    plane::card(
+        "spirals",
+        text("Two spirals", "双螺旋"),
+        text(
+            "Two arms wound into each other three times: hard for every small network since 1988.",
+            "两条相互缠绕三圈的旋臂：自 1988 年以来就是小网络的难题。",
+        ),
+        numbered("arm", "旋臂", 2),
+        None,
+        text(
+            "Made from the random seed, after Lang and Witbrock, Connectionist Models Summer School, 1988.",
+            "由随机种子生成，定义依照 Lang 与 Witbrock（Connectionist Models Summer School，1988）。",
+        ),
+    )
+}
+
+fn make(seed: u64, split: Split) -> Samples {
+    plane::samples(seed, split, sample)
+}
+
+/// K. J. Lang and M. J. Witbrock, Learning to tell two spirals apart, Proceedings of the 1988 Connectionist Models Summer
+/// School: point i of 0 to 96 lies at the angle i pi / 16 and the radius 6.5 (104 - i) / 104, here over 6.5; the other arm
+/// lies opposite. Here i is drawn, and need not be whole.
+fn sample(chance: &mut Chance) -> Point {
+    let (arm, at) = (chance.below(2), chance.within(0.0, 96.0));
+    let (angle, radius) = (at * std::f64::consts::PI / 16.0, (104.0 - at) / 104.0);
+    let radius = if arm == 0 { radius } else { -radius };
+    (chance.near([radius * angle.sin(), radius * angle.cos()], SPREAD), arm)
+}

@@ -1,0 +1,150 @@
+//! Generated points among real ones: axes of one scale, a discriminator's field, its gradients, a warped grid.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::Palette;
+use super::curves::{label, ticks};
+use crate::protocol::{Field, Scatter};
+
+/// What is drawn besides the points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layers {
+    /// The discriminator's field.
+    pub field: bool,
+    /// Where it draws the points to.
+    pub slopes: bool,
+    /// The grid over two latents.
+    pub grid: bool,
+}
+
+/// How strongly a field covers the paper where it is largest.
+const STRONGEST: f64 = 0.55;
+/// The longest gradient, in page pixels.
+const LONGEST: f64 = 28.0;
+
+type Area<B> = DrawingArea<B, Shift>;
+type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+/// The square between the axes, in device pixels.
+struct Window {
+    left: i32,
+    top: i32,
+    side: i32,
+    reach: f64,
+    /// Device pixels a page pixel.
+    scale: f64,
+}
+
+impl Window {
+    fn pixels(&self, css: f64) -> i32 {
+        (css * self.scale).round().max(1.0) as i32
+    }
+
+    /// Where a place is drawn, if it lies in the window.
+    fn at(&self, place: [f32; 2]) -> Option<(i32, i32)> {
+        let [x, y] = place.map(|number| f64::from(number) / self.reach);
+        let pixel = |share: f64| (share * f64::from(self.side)).round() as i32;
+        (x.abs() <= 1.0 && y.abs() <= 1.0)
+            .then(|| (self.left + pixel((x + 1.0) / 2.0), self.top + pixel((1.0 - y) / 2.0)))
+    }
+}
+
+/// Draws all over the whole of `backend`, both axes in one scale; `scale` is device pixels a page pixel.
+///
+/// # Errors
+/// What the backend says, in its words.
+pub fn scatter<B: DrawingBackend>(
+    backend: B,
+    scatter: &Scatter,
+    layers: Layers,
+    palette: &Palette,
+    scale: f64,
+) -> Result<(), String> {
+    let area = backend.into_drawing_area();
+    let (width, height) = area.dim_in_pixel();
+    let margin = (30.0 * scale).round() as i32;
+    let side = (width as i32).min(height as i32) - margin - (8.0 * scale).round() as i32;
+    let reach = f64::from(scatter.reach).max(f64::MIN_POSITIVE);
+    let window = Window { left: margin, top: (8.0 * scale).round() as i32, side: side.max(1), reach, scale };
+    let painted = area
+        .fill(&palette.paper)
+        .and_then(|()| match scatter.field.as_ref().filter(|_| layers.field) {
+            Some(field) => ground(&area, field, &window, palette),
+            None => Ok(()),
+        })
+        .and_then(|()| axes(&area, &window, palette))
+        .and_then(|()| if layers.grid { grid(&area, scatter, &window, palette) } else { Ok(()) })
+        .and_then(|()| dots(&area, &scatter.real, &window, palette.neutral))
+        .and_then(|()| if layers.slopes { slopes(&area, scatter, &window, palette) } else { Ok(()) })
+        .and_then(|()| dots(&area, &scatter.generated, &window, palette.generator))
+        .and_then(|()| area.present());
+    painted.map_err(|error| error.to_string())
+}
+
+fn ground<B: DrawingBackend>(area: &Area<B>, field: &Field, window: &Window, palette: &Palette) -> Painted<B> {
+    let (columns, rows) = (field.values.width as usize, field.values.height as usize);
+    let edge = |at: usize, of: usize| window.side * at as i32 / of.max(1) as i32;
+    for (place, value) in field.values.pixels.iter().take(columns * rows).enumerate() {
+        let (column, row) = (place % columns, place / columns);
+        let from = (window.left + edge(column, columns), window.top + edge(row, rows));
+        let to = (window.left + edge(column + 1, columns), window.top + edge(row + 1, rows));
+        let ink = palette.discriminator.mix(STRONGEST * f64::from(*value) / 255.0);
+        area.draw(&Rectangle::new([from, to], ink.filled()))?;
+    }
+    Ok(())
+}
+
+fn axes<B: DrawingBackend>(area: &Area<B>, window: &Window, palette: &Palette) -> Painted<B> {
+    let words = |h, v| {
+        let font = ("system-ui, sans-serif", 11.5 * window.scale).into_font();
+        TextStyle::from(font).color(&palette.ink).pos(Pos::new(h, v))
+    };
+    let (left, bottom, gap) = (window.left, window.top + window.side, window.pixels(5.0));
+    let thin = palette.grid.stroke_width(window.pixels(1.0) as u32);
+    for value in ticks(-window.reach, window.reach, 6) {
+        let Some((x, y)) = window.at([value as f32; 2]) else { continue };
+        area.draw(&PathElement::new([(x, window.top), (x, bottom)], thin))?;
+        area.draw(&PathElement::new([(left, y), (left + window.side, y)], thin))?;
+        area.draw(&Text::new(label(value), (x, bottom + gap), words(HPos::Center, VPos::Top)))?;
+        area.draw(&Text::new(label(value), (left - gap, y), words(HPos::Right, VPos::Center)))?;
+    }
+    Ok(())
+}
+
+fn dots<B: DrawingBackend>(area: &Area<B>, places: &[[f32; 2]], window: &Window, colour: RGBColor) -> Painted<B> {
+    for at in places.iter().filter_map(|place| window.at(*place)) {
+        area.draw(&Circle::new(at, window.pixels(2.0), colour.mix(0.7).filled()))?;
+    }
+    Ok(())
+}
+
+/// A line from each point up the discriminator's slope, the steepest at full length.
+fn slopes<B: DrawingBackend>(area: &Area<B>, scatter: &Scatter, window: &Window, palette: &Palette) -> Painted<B> {
+    let length = |slope: &[f32; 2]| f64::from(slope[0].hypot(slope[1]));
+    let most = scatter.slopes.iter().map(length).filter(|length| length.is_finite()).fold(0.0, f64::max);
+    let style = palette.ink.stroke_width(window.pixels(1.0) as u32);
+    for (place, slope) in scatter.generated.iter().zip(&scatter.slopes) {
+        let Some((x, y)) = window.at(*place).filter(|_| most > 0.0 && length(slope).is_finite()) else { continue };
+        let [right, up] = slope.map(|part| (f64::from(part) / most * LONGEST * window.scale).round() as i32);
+        area.draw(&PathElement::new([(x, y), (x + right, y - up)], style))?;
+    }
+    Ok(())
+}
+
+/// The lines of the grid, each as far as it lies in the window.
+fn grid<B: DrawingBackend>(area: &Area<B>, scatter: &Scatter, window: &Window, palette: &Palette) -> Painted<B> {
+    let side = scatter.grid.len().isqrt();
+    let style = palette.generator.mix(0.5).stroke_width(window.pixels(1.0) as u32);
+    for (place, from) in scatter.grid.iter().enumerate() {
+        let Some(from) = window.at(*from) else { continue };
+        let right = (place % side + 1 < side).then_some(place + 1);
+        for to in [right, Some(place + side)].into_iter().flatten() {
+            if let Some(to) = scatter.grid.get(to).and_then(|to| window.at(*to)) {
+                area.draw(&PathElement::new([from, to], style))?;
+            }
+        }
+    }
+    Ok(())
+}

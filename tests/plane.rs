@@ -1,0 +1,275 @@
+//! Points in the plane: metrics against hand-computed values, and conversations with a host that shows and measures them.
+#![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use burn::tensor::Device;
+use kiln::data::SETS;
+use kiln::engine::findings::{Facts, findings};
+use kiln::engine::host::{Place, Post, Rig, serve};
+use kiln::engine::pace::Rules;
+use kiln::engine::plane::{Coverage, divergence};
+use kiln::protocol::{
+    Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes, Probe,
+    Scatter, Setup, Split, Value, View,
+};
+use kiln::zoo::zoo;
+
+fn near(one: f32, other: f64) {
+    assert!((f64::from(one) - other).abs() < 1e-4, "{one} is not {other}");
+}
+
+fn three() -> Modes {
+    Modes { centres: vec![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], spread: 0.1 }
+}
+
+/// Within 0.3 of the nearest centre: the first four; the next two are too far, and the last is nowhere.
+#[test]
+fn coverage_counts_what_lies_within_three_deviations() {
+    let made = [0.0, 0.0, 0.2, 0.2, 0.29, 0.0, 1.0, 0.29, 0.22, 0.22, 0.0, 0.69, f32::NAN, 0.0, 50.0, 50.0];
+    let coverage = Coverage::of(&made, &three());
+    assert_eq!((coverage.counts.clone(), coverage.high), (vec![3, 1, 0], 0.5));
+    assert_eq!((coverage.covered(), coverage.rarest()), (2, 0.0));
+    let even = Coverage::of(&[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0], &three());
+    assert_eq!((even.covered(), even.high, even.rarest()), (3, 1.0, 0.75));
+    let none = Coverage::of(&[], &three());
+    assert_eq!((none.covered(), none.high, none.rarest()), (0, 0.0, 0.0));
+    assert_eq!(Coverage::of(&[0.0, 0.0], &Modes { centres: vec![], spread: 1.0 }).covered(), 0);
+}
+
+/// 625 bins and one for what lies outside, half a count in each: of two points in one bin p is (2.5, 0.5, …) / 315, of one
+/// there and one elsewhere q is (1.5, 1.5, 0.5, …) / 315.
+#[test]
+fn the_divergence_is_the_sum_over_bins() {
+    let (together, apart) = ([0.0, 0.0, 0.01, 0.01], [0.0, 0.0, 1.0, 1.0]);
+    let expected = (2.5 * (2.5_f64 / 1.5).ln() + 0.5 * (0.5_f64 / 1.5).ln()) / 315.0;
+    near(divergence(&together, &apart), expected);
+    let outside = [0.0, 0.0, 7.0, 0.0];
+    near(divergence(&together, &outside), expected);
+    near(divergence(&apart, &apart), 0.0);
+    near(divergence(&[], &[]), 0.0);
+    // More made than real: p (1.5, 0.5, …) / 314, q (3.5, 0.5, …) / 316.
+    let expected = (1.5 * (1.5_f64 * 316.0 / (3.5 * 314.0)).ln() + 625.0 * 0.5 * (316.0_f64 / 314.0).ln()) / 314.0;
+    near(divergence(&[0.0, 0.0], &[0.0, 0.0, 0.01, 0.0, -0.01, 0.0]), expected);
+    let lost = divergence(&together, &[f32::NAN, 0.0, f32::INFINITY, 0.0]);
+    assert!(lost.is_finite() && lost > 0.0);
+}
+
+#[test]
+fn findings_name_the_modes_that_are_missing() {
+    let of = |shares: &[f32]| findings(&Facts { modes: Some(shares.to_vec()), ..Facts::default() });
+    assert_eq!(of(&[0.2, 0.3, 0.1]), [Finding::EveryClass { of: 3 }]);
+    // A fifth of a third is fair enough.
+    assert_eq!(of(&[0.06, 0.5, 0.07]), [Finding::MissingClasses { classes: vec![0], of: 3 }]);
+}
+
+// A host whose page says what it is told to say.
+
+#[derive(Default)]
+struct Fake {
+    clock: Cell<f64>,
+    posts: RefCell<VecDeque<Post>>,
+    events: RefCell<Vec<Event>>,
+}
+
+impl Place for Fake {
+    fn now(&self) -> f64 {
+        self.clock.set(self.clock.get() + 1.0);
+        self.clock.get()
+    }
+
+    fn memory(&self) -> u64 {
+        0
+    }
+
+    /// Paints at once.
+    fn send(&self, event: Event) {
+        if let Event::Frame { run, frame, .. } = event {
+            self.posts.borrow_mut().push_back(Post::Command(Ok(Command::Painted { run, frame })));
+        }
+        self.events.borrow_mut().push(event);
+    }
+
+    fn take(&self) -> Option<Post> {
+        self.posts.borrow_mut().pop_front()
+    }
+
+    fn fetch(&self, path: String, _: f64) {
+        self.posts.borrow_mut().push_back(Post::File { path, outcome: Err(ChunkCause::Status(404)) });
+    }
+
+    async fn breathe(&self) {}
+
+    async fn wait(&self) {
+        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+}
+
+struct Talk {
+    place: Rc<Fake>,
+    host: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Talk {
+    fn new() -> Self {
+        let place = Rc::new(Fake::default());
+        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: SETS, rules: Rules::eager() };
+        let own = place.clone();
+        Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
+    }
+
+    fn say(&mut self, command: Command) -> Vec<Event> {
+        let before = self.place.events.borrow().len();
+        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
+        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        self.place.events.borrow()[before..].to_vec()
+    }
+
+    fn start(&mut self, recipe: &str, data: &str, knobs: &[(&str, i64)]) -> Vec<Event> {
+        let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Value::Whole(*value))).collect();
+        let setup = Setup { recipe: recipe.into(), data: data.into(), knobs };
+        self.say(Command::Start { run: 1, setup, snapshot: None })
+    }
+}
+
+fn cards() -> (Vec<Card>, Vec<DataCard>) {
+    (zoo().iter().map(|entry| entry.listed(SETS)).collect(), SETS.iter().map(|set| set.listed()).collect())
+}
+
+fn scatters(events: &[Event]) -> Vec<Scatter> {
+    let body = |event: &Event| match event {
+        Event::Frame { view: View::Samples, body: Body::Scatter(scatter), .. } => Some(scatter.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(body).collect()
+}
+
+fn curve(events: &[Event], recipe: &str, name: &str) -> Vec<f32> {
+    let card = cards().0.into_iter().find(|card| card.name == recipe).unwrap();
+    let series = card.series.iter().position(|series| series.name == name).unwrap();
+    let points = events.iter().flat_map(|event| if let Event::Tick { points, .. } = event { &points[..] } else { &[] });
+    points.filter(|point| usize::from(point.series) == series).map(|point| point.value).collect()
+}
+
+#[test]
+fn a_gan_on_the_ring_shows_points_a_field_slopes_and_a_grid_and_is_measured() {
+    let mut talk = Talk::new();
+    let started = talk.start("gan", "ring", &[("batch-size", 16), ("quality-every", 5)]);
+    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 12_500, of: 12_500, .. })));
+    let shown = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] }));
+    let [first] = &shown[..] else { panic!("{} frames before the first step", shown.len()) };
+    assert_eq!((first.real.len(), first.generated.len(), first.slopes.len()), (500, 500, 64));
+    assert_eq!(first.grid.len(), 441, "its latents are two by default on points");
+    assert!(first.real.iter().flatten().all(|number| number.abs() <= first.reach));
+    let field = first.field.as_ref().unwrap();
+    assert_eq!((field.values.pixels.len(), field.range), (1024, [0.0, 1.0]));
+    let events = talk.say(Command::Train { run: 1, until: Some(10) });
+    let last = scatters(&events).pop().unwrap();
+    assert_eq!(last.real, first.real, "the same real points throughout");
+    assert_ne!(last.generated, first.generated);
+    assert_eq!(curve(&events, "gan", "modes/covered").len(), 2);
+    assert!(curve(&events, "gan", "near/share").iter().all(|share| (0.0..=100.0).contains(share)));
+    assert!(curve(&events, "gan", "plane/kl").iter().all(|kl| *kl > 0.0));
+    for name in ["frechet/score", "quality/rarest", "manifold/recall"] {
+        assert!(curve(&events, "gan", name).is_empty(), "{name}: nobody judges points");
+    }
+    let missing = |event: &Event| match event {
+        Event::Findings { findings, .. } => {
+            findings.iter().any(|it| matches!(it, Finding::MissingClasses { of: 8, .. }))
+        }
+        _ => false,
+    };
+    assert!(events.iter().any(missing), "ten steps cover no ring");
+}
+
+/// Latents that are not two have no grid; a critic's field spans its scores; a model without one has no field.
+#[test]
+fn what_a_model_lacks_is_left_out() {
+    let mut talk = Talk::new();
+    for (recipe, judged) in [("gan", true), ("mmd", false), ("vae", false)] {
+        talk.start(recipe, "moons", &[("latent", 3)]);
+        let shown = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] }));
+        let first = shown.first().unwrap();
+        assert_eq!(
+            (first.grid.len(), first.field.is_some(), first.slopes.len()),
+            (0, judged, 64 * usize::from(judged))
+        );
+        let events = talk.say(Command::Train { run: 1, until: Some(2) });
+        assert!(curve(&events, recipe, "modes/covered").is_empty(), "moons have no modes");
+        assert_eq!(curve(&events, recipe, "plane/kl").len(), 1, "{recipe}: measured in the pause");
+    }
+}
+
+/// Whatever is asked for, of whatever model, on whatever points: no picture comes, and nothing breaks.
+#[test]
+fn no_view_of_pictures_is_shown_of_points() {
+    let all = [
+        View::Reading,
+        View::Activations,
+        View::Filters,
+        View::Confusion,
+        View::Mistakes,
+        View::Samples,
+        View::Reconstructions,
+        View::Latent,
+        View::Decoded,
+        View::Scores,
+    ];
+    let (models, sets) = cards();
+    for set in sets.iter().filter(|set| set.plane()) {
+        for model in models.iter().filter(|model| model.data.contains(&set.name)) {
+            let mut talk = Talk::new();
+            talk.start(&model.name, &set.name, &[]);
+            let mut events = talk.say(Command::Watch { run: 1, views: all.to_vec() });
+            for probe in [Probe::Sample { split: Split::Test, index: 3 }, Probe::Generated { index: 70_000 }] {
+                events.extend(talk.say(Command::Probe { run: 1, probe: Some(probe) }));
+            }
+            events.extend(talk.say(Command::Decode { run: 1, codes: Some(Codes::Given(vec![vec![0.5]])) }));
+            events.extend(talk.say(Command::Turn { run: 1, axes: [900, 901], class: 900 }));
+            events.extend(talk.say(Command::Train { run: 1, until: Some(2) }));
+            let what = format!("{} on {}", model.name, set.name);
+            for event in &events {
+                match event {
+                    Event::Frame { view, .. } => assert!(view.of_points(), "{what}: {view:?}"),
+                    Event::Trouble { fault, .. } => panic!("{what}: {fault:?}"),
+                    _ => {}
+                }
+            }
+            assert!(events.iter().any(|event| matches!(event, Event::Frame { .. })), "{what} shows nothing");
+        }
+    }
+}
+
+#[test]
+fn convolutions_refuse_points() {
+    for model in ["dcgan", "lenet"] {
+        let events = Talk::new().start(model, "ring", &[]);
+        assert!(
+            events
+                .iter()
+                .any(|event| matches!(event, Event::Trouble { fault: Fault::UnknownData { .. }, fatal: true, .. })),
+            "{model}"
+        );
+    }
+}
+
+/// Of the curves that hold on some sets alone, each set has its own.
+#[test]
+fn each_set_has_the_curves_that_are_measured_on_it() {
+    let (models, sets) = cards();
+    let gan = models.iter().find(|card| card.name == "gan").unwrap();
+    for set in &sets {
+        let has = |name: &str| gan.series.iter().any(|series| series.name == name && series.on(set));
+        let own = ["frechet/score", "modes/covered", "near/share", "plane/kl"].map(has);
+        let modes = set.modes.is_some();
+        assert_eq!(own, [set.judged, modes, modes, set.plane()], "{}", set.name);
+        assert!(has("loss/generator"));
+    }
+}
