@@ -1,5 +1,6 @@
 //! Trains adversarial models from several seeds and lets the shipped LeNet count what they make.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -55,7 +56,9 @@ pub fn table(words: &[&str]) -> Result<(), String> {
         let start = Instant::now();
         let mut knobs = knobs.clone();
         knobs.push(("seed".to_owned(), Value::Whole(seed as i64)));
-        let (learner, [loss_g, loss_d]) = train(&digits, model, &knobs, seed, steps)?;
+        let Trained { learner, curves } = train(&digits, model, &knobs, seed, steps)?;
+        let [loss_g, loss_d] =
+            ["loss/generator", "loss/discriminator"].map(|name| curves.get(name).unwrap_or(&f32::NAN));
         let seconds = start.elapsed().as_secs_f32();
         let Count { shares, sure, distance } = count(learner.as_ref(), judge.as_ref(), seed as i64, &test)?;
         let rarest = (0..10).min_by(|one, other| shares[*one].total_cmp(&shares[*other])).expect("ten digits");
@@ -70,35 +73,41 @@ pub fn table(words: &[&str]) -> Result<(), String> {
     if missed == 0 { Ok(()) } else { Err(format!("{missed} of {seeds} seeds missed the target")) }
 }
 
-/// Trains a model so many steps; gives it with the last losses of both players.
+/// Steps over which the last values of curves are averaged.
+const LAST: u64 = 20;
+
+/// A model that was trained, with the means of its last curves.
+pub(super) struct Trained {
+    pub(super) learner: Box<dyn Learner>,
+    pub(super) curves: BTreeMap<&'static str, f32>,
+}
+
+/// Trains a model so many steps.
 pub(super) fn train(
     data: &Shelf,
     model: &str,
     knobs: &[(String, Value)],
     seed: u64,
     steps: u64,
-) -> Result<(Box<dyn Learner>, [f32; 2]), String> {
+) -> Result<Trained, String> {
     let device = Device::default();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == model).ok_or("no such model")?;
     let (mut learner, notices) = (entry.build)(knobs, &data.shape(), &device.clone().autodiff());
     notices.iter().for_each(|notice| eprintln!("{notice:?}"));
     let mut feed = Feed::new(data, seed, whole(learner.as_ref(), "batch-size") as usize);
     let steps_per_epoch = feed.steps_per_epoch() as u32;
-    let mut losses = [f32::NAN; 2];
+    let mut curves = BTreeMap::new();
     for step in 0..steps {
         let batch = gather(data, Split::Train, feed.rows(step), &mut None, &device);
         let scalars = learner.step(batch, Moment { step, steps_per_epoch });
-        if step + 1 == steps {
+        if step + LAST >= steps {
             for (name, value) in scalars {
-                match name {
-                    "loss/generator" => losses[0] = read(value)[0],
-                    "loss/discriminator" => losses[1] = read(value)[0],
-                    _ => {}
-                }
+                curves.entry(name).or_insert_with(Vec::new).push(read(value)[0]);
             }
         }
     }
-    Ok((learner, losses))
+    let mean = |values: Vec<f32>| values.iter().sum::<f32>() / values.len() as f32;
+    Ok(Trained { learner, curves: curves.into_iter().map(|(name, values)| (name, mean(values))).collect() })
 }
 
 fn count(learner: &dyn Learner, judge: &dyn Learner, seed: i64, test: &[f32]) -> Result<Count, String> {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "here is a clock, and waiting for the device stops no event loop")]
 
 mod bench;
+mod breaks;
 mod checkpoint;
 mod gan;
 mod generate;
@@ -31,6 +32,8 @@ kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=
                             on MNIST from several seeds, let the shipped LeNet count what they make
 kiln plane [--model NAME] [--data NAME] [--seeds N] [--seed N] [--steps N] [--knob NAME=VALUE]...   train a generative
                             model on points in the plane, and count the modes that it covers
+kiln breaks [--model NAME] [--seeds N] [--steps N]   train a generative model on MNIST with each of its ways to fail, and
+                            hold each against its sign
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
 kiln bench                  milliseconds for a training step on this machine's CPU
@@ -70,6 +73,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
             checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)
         }
         ["gan", flags @ ..] => gan::table(flags),
+        ["breaks", flags @ ..] => breaks::table(flags),
         ["plane", flags @ ..] => plane::table(flags),
         _ => Err(help()),
     }

@@ -42,7 +42,7 @@ pub fn table(words: &[&str]) -> Result<(), String> {
         let own = shelf(data, seed)?;
         let mut knobs = knobs.clone();
         knobs.push(("seed".to_owned(), Value::Whole(seed as i64)));
-        let (learner, _) = super::gan::train(&own, model, &knobs, seed, steps)?;
+        let learner = super::gan::train(&own, model, &knobs, seed, steps)?.learner;
         let seconds = start.elapsed().as_secs_f32();
         let (made, real) = (made(learner.as_ref(), &own, seed as i64)?, points(&own, Split::Test));
         let apart = [divergence(&real, &made), divergence(&real, &points(&own, Split::Train))];

@@ -7,14 +7,14 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::train::{Course, course, digits, read};
 use crate::engine::feed::Shelf;
 use crate::engine::math::{Noise, Stream};
-use crate::engine::quality::{Census, Cloud, Measurement, Reference};
+use crate::engine::quality::{Census, Cloud, Measurement, Quality, Reference};
 use crate::engine::recipe::Learner;
 use crate::engine::snapshot::Snapshot;
 use crate::protocol::Split;
 use crate::zoo::zoo;
 
 /// Samples of each kind, as in the page.
-const SAMPLES: usize = 1000;
+pub(super) const SAMPLES: usize = 1000;
 /// Samples that go through the network in one go.
 const SLICE: usize = 500;
 /// Which class the incomplete generator leaves out.
@@ -26,7 +26,6 @@ type Pixels = Vec<f32>;
 /// Prints the table; of a trained model's samples as well, where one is asked for.
 pub fn table(trained: Option<&Course>) -> Result<(), String> {
     let digits = digits()?;
-    let judge = shipped(&digits)?;
     let mut rows = vec![
         ("1,000 of the training set", samples(&digits, Split::Train, SAMPLES, |_, _| true)),
         ("the last 1,000 of the test set", samples(&digits, Split::Test, SAMPLES, |row, _| row >= 9_000)),
@@ -43,22 +42,45 @@ pub fn table(trained: Option<&Course>) -> Result<(), String> {
     }
     println!("| samples | Fréchet | confident % | rarest % | precision % | recall % | spread |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
-    let first = samples(&digits, Split::Test, SAMPLES, |_, _| true);
-    print(judge.as_ref(), &digits, &first, rows)?;
-    let all = samples(&digits, Split::Test, 10 * SAMPLES, |_, _| true);
+    print(&Judged::new(&digits, SAMPLES)?, &digits, rows)?;
     let row = ("10,000 of the training set against 10,000", samples(&digits, Split::Train, 10 * SAMPLES, |_, _| true));
-    print(judge.as_ref(), &digits, &all, vec![row])
+    print(&Judged::new(&digits, 10 * SAMPLES)?, &digits, vec![row])
 }
 
-fn print(judge: &dyn Learner, digits: &Shelf, real: &Pixels, rows: Vec<(&str, Pixels)>) -> Result<(), String> {
-    let (cloud, census) = seen(judge, digits, real)?;
-    let mut real = Reference::new(cloud, census);
-    while !real.ready() {
-        real.go_on(SLICE);
+/// A classifier, and what it makes of real samples.
+pub(super) struct Judged {
+    learner: Box<dyn Learner>,
+    /// Of the first test samples.
+    pub(super) real: Reference,
+}
+
+impl Judged {
+    /// Of `count` test samples.
+    pub(super) fn new(digits: &Shelf, count: usize) -> Result<Self, String> {
+        let learner = shipped(digits)?;
+        let (cloud, census) = seen(learner.as_ref(), digits, &samples(digits, Split::Test, count, |_, _| true))?;
+        let mut real = Reference::new(cloud, census);
+        while !real.ready() {
+            real.go_on(SLICE);
+        }
+        Ok(Self { learner, real })
     }
+
+    /// How good samples are.
+    fn of(&self, digits: &Shelf, pixels: &Pixels) -> Result<Quality, String> {
+        let (cloud, census) = seen(self.learner.as_ref(), digits, pixels)?;
+        Ok(Measurement::new(cloud, census).go_on(usize::MAX / 2, &self.real).ok_or("one piece is all")?)
+    }
+
+    /// How good a trained model's samples are.
+    pub(super) fn made_by(&self, learner: &dyn Learner, digits: &Shelf, seed: i64) -> Result<Quality, String> {
+        self.of(digits, &generated(learner, digits, seed)?)
+    }
+}
+
+fn print(judged: &Judged, digits: &Shelf, rows: Vec<(&str, Pixels)>) -> Result<(), String> {
     for (title, pixels) in rows {
-        let (cloud, census) = seen(judge, digits, &pixels)?;
-        let quality = Measurement::new(cloud, census).go_on(usize::MAX / 2, &real).ok_or("one piece is all")?;
+        let quality = judged.of(digits, &pixels)?;
         let shares = [quality.census.confident, quality.rarest, quality.precision, quality.recall];
         let [confident, rarest, precision, recall] = shares.map(|share| 100.0 * share);
         let (distance, spread) = (quality.frechet, quality.spread);
