@@ -1,9 +1,9 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding, Latent,
-    Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Samples, Scatter, Scored, Scores,
-    Setup, Split, Stroke, VERSION, Value, View, decode, encode, event,
+    Act, Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding,
+    Latent, Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Role, Samples, Scatter,
+    Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -32,6 +32,7 @@ fn commands() -> Vec<Command> {
         Command::Evaluate { run: 2 },
         Command::Save { run: 2 },
         Command::Reload { run: 2 },
+        Command::Act { run: 2 },
     ]
 }
 
@@ -75,6 +76,13 @@ fn events() -> Vec<Event> {
             Body::Scores(Scores { range: [0.0, 1.0], probability: true, real: vec![0, 3], generated: vec![2, 1] }),
         ),
     ];
+    let act = Act {
+        title: text("a", "b"),
+        text: text("", ""),
+        tex: "x".into(),
+        role: Role::Discriminator,
+        values: vec![(text("c", "d"), 0.5)],
+    };
     let scatter = Scatter {
         reach: 1.5,
         real: vec![[0.5, -0.5]],
@@ -102,6 +110,7 @@ fn events() -> Vec<Event> {
             ],
         },
         Event::Trouble { run: None, fault: chunk, fatal: false },
+        Event::Acts { run: 1, step: 9, done: 1, acts: vec![act] },
     ];
     events.extend(frames);
     events
