@@ -218,6 +218,7 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
         decoded: vec![],
         codes: vec![([0.0, 3.0], 0), ([-3.0, 0.0], 1)],
         probe: None,
+        principal: None,
     };
     let draw = |latent: &Latent, dots: bool, chosen| {
         let mut out = String::new();
@@ -230,7 +231,7 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     assert!(out.contains("naught") && out.contains("one"));
     assert!(!draw(&latent, false, None).contains("<circle"));
     assert!(draw(&latent, false, Some([3.0, -3.0])).contains("cx=\"601\" cy=\"601\""));
-    let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25])), ..latent };
+    let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25], 0.0)), ..latent };
     assert_eq!(draw(&probed, false, None).matches("<polyline").count(), 4, "two rings, each outlined");
 }
 

@@ -11,7 +11,7 @@ use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunI
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
-use super::recipe::{Entry, Learner};
+use super::recipe::Entry;
 use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
 use super::snapshot::Snapshot;
 

@@ -2,6 +2,7 @@
 
 mod exams;
 mod generated;
+mod latent;
 mod quality;
 mod reads;
 mod scatter;
@@ -9,7 +10,7 @@ mod screens;
 mod slow;
 mod steps;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use burn::tensor::{Device, Tensor};
 
@@ -22,7 +23,7 @@ use super::feed::{Feed, Shelf};
 use super::pace::Pace;
 use super::quality::Reference;
 use super::recipe::Learner;
-use crate::protocol::{Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
+use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
 
 /// The checkpoint that the page ships with a data set.
 pub struct Shipped {
@@ -104,8 +105,9 @@ pub struct Session {
     probes: u64,
     /// What the view of decoded latents shows.
     decode: Option<Codes>,
-    /// The axes of the latent plane.
-    axes: [u32; 2],
+    /// The axes of the latent plane, and the directions of the principal ones when they were shown last.
+    axes: Axes,
+    directions: RefCell<Option<Tensor<2>>>,
     /// The class that a conditional model decodes.
     class: u32,
     /// Changes of the three above.
@@ -138,7 +140,8 @@ impl Session {
             probe: None,
             probes: 0,
             decode: None,
-            axes: [0, 1],
+            axes: Axes::Latents([0, 1]),
+            directions: RefCell::default(),
             class: 0,
             asked: 0,
             save: false,

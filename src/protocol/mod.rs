@@ -8,8 +8,8 @@ mod finding;
 
 pub use act::Act;
 pub use body::{
-    Answer, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading,
-    Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Axes, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Principal, Probe,
+    Reading, Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
     Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
@@ -101,8 +101,8 @@ pub enum Command {
     Turn {
         /// The run meant.
         run: RunId,
-        /// Which latents are across and up in the latent plane, from 0.
-        axes: [u32; 2],
+        /// What is across and up in the latent plane.
+        axes: Axes,
         /// The class that a conditional model decodes.
         class: u32,
     },
