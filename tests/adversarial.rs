@@ -267,8 +267,11 @@ fn every_setting_learns_repeats_and_goes_on_from_a_snapshot() {
     }
 }
 
+/// Knobs, and how many acts the steps have, in turn.
+type Kind = (Vec<(&'static str, Value)>, Vec<usize>);
+
 /// Every kind of step: penalties, clipping, normalisation, noise, turns of one player, the class told.
-fn kinds() -> Vec<(Vec<(&'static str, Value)>, Vec<usize>)> {
+fn kinds() -> Vec<Kind> {
     let on = || Value::Switch(true);
     let only = |player| ("players", choice(player));
     vec![
