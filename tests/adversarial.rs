@@ -12,11 +12,11 @@ use kiln::engine::adversarial::spectral::Spectral;
 use kiln::engine::adversarial::{Judge, r1, steepness};
 use kiln::engine::knobs::Pick;
 use kiln::engine::math::{Noise, Stream};
-use kiln::engine::recipe::{Entry, Learner, Shape};
+use kiln::engine::recipe::{Entry, Learner, Moment, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::Value;
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, cut, learner, numbers, real, row};
+use support::{DIGIT, choice, cut, learner, numbers, real, row, synthetic};
 
 const REAL: [f32; 3] = [0.7, -1.3, 2.0];
 const FAKE: [f32; 3] = [-0.4, 1.6, 0.1];
@@ -265,4 +265,108 @@ fn every_setting_learns_repeats_and_goes_on_from_a_snapshot() {
             }
         }
     }
+}
+
+/// Knobs, and how many acts the steps have, in turn.
+type Kind = (Vec<(&'static str, Value)>, Vec<usize>);
+
+/// Every kind of step: penalties, clipping, normalisation, noise, turns of one player, the class told.
+fn kinds() -> Vec<Kind> {
+    let on = || Value::Switch(true);
+    let only = |player| ("players", choice(player));
+    vec![
+        (vec![("r1", real(0.0))], vec![6]),
+        (vec![("r1", real(0.5)), ("spectral", on()), ("instance-noise", real(0.1))], vec![8]),
+        (vec![("loss", choice("wgan-gp")), ("conditional", on()), ("r1", real(0.0))], vec![7]),
+        (vec![("loss", choice("wgan")), ("r1", real(0.0)), ("discriminator-steps", Value::Whole(2))], vec![7, 4]),
+        (vec![("loss", choice("hinge")), ("r1", real(0.1)), ("smoothing", real(0.1)), only("generator")], vec![4]),
+        (vec![("loss", choice("least-squares")), ("r1", real(0.1)), only("discriminator")], vec![4]),
+    ]
+}
+
+#[test]
+fn the_acts_of_a_step_are_the_step() {
+    let points = Shape { channels: 2, height: 1, width: 1, classes: 3 };
+    let bits = |scalars: Vec<(&'static str, Tensor<1>)>| {
+        let mut bits: Vec<_> = scalars.into_iter().map(|(name, value)| (name, numbers(value)[0].to_bits())).collect();
+        bits.sort_unstable();
+        bits
+    };
+    for entry in models() {
+        let shape = if (entry.card)().name == "gan" { points } else { DIGIT };
+        for (knobs, counts) in kinds() {
+            let [mut whole, mut parted] = [(); 2].map(|()| learner(&entry, &shape, &knobs));
+            for step in 0..4 {
+                let at = Moment { step, steps_per_epoch: 10 };
+                let acts = parted.acts(at);
+                assert_eq!(acts.len(), counts[step as usize % counts.len()], "{knobs:?}");
+                let batch = synthetic(&shape, 20);
+                let mut scalars = Vec::new();
+                for index in 0..acts.len() {
+                    let acted = parted.act(index, &batch, at);
+                    scalars.extend(acted.scalars);
+                    acted.found.into_iter().for_each(|(name, value)| {
+                        assert!(numbers(value)[0].is_finite(), "{}", name.en);
+                    });
+                    // The reader looks between two acts.
+                    drop(parted.generator().unwrap().score(synthetic(&shape, 4)));
+                }
+                assert_eq!(bits(cut(whole.as_mut(), &shape, step)), bits(scalars), "{knobs:?}");
+                assert_eq!(state(whole.as_mut()), state(parted.as_mut()), "{knobs:?}");
+            }
+        }
+    }
+}
+
+/// D's weights move in one act alone, and so do G's, and the average's.
+#[test]
+fn each_network_moves_in_its_own_act() {
+    let entry = models().swap_remove(0);
+    let at = Moment { step: 0, steps_per_epoch: 10 };
+    let after = |count: usize| {
+        let mut model = learner(&entry, &DIGIT, &[]);
+        (0..count).for_each(|index| drop(model.act(index, &synthetic(&DIGIT, 20), at)));
+        state(model.as_mut())
+    };
+    let acts = learner(&entry, &DIGIT, &[]).acts(at);
+    let moves: Vec<(String, Vec<&str>)> = (0..acts.len())
+        .map(|index| {
+            let (before, after) = (after(index), after(index + 1));
+            let moved = |player: &&str| {
+                let prefix = format!("weights/{player}.");
+                before.iter().zip(&after).any(|(old, new)| old.0.starts_with(&prefix) && old.1 != new.1)
+            };
+            let players = ["discriminator", "generator", "average"].into_iter().filter(moved).collect();
+            (acts[index].title.en.to_string(), players)
+        })
+        .collect();
+    let of = |title: &str| moves.iter().find(|(its, _)| its == title).map(|(_, players)| players.clone()).unwrap();
+    assert_eq!(of("D learns"), ["discriminator"]);
+    assert_eq!(of("G learns"), ["generator"]);
+    assert_eq!(of("The average follows"), ["average"]);
+    assert_eq!(moves.iter().filter(|(_, players)| !players.is_empty()).count(), 3, "{moves:?}");
+}
+
+#[test]
+fn the_formulas_of_acts_are_those_of_the_settings_in_force() {
+    let entry = models().swap_remove(0);
+    let at = Moment { step: 0, steps_per_epoch: 10 };
+    let all = |knobs: &[(&str, Value)]| -> String {
+        let acts = learner(&entry, &DIGIT, knobs).acts(at);
+        acts.iter().map(|act| act.tex.source.as_ref()).collect::<Vec<_>>().join(" ; ")
+    };
+    let has = |knobs: &[(&str, Value)], parts: &[&str]| {
+        let found = all(knobs);
+        parts.iter().for_each(|part| assert!(found.contains(part), "{part} is missing: {found}"));
+    };
+    has(&[("loss", choice("hinge"))], &[r"\max(0, 1 - D(x))", r"-\mathbb{E}_z[D(G(z))]"]);
+    has(&[("loss", choice("wgan")), ("clip", real(0.02))], &[r"-\mathbb{E}_x[D(x)]", "c = 0.02"]);
+    has(&[("loss", choice("wgan-gp"))], &[r"\rVert - 1)^2", r"\lambda &= 10"]);
+    has(&[("loss", choice("saturating"))], &[r"\mathcal{L}_G = \mathbb{E}_z[\log(1 - D(G(z)))]"]);
+    has(&[("smoothing", real(0.1))], &[r"-0.9\, \mathbb{E}_x[\log D(x)] - 0.1\,"]);
+    has(&[("conditional", Value::Switch(true))], &["G(z, y)", "D(x, y)"]);
+    has(&[("optimiser", choice("sgd")), ("learning-rate", real(0.25))], &[r"- \eta\, g \\", r"\eta &= 0.25"]);
+    has(&[("optimiser", choice("adamw")), ("weight-decay", real(0.5))], &[r"(1 - 0.5\, \eta)\, \theta_G"]);
+    assert!(!all(&[("r1", real(0.0))]).contains("nabla_x") && all(&[("r1", real(0.3))]).contains(r"\gamma &= 0.3"));
+    assert!(all(&[("average", real(0.0))]).contains(r"\bar\theta_G \leftarrow \theta_G"));
 }

@@ -18,8 +18,8 @@ use kiln::engine::recipe::Moment;
 use kiln::engine::selftest::selftest;
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase, Point, Probe,
-    RunId, Setup, Split, Stroke, VERSION, Value, View, text,
+    Answer, Axes, Body, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase,
+    Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
 };
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
@@ -610,6 +610,53 @@ fn confusion_and_mistakes_agree_with_the_accuracy() {
     assert_eq!((gallery.wrong, gallery.of), (30 - right, 30));
     assert!(gallery.tiles.is_sorted_by(|one, other| one.confidence >= other.confidence));
     assert!(gallery.tiles.iter().all(|tile| tile.truth == tile.index % 3 && tile.guess != tile.truth));
+}
+
+/// On principal axes, in deviations, test codes have mean 0, variance 1 and no correlation; a place decodes to what the
+/// plane shows there; the probe's Gaussian is projected.
+#[test]
+fn the_latent_plane_turns_to_principal_axes() {
+    let paint = |event: &Event| match event {
+        Event::Frame { run, frame, .. } => vec![Command::Painted { run: *run, frame: *frame }],
+        _ => vec![],
+    };
+    let mut talk = Talk::with(Rules::eager(), |path, _| Some(Ok(good(path))), paint);
+    talk.start(1, "vae", &[("latent", Value::Whole(5))]);
+    talk.say(Command::Train { run: 1, until: Some(40) });
+    let plane = |events: &[Event]| match frames(events, View::Latent).pop() {
+        Some((_, _, Body::Latent(latent))) => latent,
+        other => panic!("{other:?}"),
+    };
+    talk.say(Command::Probe { run: 1, probe: Some(Probe::Sample { split: Split::Test, index: 0 }) });
+    let plain = plane(&talk.say(Command::Watch { run: 1, views: vec![View::Latent, View::Decoded] }));
+    assert!(
+        plain.principal.is_none() && plain.probe.is_some_and(|probe| probe.2.abs() < 1e-6),
+        "latents are independent"
+    );
+    let latent = plane(&talk.say(Command::Turn { run: 1, axes: Axes::Principal, class: 0 }));
+    let principal = latent.principal.unwrap();
+    let [first, second] = principal.shares;
+    assert!(second > 0.0 && first >= second && first + second <= 1.0 + 1e-4, "{first} {second}");
+    let count = latent.codes.len() as f32;
+    let mean = |of: &dyn Fn([f32; 2]) -> f32| latent.codes.iter().map(|(place, _)| of(*place)).sum::<f32>() / count;
+    let moments =
+        [mean(&|p| p[0]), mean(&|p| p[1]), mean(&|p| p[0] * p[0]), mean(&|p| p[1] * p[1]), mean(&|p| p[0] * p[1])];
+    for (found, expected) in moments.into_iter().zip([0.0, 0.0, 1.0, 1.0, 0.0]) {
+        assert!((found - expected).abs() < 1e-2, "{moments:?}");
+    }
+    let (place, spread, correlation) = latent.probe.unwrap();
+    assert!(
+        place.iter().zip(latent.codes[0].0).all(|(one, other)| (one - other).abs() < 1e-4),
+        "the first test sample"
+    );
+    assert!(spread.iter().all(|deviation| *deviation > 0.0) && correlation.abs() <= 1.0);
+    // The upper right corner: (3, 3).
+    let code = (0..5).map(|at| principal.mean[at] + 3.0 * (principal.axes[0][at] + principal.axes[1][at])).collect();
+    let events = talk.say(Command::Decode { run: 1, codes: Some(Codes::Given(vec![code])) });
+    let Some((_, _, Body::Decoded(decoded))) = frames(&events, View::Decoded).pop() else { panic!("{events:?}") };
+    let corner = &latent.decoded[latent.side as usize - 1];
+    let pairs = decoded[0].picture.pixels.iter().zip(&corner.pixels);
+    assert!(pairs.clone().all(|(one, other)| one.abs_diff(*other) <= 1), "{:?}", pairs.collect::<Vec<_>>());
 }
 
 #[test]

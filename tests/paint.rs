@@ -218,6 +218,7 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
         decoded: vec![],
         codes: vec![([0.0, 3.0], 0), ([-3.0, 0.0], 1)],
         probe: None,
+        principal: None,
     };
     let draw = |latent: &Latent, dots: bool, chosen| {
         let mut out = String::new();
@@ -230,8 +231,12 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     assert!(out.contains("naught") && out.contains("one"));
     assert!(!draw(&latent, false, None).contains("<circle"));
     assert!(draw(&latent, false, Some([3.0, -3.0])).contains("cx=\"601\" cy=\"601\""));
-    let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25])), ..latent };
+    let probed = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25], 0.0)), ..latent };
     assert_eq!(draw(&probed, false, None).matches("<polyline").count(), 4, "two rings, each outlined");
+    // A full correlation makes of the inner ring the diagonal from (0.5, -0.25) to (1.5, 0.25).
+    let tilted = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25], 1.0)), ..probed };
+    let out = draw(&tilted, false, None);
+    assert!(out.contains("451,275") && out.contains("351,326"), "{out}");
 }
 
 const BARE: Layers = Layers { field: false, slopes: false, grid: false };

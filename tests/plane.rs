@@ -16,8 +16,8 @@ use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
 use kiln::engine::plane::{Coverage, divergence};
 use kiln::protocol::{
-    Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes, Probe,
-    Scatter, Setup, Split, Value, View,
+    Axes, Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes,
+    Probe, Scatter, Setup, Split, Value, View,
 };
 use kiln::zoo::zoo;
 
@@ -232,7 +232,7 @@ fn no_view_of_pictures_is_shown_of_points() {
                 events.extend(talk.say(Command::Probe { run: 1, probe: Some(probe) }));
             }
             events.extend(talk.say(Command::Decode { run: 1, codes: Some(Codes::Given(vec![vec![0.5]])) }));
-            events.extend(talk.say(Command::Turn { run: 1, axes: [900, 901], class: 900 }));
+            events.extend(talk.say(Command::Turn { run: 1, axes: Axes::Latents([900, 901]), class: 900 }));
             events.extend(talk.say(Command::Train { run: 1, until: Some(2) }));
             let what = format!("{} on {}", model.name, set.name);
             for event in &events {

@@ -1,9 +1,9 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding, Latent,
-    Neighbour, Opinion, Phase, Plane, Point, Probe, Pulse, Reading, Reconstruction, Samples, Scatter, Scored, Scores,
-    Setup, Split, Stroke, VERSION, Value, View, decode, encode, event,
+    Act, Answer, Axes, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding,
+    Latent, Neighbour, Opinion, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Role, Samples,
+    Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -27,11 +27,13 @@ fn commands() -> Vec<Command> {
         Command::Probe { run: 2, probe: Some(Probe::Generated { index: 3 }) },
         Command::Decode { run: 2, codes: Some(Codes::Given(vec![vec![0.5, -1.0], vec![]])) },
         Command::Decode { run: 2, codes: Some(Codes::Walk { from: 0, to: 5, count: 9 }) },
-        Command::Turn { run: 2, axes: [0, 7], class: 3 },
+        Command::Turn { run: 2, axes: Axes::Latents([0, 7]), class: 3 },
+        Command::Turn { run: 2, axes: Axes::Principal, class: 3 },
         Command::Painted { run: 2, frame: 7 },
         Command::Evaluate { run: 2 },
         Command::Save { run: 2 },
         Command::Reload { run: 2 },
+        Command::Act { run: 2 },
     ]
 }
 
@@ -56,7 +58,8 @@ fn events() -> Vec<Event> {
         side: 1,
         decoded: vec![plane.clone()],
         codes: vec![([0.5, -0.5], 7)],
-        probe: Some(([1.0, 0.0], [0.5, 0.25])),
+        probe: Some(([1.0, 0.0], [0.5, 0.25], -0.5)),
+        principal: Some(Principal { mean: vec![1.0], axes: [vec![0.5], vec![]], shares: [0.5, 0.25] }),
     };
     let pictures = [
         (View::Reading, Body::Reading(reading)),
@@ -75,6 +78,13 @@ fn events() -> Vec<Event> {
             Body::Scores(Scores { range: [0.0, 1.0], probability: true, real: vec![0, 3], generated: vec![2, 1] }),
         ),
     ];
+    let act = Act {
+        title: text("a", "b"),
+        text: text("", ""),
+        tex: "x".into(),
+        role: Role::Discriminator,
+        values: vec![(text("c", "d"), 0.5)],
+    };
     let scatter = Scatter {
         reach: 1.5,
         real: vec![[0.5, -0.5]],
@@ -102,6 +112,7 @@ fn events() -> Vec<Event> {
             ],
         },
         Event::Trouble { run: None, fault: chunk, fatal: false },
+        Event::Acts { run: 1, step: 9, done: 1, acts: vec![act] },
     ];
     events.extend(frames);
     events

@@ -1,26 +1,29 @@
 //! The game of a generator and a discriminator: its knobs, one step of it, and the penalties that keep it stable.
 
+mod acts;
 pub mod average;
 pub mod card;
 pub mod loss;
+mod penalty;
 pub mod spectral;
+mod step;
 
-use burn::module::{Module, ModuleMapper, Param};
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor};
 
 use super::generative::Generating;
 use super::layers::one_hot;
 use super::math::{Noise, Stream};
 use super::optimiser::{Part, Trained};
-use super::recipe::{Batch, Generator, Moment, Scalars, Score, Shape};
+use super::recipe::{Batch, Generator, Score, Shape};
 use super::training::Training;
 use crate::{choices, knobs};
+pub use acts::acts;
 use average::Average;
 use loss::Loss;
+pub use penalty::{r1, steepness};
 use spectral::Spectral;
-
-/// The step of finite differences in the input, whose pixels reach from 0 to 1.
-const SMALL: f64 = 0.01;
+use step::Round;
 
 choices! {
     /// Who learns.
@@ -100,6 +103,8 @@ pub struct Duel<G, D> {
     conditional: bool,
     probability: bool,
     divided: bool,
+    /// The step that has begun, where it is carried out act by act.
+    round: Option<Round<D>>,
 }
 
 /// Numbers that both players are told: `[batch, latent]` and the class.
@@ -123,6 +128,7 @@ impl<G: Maker, D: Judge> Duel<G, D> {
             conditional: knobs.conditional,
             probability: knobs.loss.probability(),
             divided: knobs.spectral,
+            round: None,
             shape,
             latent,
         }
@@ -146,82 +152,6 @@ impl<G: Maker, D: Judge> Duel<G, D> {
 
     fn class(&self, labels: Tensor<1, Int>) -> Option<Tensor<2>> {
         self.conditional.then(|| one_hot(labels, self.shape.classes))
-    }
-
-    /// One step: an update of D, then one of G against the new D (Goodfellow et al. 2014, Algorithm 1, with G's samples
-    /// shared by both). `batch` may be on either device.
-    pub fn step(&mut self, batch: Batch, knobs: &Playing, at: Moment) -> Scalars {
-        (self.probability, self.divided) = (knobs.loss.probability(), knobs.spectral);
-        let training = &knobs.generating.training;
-        let (real, class) = (batch.images.inner(), self.class(batch.labels.inner()));
-        let [count, ..] = real.dims();
-        let mut noise = Noise::new(training.seed, Stream::Latents, at.step);
-        let z = told(noise.gauss([count, self.latent], &real.device()), class.clone());
-        let turn = match knobs.players {
-            Players::Both => at.step.is_multiple_of(knobs.discriminator_steps as u64),
-            Players::Generator => true,
-            Players::Discriminator => false,
-        };
-        let fake = if turn { self.generator.network().make(z) } else { self.generator.network().valid().make(z) };
-        let mut scalars = Vec::new();
-        if knobs.players != Players::Generator {
-            let fake = fake.clone().inner();
-            scalars.extend(self.teach_discriminator(real, fake, class.clone(), knobs, &mut noise, at));
-        }
-        if turn {
-            let scores = self.frozen(knobs.spectral).judge(blur(fake, knobs, &mut noise), class);
-            let loss = knobs.loss.generator(scores);
-            let norm = self.generator.descend_by(knobs.beta_1, &loss, training, at);
-            self.average.follow(self.generator.network(), knobs.average);
-            scalars.extend([("loss/generator", loss.inner()), ("gradient/generator", norm)]);
-        }
-        scalars
-    }
-
-    fn teach_discriminator(
-        &mut self,
-        real: Tensor<4>,
-        fake: Tensor<4>,
-        class: Option<Tensor<2>>,
-        knobs: &Playing,
-        noise: &mut Noise,
-        at: Moment,
-    ) -> Scalars {
-        if knobs.spectral {
-            self.spectral.iterate(self.discriminator.network());
-        }
-        let (real, fake) = (blur(real, knobs, noise), blur(fake, knobs, noise));
-        let network = self.discriminator.network().clone();
-        let network = if knobs.spectral { self.spectral.divide(network) } else { network };
-        let [count, ..] = real.dims();
-        let nudged = (knobs.r1 > 0.0).then(|| real.clone() + jolt(noise, &real).mul_scalar(SMALL));
-        let seen: Vec<_> = [real.clone(), fake.clone()].into_iter().chain(nudged).collect();
-        let classes = class.clone().map(|class| Tensor::cat(vec![class; seen.len()], 0));
-        let parts = network.judge(Tensor::cat(seen, 0), classes).chunk(if knobs.r1 > 0.0 { 3 } else { 2 }, 0);
-        debug_assert_eq!(parts[0].dims(), [count]);
-        let loss = knobs.loss.discriminator(parts[0].clone(), parts[1].clone(), knobs.smoothing);
-        let mut whole = loss.clone();
-        if let Some(nudged) = parts.get(2) {
-            whole = whole + r1(parts[0].clone(), nudged.clone()).mul_scalar(knobs.r1);
-        }
-        if knobs.loss == Loss::GradientPenalty && knobs.penalty > 0.0 {
-            let share = Tensor::from_data(TensorData::new(noise.uniform(count, 0.5), [count, 1, 1, 1]), &real.device());
-            let between = fake.clone() + (real - fake) * share.add_scalar(0.5);
-            let excess = steepness(&network, &self.frozen(knobs.spectral), between, class).sub_scalar(1.0);
-            whole = whole + excess.square().mean().mul_scalar(knobs.penalty);
-        }
-        let training = Training { learning_rate: knobs.discriminator_rate, ..knobs.generating.training.clone() };
-        let norm = self.discriminator.descend_by(knobs.beta_1, &whole, &training, at);
-        if knobs.loss == Loss::Wasserstein {
-            self.discriminator.change(&mut Clip(knobs.clip));
-        }
-        let [yes, no] = knobs.loss.accuracy(parts[0].clone().inner(), parts[1].clone().inner());
-        vec![
-            ("loss/discriminator", loss.inner()),
-            ("gradient/discriminator", norm),
-            ("accuracy/real", yes),
-            ("accuracy/generated", no),
-        ]
     }
 
     /// What snapshots hold: both players, the averaged generator, the singular vectors.
@@ -248,61 +178,5 @@ impl<G: Maker, D: Judge> Generator for Duel<G, D> {
     fn score(&self, batch: Batch) -> Option<Score> {
         let class = self.class(batch.labels);
         Some(Score { logits: self.frozen(self.divided).judge(batch.images, class), probability: self.probability })
-    }
-}
-
-/// Numbers of variance 1 and no correlation, in the shape of `like`: spread evenly, which needs no logarithm.
-fn jolt(noise: &mut Noise, like: &Tensor<4>) -> Tensor<4> {
-    let dims = like.dims();
-    let numbers = noise.uniform(dims.iter().product(), 3_f32.sqrt());
-    Tensor::from_data(TensorData::new(numbers, dims), &like.device().inner())
-}
-
-fn gauss(noise: &mut Noise, like: &Tensor<4>) -> Tensor<4> {
-    let dims = like.dims();
-    let numbers = noise.normal(dims.iter().product());
-    Tensor::from_data(TensorData::new(numbers, dims), &like.device().inner())
-}
-
-/// Instance noise (Sønderby et al., ICLR 2017; Arjovsky & Bottou, ICLR 2017).
-fn blur(x: Tensor<4>, knobs: &Playing, noise: &mut Noise) -> Tensor<4> {
-    if knobs.instance_noise == 0.0 {
-        return x;
-    }
-    let grain = gauss(noise, &x).mul_scalar(knobs.instance_noise);
-    x + grain
-}
-
-/// R1, `E |grad D(x)|^2 / 2` over real x (Mescheder et al., ICML 2018, eq. 9), without second derivatives, which autodiff
-/// here does not have: for random e of mean 0 and covariance I, and small h, `E_e ((D(x + h e) - D(x)) / h)^2` is `|grad D(x)|^2 + O(h^2)`,
-/// because `E (g e)^2 = |g|^2`. Unbiased but noisy, and one more pass of D over the batch is all that it costs.
-/// `here` and `nudged` are `[batch]`; gives `[1]`.
-pub fn r1(here: Tensor<1>, nudged: Tensor<1>) -> Tensor<1> {
-    (nudged - here).div_scalar(SMALL).square().mean().mul_scalar(0.5)
-}
-
-/// `|grad D(x)|` for each of `x` `[batch, …]`; gives `[batch]`, whose gradient in D's weights is right to O(h^2) though
-/// autodiff here has no second derivatives. With u the unit vector along grad D(x), held constant,
-/// `(D(x + h u) - D(x - h u)) / 2h = u grad D(x) + O(h^2)`; and since `d|g| = (g / |g|) dg = u dg`, holding u constant
-/// loses nothing of the derivative. `still` is the same D on the inner device.
-pub fn steepness<D: Judge>(network: &D, still: &D, x: Tensor<4>, class: Option<Tensor<2>>) -> Tensor<1> {
-    let place = x.clone().autodiff().require_grad();
-    let gradients = still.judge(place.clone(), class.clone()).sum().backward();
-    let slope = place.grad(&gradients).unwrap_or_else(|| x.zeros_like());
-    let [count, ..] = x.dims();
-    let norm = slope.clone().flatten::<2>(1, 3).square().sum_dim(1).sqrt().add_scalar(1e-12);
-    let along = (slope / norm.reshape([count, 1, 1, 1])).mul_scalar(SMALL);
-    let twice = class.map(|class| Tensor::cat(vec![class; 2], 0));
-    let ends = network.judge(Tensor::cat(vec![x.clone() + along.clone(), x - along], 0), twice).chunk(2, 0);
-    (ends[0].clone() - ends[1].clone()).div_scalar(2.0 * SMALL)
-}
-
-/// Cuts every weight to a magnitude.
-struct Clip(f64);
-
-impl ModuleMapper for Clip {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, w, mapper) = param.consume();
-        Param::from_mapped_value(id, w.inner().clamp(-self.0, self.0).autodiff().require_grad(), mapper)
     }
 }

@@ -11,7 +11,7 @@ use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunI
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
-use super::recipe::{Entry, Learner};
+use super::recipe::Entry;
 use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
 use super::snapshot::Snapshot;
 
@@ -138,10 +138,10 @@ impl<P: Place> Host<'_, P> {
         match command {
             Command::Start { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
-            Command::Pause { .. } => session.pause(&store.shelf),
+            Command::Pause { .. } => session.pause(&store.shelf, now),
             Command::Step { .. } => session.step_once(now),
             Command::Retune { run, knob, value } => {
-                if let Err(fault) = session.turn(&knob, &value) {
+                if let Err(fault) = session.turn(&knob, &value, now) {
                     self.place.send(Event::Trouble { run: Some(run), fault, fatal: false });
                 }
             }
@@ -150,8 +150,9 @@ impl<P: Place> Host<'_, P> {
             Command::Decode { codes, .. } => session.decode(codes),
             Command::Turn { axes, class, .. } => session.turn_plane(axes, class),
             Command::Painted { frame, .. } => session.painted(frame),
-            Command::Evaluate { .. } => session.evaluate(&store.shelf),
-            Command::Save { .. } => session.save(),
+            Command::Evaluate { .. } => session.evaluate(&store.shelf, now),
+            Command::Save { .. } => session.save(now),
+            Command::Act { .. } => session.act(&store.shelf, now),
             Command::Reload { .. } => {
                 store.loader.forgive();
                 fetch_next(self.place, store);
@@ -189,7 +190,7 @@ impl<P: Place> Host<'_, P> {
         let shape = shelf.shape();
         let (mut learner, notices) = build(&setup.knobs, &shape, &device);
         let step = match &snapshot {
-            Some(snapshot) => resume(snapshot, &setup, &mut *learner)?,
+            Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,
         };
         let values = learner.values();
@@ -310,17 +311,6 @@ fn shipped_path(file: &str) -> String {
     format!("assets/models/{file}")
 }
 
-/// Puts a snapshot into a learner that was built for it; the steps that it had made.
-fn resume(snapshot: &Snapshot, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
-    let about = &snapshot.about;
-    if (about.recipe.as_str(), about.data.as_str()) != (setup.recipe.as_str(), setup.data.as_str()) {
-        let detail = format!("it is of {} on {}", about.recipe, about.data);
-        return Err(Fault::Snapshot { detail });
-    }
-    snapshot.restore(learner)?;
-    Ok(about.step)
-}
-
 fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault> {
     let snapshot = Snapshot::read(bytes)?;
     let recipe = &snapshot.about.recipe;
@@ -354,6 +344,7 @@ fn run(command: &Command) -> RunId {
         | Command::Painted { run, .. }
         | Command::Evaluate { run }
         | Command::Save { run }
-        | Command::Reload { run } => *run,
+        | Command::Reload { run }
+        | Command::Act { run } => *run,
     }
 }

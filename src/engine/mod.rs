@@ -18,6 +18,7 @@ pub mod optimiser;
 pub mod pace;
 pub mod pictures;
 pub mod plane;
+pub mod principal;
 pub mod quality;
 pub mod recipe;
 pub mod samples;

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::DataSet;
-use crate::protocol::{Card, DataCard, Fault, Tuned, Value, View};
+use crate::protocol::{Act, Card, DataCard, Fault, Text, Tuned, Value, View};
 
 use super::knobs::{Knobs, clamped};
 use super::optimiser::Part;
@@ -62,6 +62,15 @@ pub struct Moment {
 /// Lazy values for curves, by series name; each a `[1]` tensor that only the session reads.
 pub type Scalars = Vec<(&'static str, Tensor<1>)>;
 
+/// What came of one act of a step.
+#[derive(Clone, Debug, Default)]
+pub struct Acted {
+    /// As [`Recipe::step`] would have it.
+    pub scalars: Scalars,
+    /// What the reader is told, each a `[1]` tensor with its name.
+    pub found: Vec<(Text, Tensor<1>)>,
+}
+
 /// What evaluation makes of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -119,7 +128,7 @@ pub struct Score {
 #[derive(Clone, Debug)]
 pub struct Sheet {
     /// Its title.
-    pub title: crate::protocol::Text,
+    pub title: Text,
     /// `[channels, height, width]`; a vector of n units is `[1, 1, n]`.
     pub values: Tensor<3>,
     /// Whether values may be negative.
@@ -167,6 +176,15 @@ pub trait Recipe: Sized + 'static {
     fn knobs_mut(&mut self) -> &mut Self::Knobs;
     /// One optimiser step.
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars;
+    /// The acts of which the step at this moment is made, in order; none where a model shows its steps only whole.
+    fn acts(&self, _at: Moment) -> Vec<Act> {
+        Vec::new()
+    }
+    /// Carries out the `index`th of them. All in order, with one batch and one moment, are [`Recipe::step`] to the bit;
+    /// between two the model can be shown, but neither saved nor turned.
+    fn act(&mut self, _index: usize, _batch: &Batch, _at: Moment) -> Acted {
+        Acted::default()
+    }
     /// Evaluation: no dropout, no gradients; `batch` is on the inner (not autodiff) device. Nothing where a model has
     /// nothing to say of test samples.
     fn outcome(&self, _batch: Batch) -> Outcome {
@@ -194,6 +212,10 @@ pub trait Recipe: Sized + 'static {
 pub trait Learner {
     /// As [`Recipe::step`].
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars;
+    /// As [`Recipe::acts`].
+    fn acts(&self, at: Moment) -> Vec<Act>;
+    /// As [`Recipe::act`].
+    fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted;
     /// As [`Recipe::outcome`].
     fn outcome(&self, batch: Batch) -> Outcome;
     /// As [`Recipe::show`].
@@ -256,6 +278,14 @@ impl Entry {
 impl<R: Recipe> Learner for R {
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
         Recipe::step(self, batch, at)
+    }
+
+    fn acts(&self, at: Moment) -> Vec<Act> {
+        Recipe::acts(self, at)
+    }
+
+    fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {
+        Recipe::act(self, index, batch, at)
     }
 
     fn outcome(&self, batch: Batch) -> Outcome {

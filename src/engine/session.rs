@@ -2,24 +2,28 @@
 
 mod exams;
 mod generated;
+mod latent;
 mod quality;
 mod reads;
 mod scatter;
 mod screens;
+mod slow;
+mod steps;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use burn::tensor::{Device, Tensor};
 
 use self::quality::Judge;
 pub use self::reads::warm_up;
 use self::screens::Screen;
+use self::slow::Motion;
 use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
 use super::pace::Pace;
 use super::quality::Reference;
-use super::recipe::{Batch, Learner, Moment};
-use crate::protocol::{Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
+use super::recipe::Learner;
+use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
 
 /// The checkpoint that the page ships with a data set.
 pub struct Shipped {
@@ -94,14 +98,16 @@ pub struct Session {
     tally: Option<Tally>,
     exams: u64,
     judge: Judge,
+    motion: Motion,
     screens: Vec<Screen>,
     frames: u64,
     probe: Option<Probe>,
     probes: u64,
     /// What the view of decoded latents shows.
     decode: Option<Codes>,
-    /// The axes of the latent plane.
-    axes: [u32; 2],
+    /// The axes of the latent plane, and the directions of the principal ones when they were shown last.
+    axes: Axes,
+    directions: RefCell<Option<Tensor<2>>>,
     /// The class that a conditional model decodes.
     class: u32,
     /// Changes of the three above.
@@ -128,12 +134,14 @@ impl Session {
             tally: None,
             exams: 0,
             judge: Judge::default(),
+            motion: Motion::default(),
             screens: Vec::new(),
             frames: 0,
             probe: None,
             probes: 0,
             decode: None,
-            axes: [0, 1],
+            axes: Axes::Latents([0, 1]),
+            directions: RefCell::default(),
             class: 0,
             asked: 0,
             save: false,
@@ -143,6 +151,7 @@ impl Session {
             plan,
         };
         session.heed_quality();
+        session.describe();
         session
     }
 
@@ -185,6 +194,7 @@ impl Session {
         self.out.push(Event::Trouble { run: Some(self.plan.run), fault, fatal: true });
         self.exam = None;
         self.judge.rest();
+        self.motion = Motion::default();
         self.scalars.clear();
         self.save = false;
         self.enter(Phase::Failed);
@@ -199,6 +209,7 @@ impl Session {
         if self.phase == Phase::Failed {
             return;
         }
+        self.finish(now);
         if !self.training() {
             // An evaluation that only filled a pause does not hold up the reader who goes on.
             self.exam = None;
@@ -212,11 +223,17 @@ impl Session {
 
     /// Makes one step, then pauses.
     pub fn step_once(&mut self, now: f64) {
+        self.finish(now);
         self.train(Some(self.plan.step + 1), now);
     }
 
-    /// Stops between two steps, evaluates on the whole test set and saves.
-    pub fn pause(&mut self, shelf: &Shelf) {
+    /// Stops between two steps, evaluates on the whole test set and saves; a step that has begun is brought to its end.
+    pub fn pause(&mut self, shelf: &Shelf, now: f64) {
+        self.finish(now);
+        self.pause_training(shelf);
+    }
+
+    fn pause_training(&mut self, shelf: &Shelf) {
         if !self.training() {
             return;
         }
@@ -224,12 +241,14 @@ impl Session {
         self.plan.pace.rest();
         self.pulse();
         self.enter(Phase::Paused);
-        self.evaluate(shelf);
+        self.describe();
+        self.examine(shelf.ready(Split::Test), shelf);
         self.save |= self.saved != Some(self.plan.step);
     }
 
     /// Sends a snapshot as soon as it can.
-    pub fn save(&mut self) {
+    pub fn save(&mut self, now: f64) {
+        self.finish(now);
         self.save = self.phase != Phase::Failed;
     }
 
@@ -237,9 +256,13 @@ impl Session {
     ///
     /// # Errors
     /// As [`Learner::turn`].
-    pub fn turn(&mut self, knob: &str, value: &Value) -> Result<(), Fault> {
+    pub fn turn(&mut self, knob: &str, value: &Value, now: f64) -> Result<(), Fault> {
+        self.finish(now);
         let turned = self.plan.learner.turn(knob, value);
         self.heed_quality();
+        if !self.training() {
+            self.describe();
+        }
         turned
     }
 
@@ -255,53 +278,13 @@ impl Session {
         let worked =
             self.examine_slice(around) || self.check_slice(around) || (self.training() && self.train_on(around));
         let read = self.read_if_due(around, worked).await?;
+        self.tell_acts();
         self.tick(around, worked);
         Ok(match (read, worked) {
             (true, _) => Work::Read,
             (false, true) => Work::Done,
             (false, false) => Work::Idle,
         })
-    }
-
-    /// Makes a step or does what comes before it; false where the next batch has not landed.
-    fn train_on(&mut self, around: &Around<'_>) -> bool {
-        if self.until.is_some_and(|until| self.plan.step >= until) {
-            self.pause(around.shelf);
-            return true;
-        }
-        if self.looked != Some(self.plan.step) {
-            self.looked = Some(self.plan.step);
-            let exam = self.exam_due(around.shelf);
-            exam.into_iter().for_each(|of| self.examine(of, around.shelf));
-            if self.check_due(around) || exam.is_some() {
-                return true;
-            }
-        }
-        let Some(batch) = self.plan.feed.batch(around.shelf, self.plan.step, &self.plan.device) else {
-            if self.phase != Phase::Waiting {
-                self.plan.pace.rest();
-            }
-            self.enter(Phase::Waiting);
-            return false;
-        };
-        self.enter(Phase::Training);
-        self.make_step(batch, around.now);
-        true
-    }
-
-    fn make_step(&mut self, batch: Batch, now: f64) {
-        // Whatever a model draws on the device follows from the seed and the step, so that a snapshot goes on alike.
-        self.inner.seed(self.plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ self.plan.step);
-        let steps_per_epoch = self.plan.feed.steps_per_epoch() as u32;
-        let scalars = self.plan.learner.step(batch, Moment { step: self.plan.step, steps_per_epoch });
-        self.plan.step += 1;
-        self.moved = true;
-        for (name, value) in scalars {
-            if let Some(series) = series(&self.plan.card, name) {
-                self.scalars.push((series, self.plan.step, value));
-            }
-        }
-        self.plan.pace.stepped(now, self.plan.step);
     }
 
     fn tick(&mut self, around: &Around<'_>, worked: bool) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use burn::tensor::{Tensor, TensorData, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::protocol::{Fault, Value};
+use crate::protocol::{Fault, Setup, Value};
 
 use super::recipe::{Keeper, Learner};
 
@@ -134,6 +134,20 @@ impl Snapshot {
     /// [`Fault::Snapshot`] where something is missing or has another length.
     pub fn restore(&self, learner: &mut dyn Learner) -> Result<(), Fault> {
         learner.keep(&mut Restorer { snapshot: self, weights_only: false })
+    }
+
+    /// Puts the state into a learner that was built for `setup`; the steps that it had made.
+    ///
+    /// # Errors
+    /// [`Fault::Snapshot`] where it is of another model or another data set; as [`Snapshot::restore`].
+    pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
+        let About { recipe, data, step, .. } = &self.about;
+        if (recipe, data) != (&setup.recipe, &setup.data) {
+            let detail = format!("it is of {recipe} on {data}");
+            return Err(Fault::Snapshot { detail });
+        }
+        self.restore(learner)?;
+        Ok(*step)
     }
 
     /// Puts the weights back into a learner, to ask it questions; its optimiser stays as it is.

@@ -3,16 +3,21 @@
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, push_mathml};
 
-use crate::protocol::Formula;
+use crate::protocol::{Formula, Tex};
 
 /// Fills in the markup of formulas, on lines of their own, and of their symbols, within sentences.
 pub fn set(formulas: &mut [Formula]) {
     for Formula { tex, symbols, .. } in formulas {
-        tex.markup = mathml(&tex.source, DisplayMode::Block).unwrap_or_default();
+        display(tex);
         for symbol in symbols {
             symbol.tex.markup = mathml(&symbol.tex.source, DisplayMode::Inline).unwrap_or_default();
         }
     }
+}
+
+/// Fills in the markup of a formula on lines of its own.
+pub fn display(tex: &mut Tex) {
+    tex.markup = mathml(&tex.source, DisplayMode::Block).unwrap_or_default();
 }
 
 /// The formula as MathML without `style` attributes, which the page's security policy would refuse.

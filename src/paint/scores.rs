@@ -123,12 +123,15 @@ pub fn codes<B: DrawingBackend>(
             area.draw(&Text::new(name.clone(), at(mean), style)).map_err(said)?;
         }
     }
-    if let Some((mean, spread)) = latent.probe {
+    if let Some((mean, spread, correlation)) = latent.probe {
         // One and two standard deviations of q(z | x).
         for reach in [1.0, 2.0] {
             let turn = |step: i32| std::f32::consts::TAU * step as f32 / 48.0;
             let edge = |step: i32| {
-                at([mean[0] + reach * spread[0] * turn(step).cos(), mean[1] + reach * spread[1] * turn(step).sin()])
+                let (cos, sin) = (turn(step).cos(), turn(step).sin());
+                // Cholesky's factor of the covariance, applied to the circle.
+                let up = correlation * cos + (1.0 - correlation * correlation).max(0.0).sqrt() * sin;
+                at([mean[0] + reach * spread[0] * cos, mean[1] + reach * spread[1] * up])
             };
             let ring: Vec<_> = (0..=48).map(edge).collect();
             area.draw(&PathElement::new(ring.clone(), BLACK.stroke_width(pixels(4.0)))).map_err(said)?;

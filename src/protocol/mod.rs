@@ -1,13 +1,15 @@
 //! Everything that crosses the worker boundary, as plain data.
 
+mod act;
 mod body;
 mod card;
 mod fault;
 mod finding;
 
+pub use act::Act;
 pub use body::{
-    Answer, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading,
-    Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Axes, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Principal, Probe,
+    Reading, Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
     Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
@@ -99,8 +101,8 @@ pub enum Command {
     Turn {
         /// The run meant.
         run: RunId,
-        /// Which latents are across and up in the latent plane, from 0.
-        axes: [u32; 2],
+        /// What is across and up in the latent plane.
+        axes: Axes,
         /// The class that a conditional model decodes.
         class: u32,
     },
@@ -123,6 +125,12 @@ pub enum Command {
     },
     /// Try once more to load what could not be loaded.
     Reload {
+        /// The run meant.
+        run: RunId,
+    },
+    /// Carry out the next act of a step, and wait; a run that trains pauses first. Whatever else is asked of the run but
+    /// to show something first brings the step that has begun to its end.
+    Act {
         /// The run meant.
         run: RunId,
     },
@@ -296,6 +304,18 @@ pub enum Event {
         fault: Fault,
         /// Whether the run can go on.
         fatal: bool,
+    },
+    /// Of a model whose step is made of acts: those of the step at hand. Comes whenever the run comes to rest, and after
+    /// each [`Command::Act`].
+    Acts {
+        /// The run meant.
+        run: RunId,
+        /// Steps made; a step counts when its last act is done.
+        step: u64,
+        /// Acts done.
+        done: u32,
+        /// All of them, in order.
+        acts: Vec<Act>,
     },
 }
 

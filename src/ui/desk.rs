@@ -7,6 +7,7 @@ mod helm;
 mod news;
 mod route;
 mod sight;
+mod slow;
 
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer, Phase,
-    Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text, Value, View,
+    Act, Axes, Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer,
+    Phase, Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -115,6 +116,8 @@ struct Hold {
     decoding: Option<f64>,
     decode_due: bool,
     notices: u32,
+    /// When slow motion goes on.
+    act: Option<Timeout>,
 }
 
 /// All of the page's state; a handle that panels copy.
@@ -180,6 +183,12 @@ pub struct Desk {
     pub scores: RwSignal<Option<(u64, Scores)>>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
+    /// Steps made, acts done of the next one, and all its acts; of models whose steps are made of acts.
+    pub acts: RwSignal<Option<(u64, u32, Vec<Act>)>>,
+    /// In slow motion: whether it plays by itself.
+    pub slow: RwSignal<Option<bool>>,
+    /// Milliseconds from one act to the next.
+    pub tempo: RwSignal<u32>,
     /// Keyframes of the samples.
     pub reel: RwSignal<Reel>,
     /// Keyframes of the reconstructions: all originals, then all that was made of them.
@@ -189,7 +198,7 @@ pub struct Desk {
     /// The generated sample whose nearest training picture is looked for.
     pub picked: RwSignal<Option<u32>>,
     /// Axes of the latent plane, and the class that a conditional model decodes.
-    pub plane: RwSignal<([u32; 2], u32)>,
+    pub plane: RwSignal<(Axes, u32)>,
     /// What is decoded.
     pub codes: RwSignal<Option<Codes>>,
     /// The settings before the reader broke the run.
@@ -238,6 +247,7 @@ impl Desk {
             decoding: None,
             decode_due: false,
             notices: 0,
+            act: None,
         };
         Self {
             lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),
@@ -270,11 +280,14 @@ impl Desk {
             decoded: RwSignal::new(None),
             scores: RwSignal::new(None),
             findings: RwSignal::new(None),
+            acts: RwSignal::new(None),
+            slow: RwSignal::new(None),
+            tempo: RwSignal::new(1200),
             reel: RwSignal::new(Reel::default()),
             rebuilt_reel: RwSignal::new(Reel::default()),
             playhead: RwSignal::new(None),
             picked: RwSignal::new(None),
-            plane: RwSignal::new(([0, 1], 0)),
+            plane: RwSignal::new((Axes::Latents([0, 1]), 0)),
             codes: RwSignal::new(None),
             broken: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),

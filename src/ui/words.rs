@@ -103,6 +103,8 @@ words! {
         sliders_help walk_help between_help yours all_latents scores_help scores_probability scores_critic scores_count
         points_help points_real points_field points_slopes points_grid
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
+        slow slow_hint slow_help slow_at slow_play slow_pause slow_next slow_tempo slow_whole principal principal_axis
+        deviations
         fi_blurred fi_posterior fi_active list_comma
 }
 

@@ -5,14 +5,14 @@ use burn::tensor::activation::{leaky_relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
-use crate::engine::adversarial::{Duel, Judge, Maker, Playing};
+use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Deconv, Dense, Draw};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
-use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
+use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::knobs;
-use crate::protocol::{Card, View, Wing, text};
+use crate::protocol::{Act, Card, View, Wing, text};
 
 /// Slope of the units below zero (Radford et al., ICLR 2016, section 3).
 const LEAK: f64 = 0.2;
@@ -164,6 +164,14 @@ impl Recipe for Model {
 
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
         self.duel.step(batch, &self.knobs.playing, at)
+    }
+
+    fn acts(&self, at: Moment) -> Vec<Act> {
+        acts(&self.knobs.playing, at)
+    }
+
+    fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {
+        self.duel.act(index, batch, &self.knobs.playing, at)
     }
 
     fn generator(&self) -> Option<&dyn Generator> {

@@ -5,16 +5,16 @@ use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
-use crate::engine::adversarial::{Duel, Judge, Maker, Playing};
+use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
 use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, leaky, waved, waves};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
-use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
+use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, View, Wing, text};
+use crate::protocol::{Act, Card, View, Wing, text};
 
 /// Octaves of Fourier features that G has of its latents and D of points: both must be steep where modes are narrow.
 const OCTAVES: [usize; 2] = [4, 2];
@@ -179,6 +179,14 @@ impl Recipe for Model {
 
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
         self.duel.step(batch, &self.knobs.playing, at)
+    }
+
+    fn acts(&self, at: Moment) -> Vec<Act> {
+        acts(&self.knobs.playing, at)
+    }
+
+    fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {
+        self.duel.act(index, batch, &self.knobs.playing, at)
     }
 
     fn generator(&self) -> Option<&dyn Generator> {

@@ -8,7 +8,8 @@ use crate::protocol::{Phase, Split, View};
 
 impl Session {
     /// Evaluates on all test samples that have landed.
-    pub fn evaluate(&mut self, shelf: &Shelf) {
+    pub fn evaluate(&mut self, shelf: &Shelf, now: f64) {
+        self.finish(now);
         if self.phase != Phase::Failed {
             self.examine(shelf.ready(Split::Test), shelf);
         }
@@ -21,7 +22,7 @@ impl Session {
 
     /// Looks at the next slice of an evaluation; false if there is none.
     pub(super) fn examine_slice(&mut self, around: &Around<'_>) -> bool {
-        let untested = self.tally.is_none() && self.exam.is_none() && !self.training();
+        let untested = self.tally.is_none() && self.exam.is_none() && !self.training() && !self.midway();
         let asked = self.screens.iter().any(|screen| matches!(screen.view, View::Confusion | View::Mistakes));
         if untested && asked && around.shelf.ready(Split::Test) >= first(around.shelf) {
             self.examine(first(around.shelf), around.shelf);

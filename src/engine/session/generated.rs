@@ -10,7 +10,7 @@ use crate::engine::math::{Noise, Stream};
 use crate::engine::pictures::{bytes, plane};
 use crate::engine::recipe::{Batch, Generator, Score, Shape};
 use crate::engine::samples::{arc, histograms, nearest};
-use crate::protocol::{Body, Codes, Decoded, Latent, Plane, Probe, Reconstruction, Samples, Scored, Split, View};
+use crate::protocol::{Axes, Body, Codes, Decoded, Plane, Probe, Reconstruction, Samples, Scored, Split, View};
 
 /// Samples that a run shows throughout.
 const SHOWN: usize = 64;
@@ -18,12 +18,6 @@ const SHOWN: usize = 64;
 const REAL: usize = 16;
 /// Test samples over their reconstructions.
 const REBUILT: usize = 16;
-/// Decoded pictures in a row of the latent plane.
-const SIDE: usize = 15;
-/// Half the width of the latent plane: 99.7 % of N(0, 1).
-const EXTENT: f32 = 3.0;
-/// Test samples on the latent plane.
-const CODES: usize = 500;
 /// Real and generated samples in the histograms.
 const SCORED: usize = 256;
 /// Decoded pictures at most.
@@ -43,7 +37,7 @@ impl Session {
     }
 
     /// Shows the latent plane of these axes, and decodes this class, from now on.
-    pub fn turn_plane(&mut self, axes: [u32; 2], class: u32) {
+    pub fn turn_plane(&mut self, axes: Axes, class: u32) {
         (self.axes, self.class) = (axes, class);
         self.asked += 1;
     }
@@ -153,47 +147,6 @@ impl Session {
         Some(Made { tensors: vec![decoded.reshape([-1])], make })
     }
 
-    fn latent_plane(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
-        let (shelf, shape, size) = (around.shelf, around.shelf.shape(), generator.latent());
-        let axes = self.axes.map(|axis| (axis as usize).min(size - 1));
-        let mut grid = vec![0.0; SIDE * SIDE * size];
-        for (place, code) in grid.chunks_exact_mut(size).enumerate() {
-            let at = |step: usize| EXTENT * (2.0 * step as f32 / (SIDE - 1) as f32 - 1.0);
-            (code[axes[1]], code[axes[0]]) = (-at(place / SIDE), at(place % SIDE));
-        }
-        let decoded = generator.generate(self.codes(generator, grid), self.class(SIDE * SIDE, shape));
-        let mut tensors = vec![decoded.reshape([-1])];
-        let count = CODES.min(first(shelf));
-        let labels: Vec<u32> = (0..count).filter_map(|row| Some(u32::from(shelf.label(Split::Test, row)?))).collect();
-        let encodes = match generator.encode(shelf.batch(Split::Test, 0..count, &self.inner)?) {
-            Some(posterior) => {
-                tensors.push(posterior.mean.reshape([-1]));
-                true
-            }
-            None => false,
-        };
-        let probe = self.probe.as_ref().and_then(|probe| sample(probe, around)).filter(|_| encodes);
-        if let Some(posterior) = probe.and_then(|probe| generator.encode(self.stack(&[probe], shape))) {
-            tensors.extend([posterior.mean.reshape([-1]), posterior.log_variance.reshape([-1])]);
-        }
-        let area = shape.size();
-        let make: Make = Box::new(move |numbers| {
-            let on_plane = |code: &[f32]| axes.map(|axis| code[axis]);
-            let codes = numbers.get(1).map(|means| means.chunks_exact(size).map(on_plane).zip(labels).collect());
-            let probe = numbers.get(2).zip(numbers.get(3));
-            Body::Latent(Latent {
-                size: size as u32,
-                axes: axes.map(|axis| axis as u32),
-                extent: EXTENT,
-                side: SIDE as u32,
-                decoded: numbers[0].chunks_exact(area).map(|pixels| plane(&bytes(pixels), shape)).collect(),
-                codes: codes.unwrap_or_default(),
-                probe: probe.map(|(mean, log)| (on_plane(mean), on_plane(log).map(|log| (0.5 * log).exp()))),
-            })
-        });
-        Some(Made { tensors, make })
-    }
-
     fn decoded(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
         let (shape, size) = (around.shelf.shape(), generator.latent());
         let codes = match self.decode.as_ref()? {
@@ -248,7 +201,7 @@ impl Session {
     }
 
     /// Samples as a batch.
-    fn stack(&self, samples: &[(Vec<f32>, Option<u32>)], shape: Shape) -> Batch {
+    pub(super) fn stack(&self, samples: &[(Vec<f32>, Option<u32>)], shape: Shape) -> Batch {
         let pixels = samples.iter().flat_map(|(pixels, _)| pixels.iter().copied()).collect();
         let labels: Vec<i32> = samples.iter().map(|(_, label)| label.unwrap_or_default() as i32).collect();
         let count = samples.len();

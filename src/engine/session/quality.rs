@@ -119,7 +119,7 @@ impl Session {
 
     /// Begins a check in a pause, unless this step was checked already.
     fn check_pause(&mut self, around: &Around<'_>) {
-        if self.judge.every > 0 && !self.training() {
+        if self.judge.every > 0 && !self.training() && !self.midway() {
             self.begin_check(around);
         }
     }

@@ -12,11 +12,12 @@ use crate::engine::fault::{misread, unread};
 use crate::engine::pictures::{self, Frame};
 use crate::engine::recipe::{Batch, Learner, Moment, Shape};
 use crate::engine::snapshot::{About, Gathered, Snapshot};
-use crate::protocol::{Answer, Body, Event, Fault, Opinion, Phase, Plane, Reading, View};
+use crate::protocol::{Answer, Body, Event, Fault, Opinion, Phase, Plane, Reading, Text, View};
 
 /// What the next read is for, in the order in which the tensors were registered.
 pub(super) enum Ask {
     Scalar { series: u16, step: u64 },
+    Found { act: usize, name: Text },
     Logits { slice: Range<usize> },
     Values { series: &'static str },
     Judged { sort: Sort },
@@ -50,16 +51,22 @@ impl Session {
         let stopped = !self.training() || self.phase == Phase::Waiting;
         let exam = self.exam.as_ref().is_some_and(Exam::read_due);
         let save = self.save || (self.phase == Phase::Training && self.plan.pace.snapshot_due(around.now));
-        let save = save && (self.save || self.saved != Some(self.plan.step));
+        // Half a step is never saved.
+        let save = save && (self.save || self.saved != Some(self.plan.step)) && !self.midway();
         let due: Vec<usize> = (0..self.screens.len()).filter(|index| self.frame_due(*index, around)).collect();
         let scalars = self.plan.pace.read_due(around.now) || stopped;
         let check = self.check_read_due();
-        if !(exam || check || save || !due.is_empty() || (scalars && !self.scalars.is_empty())) {
+        let found = !self.motion.found.is_empty();
+        if !(exam || check || save || found || !due.is_empty() || (scalars && !self.scalars.is_empty())) {
             return Ok(false);
         }
         let mut reads = Reads::default();
         for (series, step, value) in std::mem::take(&mut self.scalars) {
             reads.asks.push(Ask::Scalar { series, step });
+            reads.add(value);
+        }
+        for (act, name, value) in std::mem::take(&mut self.motion.found) {
+            reads.asks.push(Ask::Found { act, name });
             reads.add(value);
         }
         if exam {
@@ -117,6 +124,10 @@ impl Session {
                     } else if !value.is_finite() {
                         diverged = Some(diverged.map_or(step, |first| first.min(step)));
                     }
+                }
+                Ask::Found { act, name } => {
+                    let value = next()?.first().copied().unwrap_or(f32::NAN);
+                    self.found(act, name, value);
                 }
                 Ask::Logits { slice } => {
                     let logits = next()?;

@@ -27,6 +27,8 @@ pub(super) struct Screen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     step: u64,
+    /// In slow motion weights move within a step.
+    acts: u64,
     probe: u64,
     exams: u64,
     asked: u64,
@@ -64,14 +66,14 @@ impl Session {
     fn stamp(&self, view: View, around: &Around<'_>) -> Stamp {
         let step = self.plan.step;
         let shipped = step == 0 && around.shipped.is_some();
-        let still = Stamp { step, probe: 0, exams: 0, asked: 0, shipped: false };
+        let still = Stamp { step, acts: self.motion.count, probe: 0, exams: 0, asked: 0, shipped: false };
         match view {
             View::Reading => Stamp { probe: self.probes, shipped, ..still },
             View::Activations | View::Samples | View::Reconstructions => Stamp { probe: self.probes, ..still },
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
             View::Filters | View::Scores => still,
-            View::Confusion | View::Mistakes => Stamp { step: 0, exams: self.exams, ..still },
+            View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, ..still },
         }
     }
 

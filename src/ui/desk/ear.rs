@@ -56,12 +56,14 @@ impl Desk {
             Event::Snapshot { run, step, bytes } => self.keep(run, step, Arc::new(bytes)),
             Event::Findings { run, step, findings } if mine(run) => self.findings.set(Some((step, findings))),
             Event::Trouble { run, fault, fatal } if run.is_none_or(mine) => self.suffer(fault, fatal),
+            Event::Acts { run, step, done, acts } if mine(run) => self.hear_acts(step, done, acts),
             // A stale run's last words.
             Event::Started { .. }
             | Event::Phase { .. }
             | Event::Tick { .. }
             | Event::Frame { .. }
             | Event::Findings { .. }
+            | Event::Acts { .. }
             | Event::Trouble { .. } => {}
         }
     }
@@ -91,7 +93,8 @@ impl Desk {
                 let eager = self.hold.try_update_value(|hold| std::mem::take(&mut hold.eager)).unwrap_or(false);
                 if eager {
                     self.train();
-                } else if phase == Phase::Paused {
+                } else if phase == Phase::Paused && self.slow.get_untracked().is_none() {
+                    // To save in mid-step would end the step.
                     self.save();
                 }
             }

@@ -41,6 +41,7 @@ impl Desk {
 
     /// Lets the worker train, up to the step to pause at if that is still to come.
     fn go(self) {
+        self.slow.set(None);
         let step = self.pulse.get_untracked().step;
         let until = self.until.get_untracked().filter(|until| *until > step);
         self.send(|run| Command::Train { run, until });
@@ -72,6 +73,7 @@ impl Desk {
             self.stage.get_untracked(),
             Stage::Run(Phase::Ready | Phase::Paused | Phase::Training | Phase::Waiting)
         ) {
+            self.slow.update(|slow| *slow = slow.map(|_| false));
             self.send(|run| Command::Step { run });
         }
     }
@@ -154,6 +156,7 @@ impl Desk {
     }
 
     pub(super) fn change(self, setup: Setup) {
+        self.slow.set(None);
         self.reading.set(None);
         self.loading.set(None);
         self.tracks.set(Vec::new());

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
-use crate::protocol::{Card, Codes, Command, Plane, Probe, Scored, View, Wing};
+use crate::protocol::{Axes, Card, Codes, Command, Plane, Probe, Scored, View, Wing};
 use crate::ui::browser;
 
 /// Whether a model makes things.
@@ -108,7 +108,7 @@ impl Desk {
     }
 
     /// Chooses the axes of the latent plane and the class that is decoded.
-    pub fn turn_plane(self, axes: [u32; 2], class: u32) {
+    pub fn turn_plane(self, axes: Axes, class: u32) {
         self.plane.set((axes, class));
         self.send(|run| Command::Turn { run, axes, class });
     }
@@ -139,6 +139,7 @@ impl Desk {
         self.decoded.set(None);
         self.scores.set(None);
         self.findings.set(None);
+        self.acts.set(None);
         self.cursor.set(None);
         self.playhead.set(None);
         if !goes_on {

@@ -9,10 +9,10 @@ use super::pictures::Picture;
 
 use crate::paint::pixels::{mosaic, picture};
 use crate::paint::scores::{CLASSES, codes, reach};
-use crate::protocol::{Codes, Plane, Probe, Split, Value};
-use crate::ui::browser;
+use crate::protocol::{Axes, Codes, Plane, Probe, Split, Value};
 use crate::ui::desk::Desk;
 use crate::ui::words::{Words, fill};
+use crate::ui::{browser, figures};
 
 /// Pictures on a way from one to another.
 const STOPS: u32 = 12;
@@ -55,8 +55,10 @@ pub fn Latent() -> impl IntoView {
         decode_at(desk, to);
     };
     Effect::new(move || {
-        // The place stays when the axes turn.
-        desk.plane.track();
+        // The place stays when the axes turn, and principal axes turn with the weights.
+        if desk.plane.get().0 == Axes::Principal {
+            desk.latent.track();
+        }
         decode_at(desk, at.get_untracked());
     });
     let point = move |event: web_sys::PointerEvent| {
@@ -78,16 +80,17 @@ pub fn Latent() -> impl IntoView {
         go(to);
     };
     let size = Memo::new(move |_| desk.latent.with(|latent| latent.as_ref().map_or(2, |latent| latent.1.size)));
+    let principal = move || desk.plane.get().0 == Axes::Principal;
     let axis = move |which: usize, word: fn(&'static Words) -> &'static str| {
         view! {
-            <label class="inline" hidden=move || { size.get() <= 2 }>{move || word(desk.w())}
+            <label class="inline" hidden=move || { size.get() <= 2 || principal() }>{move || word(desk.w())}
                 <select on:change=move |change| {
-                    let (mut axes, class) = desk.plane.get_untracked();
+                    let mut axes = latents(desk);
                     axes[which] = event_target_value(&change).parse().unwrap_or_default();
-                    desk.turn_plane(axes, class);
+                    desk.turn_plane(Axes::Latents(axes), desk.plane.get_untracked().1);
                 }>
                     {move || (0..size.get()).map(|latent| view! {
-                        <option value=latent.to_string() selected=move || desk.plane.get().0[which] == latent>{format!("z{latent}")}</option>
+                        <option value=latent.to_string() selected=move || latents(desk)[which] == latent>{format!("z{latent}")}</option>
                     }).collect_view()}
                 </select>
             </label>
@@ -98,17 +101,29 @@ pub fn Latent() -> impl IntoView {
         <div class="beside">
             <div class="mosaic plane">
                 <Picture image=decoded/>
+                {move || shares(desk).map(|shares| ["across", "up"].into_iter().zip(shares).zip(1..).map(|((way, share), n)| {
+                    let values = [("n", &*n.to_string()), ("share", &figures::percent(share))];
+                    view! { <span class=format!("axis-label {way}")>{fill(desk.w().principal_axis, &values)}</span> }
+                }).collect_view())}
                 <canvas class="over" tabindex="0" role="application" node_ref=canvas aria-label=move || desk.w().view_latent
                     on:pointermove=point on:pointerdown=point on:keydown=walk></canvas>
             </div>
             <div class="aside-of">
                 <Shown/>
                 <p class="help" data-live="latent" aria-live="polite">{move || {
-                    let ([across, up], [x, y]) = (desk.plane.get().0, at.get());
-                    format!("z{across} = {x:.2}, z{up} = {y:.2}")
+                    let ([across, up], [x, y]) = (latents(desk), at.get());
+                    match shares(desk) {
+                        Some(_) => format!("PC 1 = {x:.2}, PC 2 = {y:.2} ({})", desk.w().deviations),
+                        None => format!("z{across} = {x:.2}, z{up} = {y:.2}"),
+                    }
                 }}</p>
                 {toggle(desk, grid, |w| w.latent_grid)}
                 {toggle(desk, dots, |w| w.latent_dots)}
+                <label class="inline" hidden=move || { size.get() <= 2 }><input type="checkbox" prop:checked=principal
+                    on:change=move |change| {
+                        let axes = if event_target_checked(&change) { Axes::Principal } else { Axes::Latents([0, 1]) };
+                        desk.turn_plane(axes, desk.plane.get_untracked().1);
+                    }/>{move || desk.w().principal}</label>
                 {axis(0, |w| w.axis_across)}
                 {axis(1, |w| w.axis_up)}
                 <ClassChoice/>
@@ -141,11 +156,33 @@ fn classes(desk: Desk) -> Vec<String> {
     desk.data.with(|data| data.iter().flat_map(|data| &data.classes).map(|class| desk.say(class)).collect())
 }
 
+/// The latents that are chosen as axes, or would be.
+fn latents(desk: Desk) -> [u32; 2] {
+    match desk.plane.get().0 {
+        Axes::Latents(axes) => axes,
+        Axes::Principal => [0, 1],
+    }
+}
+
+/// What lies along each principal axis, while they are shown.
+fn shares(desk: Desk) -> Option<[f32; 2]> {
+    desk.latent.with(|latent| Some(latent.as_ref()?.1.principal.as_ref()?.shares))
+}
+
 fn decode_at(desk: Desk, at: [f32; 2]) {
-    let axes = desk.plane.get_untracked().0;
-    let mut code = vec![0.0; *axes.iter().max().unwrap_or(&1) as usize + 1];
-    axes.iter().zip(at).for_each(|(axis, place)| code[*axis as usize] = place);
-    desk.decode(Codes::Given(vec![code]));
+    let code = match desk.plane.get_untracked().0 {
+        Axes::Latents(axes) => {
+            let mut code = vec![0.0; *axes.iter().max().unwrap_or(&1) as usize + 1];
+            axes.iter().zip(at).for_each(|(axis, place)| code[*axis as usize] += place);
+            Some(code)
+        }
+        Axes::Principal => desk.latent.with_untracked(|latent| {
+            let its = latent.as_ref()?.1.principal.as_ref()?;
+            let ways = its.axes[0].iter().zip(&its.axes[1]);
+            Some(its.mean.iter().zip(ways).map(|(mean, (across, up))| mean + at[0] * across + at[1] * up).collect())
+        }),
+    };
+    code.into_iter().for_each(|code| desk.decode(Codes::Given(vec![code])));
 }
 
 /// The first decoded picture, enlarged.

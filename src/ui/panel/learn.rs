@@ -29,11 +29,11 @@ pub fn Learn() -> impl IntoView {
 }
 
 /// A formula in MathML, or as its TeX where that cannot be set.
-fn set(tex: Tex) -> AnyView {
+pub fn set(tex: &Tex) -> AnyView {
     if tex.markup.is_empty() {
         view! { <code>{tex.source.to_string()}</code> }.into_any()
     } else {
-        view! { <span inner_html=tex.markup></span> }.into_any()
+        view! { <span inner_html=tex.markup.clone()></span> }.into_any()
     }
 }
 
@@ -44,7 +44,7 @@ fn Shown(formula: Formula) -> impl IntoView {
     view! {
         <article class="formula">
             <h4>{move || desk.say(&title)}</h4>
-            <div class="set" tabindex="0" role="group" aria-label=tex.source.to_string()>{set(tex)}</div>
+            <div class="set" tabindex="0" role="group" aria-label=tex.source.to_string()>{set(&tex)}</div>
             <ul class="symbols" aria-label=move || desk.w().symbols>
                 {symbols.into_iter().map(|symbol| view! { <Meant symbol=symbol/> }).collect_view()}
             </ul>
@@ -58,7 +58,7 @@ fn Shown(formula: Formula) -> impl IntoView {
 fn Meant(symbol: Symbol) -> impl IntoView {
     let desk = desk();
     let Symbol { tex, text, meaning } = symbol;
-    let sign = set(tex);
+    let sign = set(&tex);
     let words = move || desk.say(&text);
     let (target, knob) = match meaning {
         Meaning::Plain => return view! { <li>{sign}" "<span>{words}</span></li> }.into_any(),

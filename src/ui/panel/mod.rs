@@ -13,6 +13,7 @@ mod pad;
 mod pictures;
 mod points;
 mod samples;
+mod slow;
 mod state;
 mod tabs;
 mod transport;
@@ -66,6 +67,7 @@ fn App() -> impl IntoView {
     remember(desk);
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
+    let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
     // The pad is of use where a model reads or encodes what is on it.
     let looks = Memo::new(move |_| {
         let uses = |card: &crate::protocol::Card| {
@@ -82,12 +84,13 @@ fn App() -> impl IntoView {
             }
         }>{move || desk.w().skip}</a>
         <header::Header/>
-        <main id="lab" tabindex="-1" class:makes=makes>
+        <main id="lab" tabindex="-1" class:makes=makes class:slow=slows>
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>
             </div>
             <transport::Transport/>
+            <Show when=move || slows.get()><slow::Slow/></Show>
             <transport::Readouts/>
             <knobs::Knobs/>
             {move || if makes.get() { view! { <views::Views/> }.into_any() } else { view! { <chart::Charts/> }.into_any() }}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{desk, phase_name, phase_words};
-use crate::protocol::{Choice, Phase, Range, Value};
+use crate::protocol::{Knob, Phase, Range, Text, Value};
 use crate::ui::desk::{Desk, Stage, generates};
 use crate::ui::figures;
 use crate::ui::words::{Words, fill};
@@ -44,6 +44,10 @@ pub fn Transport() -> impl IntoView {
                     disabled=move || desk.catalogue.get().is_none() on:click=move |_| desk.reset()>{move || desk.w().reset}</button>
             </div>
             <Players/>
+            <Show when=move || desk.has_acts()>
+                <button type="button" title=move || desk.w().slow_hint aria-pressed=move || desk.slow.get().is_some().to_string()
+                    on:click=move |_| desk.toggle_slow()>{move || desk.w().slow}</button>
+            </Show>
             <p class="phase" class:busy=busy>
                 <span class="dot" aria-hidden="true"></span>
                 <strong data-live="phase" data-phase=move || phase_name(desk.stage.get())>{move || phase_words(desk)}</strong>
@@ -54,21 +58,25 @@ pub fn Transport() -> impl IntoView {
     }
 }
 
+/// A choice knob of the model's, and what it can be turned to.
+pub fn choices(desk: Desk, name: &str) -> Option<(Knob, Vec<(Value, Text)>)> {
+    let knob = desk.card.get()?.knobs.iter().find(|knob| knob.name == name).cloned()?;
+    let Range::Choice(choices) = knob.range.clone() else { return None };
+    Some((knob, choices.into_iter().map(|choice| (Value::Choice(choice.name), choice.title)).collect()))
+}
+
 /// Who learns in a step: buttons for the choice knob `players`, where the model has it.
 #[component]
 fn Players() -> impl IntoView {
     let desk = desk();
-    let knob = Memo::new(move |_| desk.card.get()?.knobs.iter().find(|knob| knob.name == "players").cloned());
     move || {
-        let knob = knob.get()?;
-        let Range::Choice(choices) = knob.range.clone() else { return None };
+        let (knob, choices) = choices(desk, "players")?;
         let title = knob.title.clone();
-        let button = |choice: Choice| {
-            let (knob, value) = (knob.clone(), Value::Choice(choice.name));
-            let its = value.clone();
+        let button = |(value, its_title): (Value, Text)| {
+            let (knob, its) = (knob.clone(), value.clone());
             view! {
                 <button type="button" aria-pressed=move || (desk.value("players").as_ref() == Some(&its)).to_string()
-                    on:click=move |_| desk.turn(&knob, value.clone())>{move || desk.say(&choice.title)}</button>
+                    on:click=move |_| desk.turn(&knob, value.clone())>{move || desk.say(&its_title)}</button>
             }
         };
         Some(view! {
