@@ -8,10 +8,11 @@ use burn::tensor::Device;
 use crate::data::DataSet;
 use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value};
 
+use super::alumni::Alumni;
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
-use super::recipe::{Entry, Learner};
+use super::recipe::Entry;
 use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
 use super::snapshot::Snapshot;
 
@@ -75,6 +76,7 @@ struct Host<'a, P> {
     rig: Rig,
     stores: Vec<Store>,
     session: Option<Session>,
+    alumni: Alumni,
 }
 
 /// Greets the page, then does as it asks, for ever.
@@ -85,7 +87,7 @@ pub async fn serve<P: Place>(place: &P, rig: Rig) {
         recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
         datasets: rig.datasets.iter().map(|set| set.listed()).collect(),
     });
-    let mut host = Host { place, rig, stores: Vec::new(), session: None };
+    let mut host = Host { place, rig, stores: Vec::new(), session: None, alumni: Alumni::default() };
     loop {
         while let Some(post) = place.take() {
             host.hear(post).await;
@@ -159,9 +161,9 @@ impl<P: Place> Host<'_, P> {
         }
     }
 
-    /// Builds a run in the place of the present one.
+    /// Builds a run in the place of the present one, whose model is kept.
     async fn start(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) {
-        self.session = None;
+        self.session.take().and_then(Session::retire).into_iter().for_each(|alumnus| self.alumni.admit(alumnus));
         self.rig.device.memory_cleanup();
         self.place.send(Event::Phase { run, phase: Phase::Preparing });
         if let Err(fault) = self.build(run, setup, snapshot).await {
@@ -189,9 +191,10 @@ impl<P: Place> Host<'_, P> {
         let shape = shelf.shape();
         let (mut learner, notices) = build(&setup.knobs, &shape, &device);
         let step = match &snapshot {
-            Some(snapshot) => resume(snapshot, &setup, &mut *learner)?,
+            Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,
         };
+        self.alumni.recall(&setup.recipe, &setup.data, step);
         let values = learner.values();
         let seed = whole(&values, "seed").unwrap_or_default();
         if shelf.make(seed) {
@@ -283,6 +286,7 @@ impl<P: Place> Host<'_, P> {
         let around = Around {
             shelf: &store.shelf,
             shipped: store.shipped.as_ref(),
+            alumni: &self.alumni,
             now: self.place.now(),
             memory: self.place.memory(),
         };
@@ -308,17 +312,6 @@ fn report<P: Place>(place: &P, shelf: &Shelf) {
 
 fn shipped_path(file: &str) -> String {
     format!("assets/models/{file}")
-}
-
-/// Puts a snapshot into a learner that was built for it; the steps that it had made.
-fn resume(snapshot: &Snapshot, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
-    let about = &snapshot.about;
-    if (about.recipe.as_str(), about.data.as_str()) != (setup.recipe.as_str(), setup.data.as_str()) {
-        let detail = format!("it is of {} on {}", about.recipe, about.data);
-        return Err(Fault::Snapshot { detail });
-    }
-    snapshot.restore(learner)?;
-    Ok(about.step)
 }
 
 fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use burn::tensor::{Tensor, TensorData, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::protocol::{Fault, Value};
+use crate::protocol::{Fault, Setup, Value};
 
 use super::recipe::{Keeper, Learner};
 
@@ -134,6 +134,19 @@ impl Snapshot {
     /// [`Fault::Snapshot`] where something is missing or has another length.
     pub fn restore(&self, learner: &mut dyn Learner) -> Result<(), Fault> {
         learner.keep(&mut Restorer { snapshot: self, weights_only: false })
+    }
+
+    /// Puts everything back into a learner that was built for `setup`; the steps that it had made.
+    ///
+    /// # Errors
+    /// As [`Snapshot::restore`]; also where it is of another model or another data set.
+    pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
+        let about = &self.about;
+        if (&about.recipe, &about.data) != (&setup.recipe, &setup.data) {
+            return Err(misfit(format!("it is of {} on {}", about.recipe, about.data)));
+        }
+        self.restore(learner)?;
+        Ok(about.step)
     }
 
     /// Puts the weights back into a learner, to ask it questions; its optimiser stays as it is.
