@@ -83,7 +83,8 @@ pub enum Command {
         /// Each is shown at once and then again as the run goes on.
         views: Vec<View>,
     },
-    /// Look at this from now on: the views [`View::Reading`] and [`View::Activations`] speak of it. `None` takes it away.
+    /// Look at this from now on: the views [`View::Reading`], [`View::Activations`] and [`View::Opinions`] speak of it.
+    /// `None` takes it away.
     Probe {
         /// The run meant.
         run: RunId,

@@ -80,6 +80,7 @@ impl Session {
         truth: Option<u32>,
         shape: Shape,
     ) -> (Option<Asked>, Vec<Tensor<1>>) {
+        // The page knows such a model by this knob, too.
         let conditional = learner.values().contains(&("conditional".to_owned(), Value::Switch(true)));
         let told: Vec<u32> = match (conditional, truth) {
             (false, _) => Vec::new(),

@@ -75,7 +75,7 @@ fn opinion(desk: Desk, at: usize, row: Row) -> impl IntoView {
             data-value=move || of(desk, at, figure)>
             <p class="who"><strong>{text(title)}</strong>" "<small>{text(when)}</small></p>
             {(row.classes > 0).then(|| view! {
-                <p class="says"><output>{text(prediction)}</output></p>
+                <p class="says">{text(prediction)}</p>
                 <div class="row-of-bars" role="img" aria-label=text(leading)>
                     {(0..row.classes).map(|class| view! {
                         <span class="column"><span class="fill" style=("--share", share(class))></span></span>
@@ -87,11 +87,11 @@ fn opinion(desk: Desk, at: usize, row: Row) -> impl IntoView {
                     {row.rebuilt.then(|| view! {
                         <Picture image=rebuilt label=Signal::derive(move || desk.w().view_reconstructions.to_owned())/>
                     })}
-                    <p class="says"><output>{text(bound)}</output></p>
+                    <p class="says">{text(bound)}</p>
                 </div>
             })}
             {row.score.then(|| view! {
-                <p class="says"><output>{text(score)}</output></p>
+                <p class="says">{text(score)}</p>
                 <span class="gauge" aria-hidden="true" hidden=move || of(desk, at, |it| Some(!it.probability))>
                     <span class="fill" style=("--share", move || of(desk, at, |it| Some(format!("{:.3}", it.score?))))></span>
                 </span>
