@@ -221,6 +221,7 @@ fn no_view_of_pictures_is_shown_of_points() {
         View::Latent,
         View::Decoded,
         View::Scores,
+        View::Opinions,
     ];
     let (models, sets) = cards();
     for set in sets.iter().filter(|set| set.plane()) {

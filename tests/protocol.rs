@@ -2,8 +2,8 @@
 
 use kiln::protocol::{
     Act, Answer, Axes, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding,
-    Latent, Neighbour, Opinion, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Role, Samples,
-    Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, decode, encode, event, text,
+    Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Role,
+    Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -72,7 +72,7 @@ fn events() -> Vec<Event> {
             Body::Reconstructions(vec![Reconstruction { original: plane.clone(), decoded: plane.clone() }]),
         ),
         (View::Latent, Body::Latent(latent)),
-        (View::Decoded, Body::Decoded(vec![Decoded { code: vec![0.5, -1.0], picture: plane }])),
+        (View::Decoded, Body::Decoded(vec![Decoded { code: vec![0.5, -1.0], picture: plane.clone() }])),
         (
             View::Scores,
             Body::Scores(Scores { range: [0.0, 1.0], probability: true, real: vec![0, 3], generated: vec![2, 1] }),
@@ -93,7 +93,21 @@ fn events() -> Vec<Event> {
         slopes: vec![[1.0, -1.0]],
         grid: vec![],
     };
-    let pictures = pictures.into_iter().chain([(View::Samples, Body::Scatter(scatter))]);
+    let voice = Voice {
+        recipe: "vae".into(),
+        step: 300,
+        present: true,
+        told: Some(1),
+        probabilities: vec![0.25, 0.75],
+        rebuilt: Some(plane.clone()),
+        measures: vec![("loss/test".into(), 105.5)],
+        score: Some(-0.5),
+        probability: false,
+    };
+    let opinions = Opinions { seen: Some(plane), truth: Some(1), voices: vec![voice, Voice::default()] };
+    let pictures = pictures
+        .into_iter()
+        .chain([(View::Samples, Body::Scatter(scatter)), (View::Opinions, Body::Opinions(opinions))]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![
         Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },

@@ -8,6 +8,7 @@ use burn::tensor::Device;
 use crate::data::DataSet;
 use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value};
 
+use super::alumni::Alumni;
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
@@ -75,6 +76,7 @@ struct Host<'a, P> {
     rig: Rig,
     stores: Vec<Store>,
     session: Option<Session>,
+    alumni: Alumni,
 }
 
 /// Greets the page, then does as it asks, for ever.
@@ -85,7 +87,7 @@ pub async fn serve<P: Place>(place: &P, rig: Rig) {
         recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
         datasets: rig.datasets.iter().map(|set| set.listed()).collect(),
     });
-    let mut host = Host { place, rig, stores: Vec::new(), session: None };
+    let mut host = Host { place, rig, stores: Vec::new(), session: None, alumni: Alumni::default() };
     loop {
         while let Some(post) = place.take() {
             host.hear(post).await;
@@ -160,9 +162,9 @@ impl<P: Place> Host<'_, P> {
         }
     }
 
-    /// Builds a run in the place of the present one.
+    /// Builds a run in the place of the present one, whose model is kept.
     async fn start(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) {
-        self.session = None;
+        self.session.take().and_then(Session::retire).into_iter().for_each(|alumnus| self.alumni.admit(alumnus));
         self.rig.device.memory_cleanup();
         self.place.send(Event::Phase { run, phase: Phase::Preparing });
         if let Err(fault) = self.build(run, setup, snapshot).await {
@@ -193,6 +195,7 @@ impl<P: Place> Host<'_, P> {
             Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,
         };
+        self.alumni.recall(&setup.recipe, &setup.data, step);
         let values = learner.values();
         let seed = whole(&values, "seed").unwrap_or_default();
         if shelf.make(seed) {
@@ -284,6 +287,7 @@ impl<P: Place> Host<'_, P> {
         let around = Around {
             shelf: &store.shelf,
             shipped: store.shipped.as_ref(),
+            alumni: &self.alumni,
             now: self.place.now(),
             memory: self.place.memory(),
         };

@@ -1,6 +1,7 @@
 //! Trains models; knows Burn, and no browser, no backend, no model and no data set by name.
 
 pub mod adversarial;
+pub mod alumni;
 pub mod classifier;
 pub mod discrepancy;
 pub mod exam;

@@ -107,6 +107,11 @@ impl<'a> Part<'a> {
         self.kept.parameters()
     }
 
+    /// Lets go of what only learning needs.
+    pub fn rest(self) {
+        self.kept.rest();
+    }
+
     /// Hands its state to `keeper`, and takes over what comes back.
     ///
     /// # Errors
@@ -120,6 +125,8 @@ impl<'a> Part<'a> {
 pub trait Kept {
     /// Trainable numbers.
     fn parameters(&self) -> usize;
+    /// Lets go of what only learning needs.
+    fn rest(&mut self) {}
     /// Hands everything to `keeper` under names that hold `name`, and takes over what comes back.
     ///
     /// # Errors
@@ -132,6 +139,10 @@ pub trait Kept {
 impl<N: Module> Kept for Trained<N> {
     fn parameters(&self) -> usize {
         self.network().num_params()
+    }
+
+    fn rest(&mut self) {
+        self.memory.clear();
     }
 
     fn keep(&mut self, name: &'static str, keeper: &mut dyn Keeper) -> Result<(), Fault> {

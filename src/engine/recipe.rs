@@ -226,6 +226,8 @@ pub trait Learner {
     fn generator(&self) -> Option<&dyn Generator>;
     /// Trainable numbers.
     fn parameters(&mut self) -> usize;
+    /// Lets go of what only learning needs: from here on it is only asked.
+    fn rest(&mut self);
     /// Hands over weights and optimiser state, in a fixed order.
     ///
     /// # Errors
@@ -306,6 +308,10 @@ impl<R: Recipe> Learner for R {
 
     fn parameters(&mut self) -> usize {
         self.parts().iter().map(Part::parameters).sum()
+    }
+
+    fn rest(&mut self) {
+        self.parts().into_iter().for_each(Part::rest);
     }
 
     fn keep(&mut self, keeper: &mut dyn Keeper) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 mod exams;
 mod generated;
 mod latent;
+mod opinions;
 mod quality;
 mod reads;
 mod scatter;
@@ -18,12 +19,13 @@ use self::quality::Judge;
 pub use self::reads::warm_up;
 use self::screens::Screen;
 use self::slow::Motion;
+use super::alumni::Alumni;
 use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
 use super::pace::Pace;
 use super::quality::Reference;
 use super::recipe::Learner;
-use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value};
+use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value, Voice};
 
 /// The checkpoint that the page ships with a data set.
 pub struct Shipped {
@@ -43,6 +45,8 @@ pub struct Around<'a> {
     pub shelf: &'a Shelf,
     /// Who answers before the first step.
     pub shipped: Option<&'a Shipped>,
+    /// Who was trained before.
+    pub alumni: &'a Alumni,
     /// Milliseconds.
     pub now: f64,
     /// Bytes held.
@@ -101,8 +105,14 @@ pub struct Session {
     motion: Motion,
     screens: Vec<Screen>,
     frames: u64,
+    /// What is on the pad.
     probe: Option<Probe>,
+    /// The generated sample whose nearest training sample is looked for.
+    picked: Option<u32>,
+    /// Changes of the two above.
     probes: u64,
+    /// What those who were trained before say of the probe, once they have been asked: it stays the same.
+    heard: Option<Vec<Voice>>,
     /// What the view of decoded latents shows.
     decode: Option<Codes>,
     /// The axes of the latent plane, and the directions of the principal ones when they were shown last.
@@ -138,7 +148,9 @@ impl Session {
             screens: Vec::new(),
             frames: 0,
             probe: None,
+            picked: None,
             probes: 0,
+            heard: None,
             decode: None,
             axes: Axes::Latents([0, 1]),
             directions: RefCell::default(),

@@ -136,18 +136,17 @@ impl Snapshot {
         learner.keep(&mut Restorer { snapshot: self, weights_only: false })
     }
 
-    /// Puts the state into a learner that was built for `setup`; the steps that it had made.
+    /// Puts everything back into a learner that was built for `setup`; the steps that it had made.
     ///
     /// # Errors
-    /// [`Fault::Snapshot`] where it is of another model or another data set; as [`Snapshot::restore`].
+    /// As [`Snapshot::restore`]; also where it is of another model or another data set.
     pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
-        let About { recipe, data, step, .. } = &self.about;
-        if (recipe, data) != (&setup.recipe, &setup.data) {
-            let detail = format!("it is of {recipe} on {data}");
-            return Err(Fault::Snapshot { detail });
+        let about = &self.about;
+        if (&about.recipe, &about.data) != (&setup.recipe, &setup.data) {
+            return Err(misfit(format!("it is of {} on {}", about.recipe, about.data)));
         }
         self.restore(learner)?;
-        Ok(*step)
+        Ok(about.step)
     }
 
     /// Puts the weights back into a learner, to ask it questions; its optimiser stays as it is.

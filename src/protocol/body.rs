@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{Opinions, Text};
 
 /// What can be shown of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub enum View {
     Decoded,
     /// How a discriminator tells real samples from generated ones: a [`Body::Scores`].
     Scores,
+    /// What every model that learnt the data set in this worker says of the probe: a [`Body::Opinions`].
+    Opinions,
 }
 
 impl View {
@@ -198,6 +200,8 @@ pub enum Body {
     Scores(Scores),
     /// Generated points.
     Scatter(Scatter),
+    /// What all models say of the probe.
+    Opinions(Opinions),
 }
 
 /// Generated points among real ones: x to the right, y upwards.

@@ -5,6 +5,7 @@ mod body;
 mod card;
 mod fault;
 mod finding;
+mod opinion;
 
 pub use act::Act;
 pub use body::{
@@ -17,6 +18,7 @@ pub use card::{
 };
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
+pub use opinion::{Opinions, Voice};
 
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +85,8 @@ pub enum Command {
         /// Each is shown at once and then again as the run goes on.
         views: Vec<View>,
     },
-    /// Look at this from now on: the views [`View::Reading`] and [`View::Activations`] speak of it. `None` takes it away.
+    /// Look at this from now on: the views [`View::Reading`], [`View::Activations`] and [`View::Opinions`] speak of it.
+    /// `None` takes it away.
     Probe {
         /// The run meant.
         run: RunId,

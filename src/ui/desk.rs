@@ -24,7 +24,8 @@ use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
     Act, Axes, Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer,
-    Phase, Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text, Value, View,
+    Opinions, Phase, Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text,
+    Value, View,
 };
 
 /// Where the page and its run stand.
@@ -161,6 +162,8 @@ pub struct Desk {
     pub loading: RwSignal<Option<(u32, u32)>>,
     /// The probe, read.
     pub reading: RwSignal<Option<Reading>>,
+    /// What all models that learnt the data set say of it.
+    pub opinions: RwSignal<Opinions>,
     /// Step and confusion counts.
     pub confusion: RwSignal<Option<(u64, u32, Vec<u32>)>>,
     /// Step and mistakes.
@@ -269,6 +272,7 @@ impl Desk {
             tracks: RwSignal::new(Vec::new()),
             loading: RwSignal::new(None),
             reading: RwSignal::new(None),
+            opinions: RwSignal::new(Opinions::default()),
             confusion: RwSignal::new(None),
             gallery: RwSignal::new(None),
             filters: RwSignal::new(None),

@@ -87,7 +87,8 @@ words! {
         hot_hint cold cold_hint to_default reroll on off pause_at pause_at_help curves curves_empty curves_wait axis_step unitless
         smoothing smoothing_help log_scale at_step reference csv png csv_hint png_hint as_table table_note
         chart_label pad pad_help pad_empty undo clear stroke_width put_sample seen prepared raw prepared_hint
-        raw_hint reads abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
+        raw_hint reads opinions opinions_none opinions_one opinions_blank opinions_help opinion_now opinion_after opinion_told
+        opinion_suits opinion_real opinion_critic abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
         view_mistakes view_filters view_activations view_empty confusion_truth confusion_guess confusion_cell
         confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
         symbols show_knob show_curve source code code_rust code_pytorch copy copy_code notices dismiss restarted

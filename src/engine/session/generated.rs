@@ -52,7 +52,9 @@ impl Session {
             View::Latent => self.latent_plane(generator, around),
             View::Decoded => self.decoded(generator, around),
             View::Scores => self.scores(generator, around),
-            View::Reading | View::Activations | View::Filters | View::Confusion | View::Mistakes => None,
+            View::Reading | View::Activations | View::Filters | View::Confusion | View::Mistakes | View::Opinions => {
+                None
+            }
         }
     }
 
@@ -93,10 +95,7 @@ impl Session {
         let scored = scores.zip(generator.score(real)).map(|(of_made, of_real)| {
             tensors.extend([probability(of_made), probability(of_real)]);
         });
-        let wanted = match &self.probe {
-            Some(Probe::Generated { index }) if (*index as usize) < SHOWN => Some(*index as usize),
-            _ => None,
-        };
+        let wanted = self.picked.map(|index| index as usize).filter(|index| *index < SHOWN);
         let pool: Option<Vec<u8>> = wanted.map(|_| pool(shelf));
         let size = shape.size();
         let make: Make = Box::new(move |mut numbers| {

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor, TensorData};
 
+use super::generated::Made;
 use super::reads::{Ask, Reads};
 use super::{Around, Session, first};
 use crate::engine::exam::Tally;
@@ -50,7 +51,11 @@ impl Session {
 
     /// Looks at this from now on.
     pub fn look(&mut self, probe: Option<Probe>) {
-        self.probe = probe;
+        // A generated sample that is picked leaves the pad as it was.
+        match probe {
+            Some(Probe::Generated { index }) => self.picked = Some(index),
+            probe => (self.probe, self.picked, self.heard) = (probe, None, None),
+        }
         self.probes += 1;
     }
 
@@ -69,7 +74,9 @@ impl Session {
         let still = Stamp { step, acts: self.motion.count, probe: 0, exams: 0, asked: 0, shipped: false };
         match view {
             View::Reading => Stamp { probe: self.probes, shipped, ..still },
-            View::Activations | View::Samples | View::Reconstructions => Stamp { probe: self.probes, ..still },
+            View::Activations | View::Samples | View::Reconstructions | View::Opinions => {
+                Stamp { probe: self.probes, ..still }
+            }
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
             View::Filters | View::Scores => still,
@@ -105,6 +112,8 @@ impl Session {
                 generates() && around.shelf.ready(Split::Test) >= first(around.shelf)
             }
             View::Decoded => generates() && self.decode.is_some(),
+            // Without a probe it says who can be asked; a sample that has not landed is waited for.
+            View::Opinions => !matches!(self.probe, Some(Probe::Sample { .. })) || self.looks(around),
         }
     }
 
@@ -145,11 +154,22 @@ impl Session {
             View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => {
                 self.screens[index].shown = Some(stamp);
                 if let Some(made) = self.generated(view, around) {
-                    reads.asks.push(Ask::Made { view, stamp, tensors: made.tensors.len(), make: made.make });
-                    made.tensors.into_iter().for_each(|tensor| reads.add(tensor));
+                    self.ask_made(view, made, stamp, around, reads);
                 }
             }
+            View::Opinions => {
+                let made = self.opinions(around);
+                self.ask_made(view, made, stamp, around, reads);
+            }
         }
+    }
+
+    fn ask_made(&mut self, view: View, made: Made, stamp: Stamp, around: &Around<'_>, reads: &mut Reads) {
+        if made.tensors.is_empty() {
+            return self.send_frame(view, (made.make)(Vec::new()), stamp, around.now);
+        }
+        reads.asks.push(Ask::Made { view, stamp, tensors: made.tensors.len(), make: made.make });
+        made.tensors.into_iter().for_each(|tensor| reads.add(tensor));
     }
 
     fn ask_reading(&mut self, stamp: Stamp, around: &Around<'_>, reads: &mut Reads) {
@@ -204,6 +224,9 @@ impl Session {
 
     pub(super) fn send_frame(&mut self, view: View, body: Body, stamp: Stamp, now: f64) {
         let Some(screen) = self.screens.iter_mut().find(|screen| screen.view == view) else { return };
+        if let Body::Opinions(opinions) = &body {
+            self.heard = Some(opinions.voices.iter().filter(|voice| !voice.present).cloned().collect());
+        }
         self.frames += 1;
         (screen.owed, screen.at, screen.shown) = (Some(self.frames), now, Some(stamp));
         self.out.push(Event::Frame { run: self.plan.run, frame: self.frames, step: self.plan.step, view, body });

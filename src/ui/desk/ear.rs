@@ -129,6 +129,7 @@ impl Desk {
                 self.decoded_came();
             }
             (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
+            (_, Body::Opinions(opinions)) => self.opinions.set(opinions),
         }
     }
 

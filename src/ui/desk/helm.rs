@@ -158,6 +158,9 @@ impl Desk {
     pub(super) fn change(self, setup: Setup) {
         self.slow.set(None);
         self.reading.set(None);
+        if self.setup.with_untracked(|before| before.as_ref().is_some_and(|before| before.data != setup.data)) {
+            self.opinions.set(Default::default());
+        }
         self.loading.set(None);
         self.tracks.set(Vec::new());
         self.setup.set(Some(setup));

@@ -20,7 +20,8 @@ impl Desk {
         let always = [View::Reading, View::Samples, View::Reconstructions];
         let shown =
             |view: &View| *view == open || always.contains(view) || (*view == View::Decoded && open == View::Latent);
-        let views = card.views.iter().copied().filter(shown).collect();
+        // What others say of the pad is asked for whichever model is trained.
+        let views = card.views.iter().copied().filter(shown).chain([View::Opinions]).collect();
         self.send(|run| Command::Watch { run, views });
     }
 
@@ -47,6 +48,8 @@ impl Desk {
     /// Looks at something; many calls within a frame make one message.
     pub fn look(self, probe: Option<Probe>) {
         self.probe.set(probe);
+        // What is put on the pad is looked at, even where a generated sample was before.
+        self.picked.set(None);
         self.send_probe();
     }
 
@@ -138,6 +141,8 @@ impl Desk {
         self.latent.set(None);
         self.decoded.set(None);
         self.scores.set(None);
+        // Until the new run has made a step and says so, no model is the present one.
+        self.opinions.update(|it| it.voices.iter_mut().for_each(|voice| voice.present = false));
         self.findings.set(None);
         self.acts.set(None);
         self.cursor.set(None);

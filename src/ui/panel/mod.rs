@@ -9,6 +9,7 @@ mod knobs;
 mod latent;
 mod learn;
 mod notices;
+mod opinions;
 mod pad;
 mod pictures;
 mod points;
@@ -68,12 +69,14 @@ fn App() -> impl IntoView {
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
     let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
-    // The pad is of use where a model reads or encodes what is on it.
+    // The pad is of use where the model reads, encodes or scores what is on it, or one that was trained before does.
     let looks = Memo::new(move |_| {
         let uses = |card: &crate::protocol::Card| {
-            [View::Reading, View::Reconstructions].iter().any(|it| card.views.contains(it))
+            [View::Reading, View::Reconstructions, View::Scores].iter().any(|it| card.views.contains(it))
         };
-        desk.card.get().is_none_or(|card| uses(&card))
+        let pictures = desk.data.with(|data| data.as_ref().is_none_or(|data| !data.plane()));
+        let heard = desk.opinions.with(|opinions| !opinions.voices.is_empty());
+        pictures && (heard || desk.card.get().is_none_or(|card| uses(&card)))
     });
     view! {
         <a class="skip" href="#lab" on:click=move |click| {

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use super::desk;
+use super::opinions::Opinions;
 use super::verdict::Verdict;
 use crate::protocol::{Plane, Probe, Split, Stroke};
 use crate::ui::browser;
@@ -118,6 +119,7 @@ pub fn Pad() -> impl IntoView {
             <p class="help" hidden=move || drawable(desk)>{move || desk.w().not_drawable}</p>
             <Verdict prepared=sheet.prepared/>
             <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
+            <Opinions/>
         </section>
     }
 }
@@ -140,7 +142,7 @@ fn Paper(sheet: Sheet) -> impl IntoView {
         desk.probe.track();
         if matches!(*desk.probe.read_untracked(), Some(Probe::Sample { .. })) {
             desk.reading.track();
-            desk.rebuilt.track();
+            desk.opinions.track();
         }
         canvas.track();
         if !due.get_value() {
@@ -245,8 +247,7 @@ fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
     let sample = matches!(*sheet.desk.probe.read_untracked(), Some(Probe::Sample { .. }));
     if sample {
         let read = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
-        let seen =
-            read.or_else(|| sheet.desk.rebuilt.with_untracked(|it| Some(it.as_ref()?.1.first()?.original.clone())));
+        let seen = read.or_else(|| sheet.desk.opinions.with_untracked(|it| it.seen.clone()));
         seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, side));
         return;
     }

@@ -6,7 +6,7 @@ use super::desk;
 use super::pad::drawable;
 use super::pictures::Picture;
 use crate::paint::pixels::picture;
-use crate::protocol::{Answer, Opinion, Plane, Reading, Reconstruction, View};
+use crate::protocol::{Answer, Opinion, Plane, Reading, View};
 use crate::ui::desk::Desk;
 use crate::ui::figures;
 use crate::ui::words::fill;
@@ -16,14 +16,19 @@ use crate::ui::words::fill;
 pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
     let desk = desk();
     let reads = Memo::new(move |_| desk.card.get().is_none_or(|card| card.views.contains(&View::Reading)));
-    let first = move |part: fn(&Reconstruction) -> &Plane| {
-        let there = !reads.get() && desk.on_pad();
-        desk.rebuilt.with(|rebuilt| rebuilt.as_ref().filter(|_| there).and_then(|it| picture(part(it.1.first()?))))
-    };
-    let image = Signal::derive(move || {
-        first(|pair| &pair.original).or_else(|| desk.reading.with(|reading| picture(&reading.as_ref()?.seen)))
+    let rebuilds = Memo::new(move |_| {
+        !reads.get() && desk.card.get().is_some_and(|card| card.views.contains(&View::Reconstructions))
     });
-    let rebuilt = Signal::derive(move || first(|pair| &pair.decoded));
+    let image = Signal::derive(move || {
+        let seen = |it: &Option<Plane>| it.as_ref().filter(|_| !reads.get()).and_then(picture);
+        desk.opinions
+            .with(|it| seen(&it.seen))
+            .or_else(|| desk.reading.with(|reading| picture(&reading.as_ref()?.seen)))
+    });
+    let rebuilt = Signal::derive(move || {
+        let there = rebuilds.get() && desk.on_pad();
+        desk.rebuilt.with(|rebuilt| picture(&rebuilt.as_ref().filter(|_| there)?.1.first()?.decoded))
+    });
     view! {
         <div class="verdict">
             <div class="seen">
@@ -36,7 +41,7 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
                         title=move || desk.w().raw_hint on:click=move |_| prepared.set(false)>{move || desk.w().raw}</button>
                 </div>
             </div>
-            <div class="reads seen" hidden=move || reads.get()>
+            <div class="reads seen" hidden=move || !rebuilds.get()>
                 <p class="label">{move || desk.w().view_reconstructions}</p>
                 <Picture image=rebuilt label=Signal::derive(move || desk.w().view_reconstructions.to_owned())/>
             </div>
@@ -54,6 +59,11 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
 /// The class with the highest probability, and that.
 fn best(reading: &Reading) -> Option<(usize, f32)> {
     let Answer::Probabilities(shares) = &reading.answer else { return None };
+    likeliest(shares)
+}
+
+/// The largest share and where it stands.
+pub fn likeliest(shares: &[f32]) -> Option<(usize, f32)> {
     shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
@@ -62,7 +72,8 @@ pub fn named(desk: Desk) -> bool {
     desk.data.with(|data| data.iter().flat_map(|data| &data.classes).any(|class| desk.say(class).chars().count() > 2))
 }
 
-fn class(desk: Desk, at: usize) -> String {
+/// A class's name.
+pub fn class(desk: Desk, at: usize) -> String {
     desk.data.with(|data| data.as_ref()?.classes.get(at).map(|class| desk.say(class))).unwrap_or_else(|| at.to_string())
 }
 

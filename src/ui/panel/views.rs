@@ -59,6 +59,8 @@ pub fn Views() -> impl IntoView {
                             View::Latent => view! { <Latent/> }.into_any(),
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
+                            // They stand under the pad.
+                            View::Opinions => ().into_any(),
                         }
                     }
                 }}
@@ -80,6 +82,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Latent => w.view_latent,
         View::Decoded => w.view_decoded,
         View::Scores => w.view_scores,
+        View::Opinions => w.opinions,
     }
 }
 
@@ -96,6 +99,7 @@ fn hook(view: View) -> &'static str {
         View::Latent => "latent",
         View::Decoded => "decoded",
         View::Scores => "scores",
+        View::Opinions => "opinions",
     }
 }
 
@@ -118,6 +122,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
         View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),
         View::Scores => desk.scores.with(|body| body.as_ref().map(|body| body.0)),
+        View::Opinions => None,
     }
 }
 
