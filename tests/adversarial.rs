@@ -361,7 +361,7 @@ fn the_formulas_of_acts_are_those_of_the_settings_in_force() {
     };
     has(&[("loss", choice("hinge"))], &[r"\max(0, 1 - D(x))", r"-\mathbb{E}_z[D(G(z))]"]);
     has(&[("loss", choice("wgan")), ("clip", real(0.02))], &[r"-\mathbb{E}_x[D(x)]", "c = 0.02"]);
-    has(&[("loss", choice("wgan-gp"))], &[r"\rVert - 1)^2", r"\lambda &= 10"]);
+    has(&[("loss", choice("wgan-gp"))], &[r"\rVert - 1)^2", r"\lambda = 10"]);
     has(&[("loss", choice("saturating"))], &[r"\mathcal{L}_G = \mathbb{E}_z[\log(1 - D(G(z)))]"]);
     has(&[("smoothing", real(0.1))], &[r"-0.9\, \mathbb{E}_x[\log D(x)] - 0.1\,"]);
     has(&[("conditional", Value::Switch(true))], &["G(z, y)", "D(x, y)"]);

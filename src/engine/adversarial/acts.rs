@@ -11,8 +11,8 @@ use crate::protocol::{Act, Role, Tex, Text, text};
 pub(super) const LOSS: [Text; 2] = [text("Loss of D", "判别器的损失"), text("Loss of G", "生成器的损失")];
 /// D's mean output on real and on generated samples.
 pub(super) const MEAN: [Text; 2] = [
-    text("D on real samples, mean", "D 对真实样本的平均输出"),
-    text("D on generated samples, mean", "D 对生成样本的平均输出"),
+    text("D on real samples, mean", "判别器对真实样本的平均输出"),
+    text("D on generated samples, mean", "判别器对生成样本的平均输出"),
 ];
 /// What D's slope costs it.
 pub(super) const PENALTY: Text = text("Penalty", "惩罚项");
@@ -171,23 +171,22 @@ fn judgement(knobs: &Playing) -> String {
         Loss::Hinge => (r"\mathbb{E}_x[\max(0, 1 - D(x))]".into(), r"+\, \mathbb{E}_z[\max(0, 1 + D(G(z)))]"),
         Loss::Wasserstein | Loss::GradientPenalty => (r"-\mathbb{E}_x[D(x)]".into(), r"+\, \mathbb{E}_z[D(G(z))]"),
     };
-    format!(r"\begin{{aligned}} \mathcal{{L}}_D = \; &{real} \\ &{made} \end{{aligned}}")
+    format!(r"\begin{{aligned}} \mathcal{{L}}_D &= {real} \\ &{made} \end{{aligned}}")
 }
 
-/// The penalties in force.
+/// The penalties in force, each followed by its weight.
 fn slopes(knobs: &Playing) -> String {
-    let r1 = (knobs.r1 > 0.0).then(|| {
-        format!(
-            r"\frac{{\gamma}}{{2}}\, \mathbb{{E}}_x \lVert \nabla_x D(x) \rVert^2, & \gamma &= {}",
-            number(knobs.r1)
-        )
-    });
-    let one = penalised(knobs).then(|| {
-        let weight = number(knobs.penalty);
-        format!(r"\lambda\, \mathbb{{E}}_{{\hat x}} (\lVert \nabla D(\hat x) \rVert - 1)^2, & \lambda &= {weight}")
-    });
-    let lines: Vec<_> = r1.into_iter().chain(one).collect();
-    format!(r"\begin{{aligned}} R = \; & {} \end{{aligned}}", lines.join(r" \\ + \; & "))
+    let r1 = r"\frac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla_x D(x) \rVert^2";
+    let one = r"\lambda\, \mathbb{E}_{\hat x} (\lVert \nabla D(\hat x) \rVert - 1)^2";
+    let (gamma, lambda) = (number(knobs.r1), number(knobs.penalty));
+    let lines = match (knobs.r1 > 0.0, penalised(knobs)) {
+        (true, true) => {
+            format!(r"R &= {r1} \\ &+ {one} \\ \gamma &= {gamma}, \quad \lambda = {lambda}")
+        }
+        (true, false) => format!(r"R &= {r1} \\ \gamma &= {gamma}"),
+        (false, _) => format!(r"R &= {one} \\ \lambda &= {lambda}"),
+    };
+    format!(r"\begin{{aligned}} {lines} \end{{aligned}}")
 }
 
 /// One update of a player's weights by the gradient of `loss`, as `optimiser.rs` makes it.

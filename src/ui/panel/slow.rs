@@ -24,6 +24,7 @@ pub fn Slow() -> impl IntoView {
         fill(desk.w().slow_at, &values)
     };
     let done = Memo::new(move |_| desk.acts.with(|it| it.as_ref().map_or(0, |it| it.1 as usize)));
+    let present = move || desk.acts.with(|it| it.as_ref()?.2.get(done.get().checked_sub(1)?).cloned());
     view! {
         <section class="slow-motion card" aria-labelledby="slow-title">
             <h2 id="slow-title">{move || desk.w().slow}</h2>
@@ -53,10 +54,12 @@ pub fn Slow() -> impl IntoView {
                     }).collect_view()
                 }}
             </ol>
-            <div class="act" aria-live="polite">{move || {
-                let act = desk.acts.with(|it| it.as_ref()?.2.get(done.get().checked_sub(1)?).cloned());
-                act.map_or_else(|| view! { <p>{desk.w().slow_help}</p> }.into_any(), |act| view! { <Carried act/> }.into_any())
-            }}</div>
+            <div class="act">
+                <p aria-live="polite">{move || {
+                    present().map_or_else(|| desk.w().slow_help.to_owned(), |act| desk.say(&act.text))
+                }}</p>
+                {move || present().map(|act| view! { <Carried act/> })}
+            </div>
             <p class="label" id="whole-step">{move || desk.w().slow_whole}</p>
             {move || choices(desk, "players").map(|(knob, choices)| view! {
                 <div class="row segments" role="group" aria-labelledby="whole-step">
@@ -73,13 +76,12 @@ pub fn Slow() -> impl IntoView {
     }
 }
 
-/// The act that was carried out last.
+/// The formula of the act that was carried out last, and what it found.
 #[component]
 fn Carried(act: Act) -> impl IntoView {
     let desk = desk();
-    let Act { text, tex, values, .. } = act;
+    let Act { tex, values, .. } = act;
     view! {
-        <p>{move || desk.say(&text)}</p>
         <div class="set" tabindex="0" role="group" aria-label=tex.source.to_string()>{set(&tex)}</div>
         <dl>{values.into_iter().map(|(name, value)| view! {
             <div><dt>{move || desk.say(&name)}</dt><dd>{figures::value(value)}</dd></div>
