@@ -241,7 +241,7 @@ Words {
     scores_count: "samples",
     points_help: "Always the same draws of z, x to the right and y upwards: only the generator moves them.",
     points_real: "Real points",
-    points_field: "Ground: the darker, the more real the discriminator finds the place",
+    points_field: "Ground: the stronger its colour, the more real the discriminator finds the place",
     points_slopes: "Lines: where the discriminator draws generated points to",
     points_grid: "Grid: what becomes of straight lines between latents",
     state: "State of the run",
