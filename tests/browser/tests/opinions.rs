@@ -67,6 +67,11 @@ async fn every_model_that_was_trained_says_what_it_makes_of_a_drawing() {
     })
     .await;
     assert!(pad_shown(&page).await);
+    page.script(
+        "document.querySelector('canvas[data-pad]').scrollIntoView({ block: 'center', behavior: 'instant' })",
+        vec![],
+    )
+    .await;
     page.press("Clear").await;
     page.until("nobody speaks of an empty pad", |page| async move { row(page, "vae").await.is_none() }).await;
     assert_eq!(page.number("opinions").await, Some(3.0));
