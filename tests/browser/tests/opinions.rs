@@ -67,6 +67,11 @@ async fn every_model_that_was_trained_says_what_it_makes_of_a_drawing() {
     })
     .await;
     assert!(pad_shown(&page).await);
+    page.script(
+        "document.querySelector('canvas[data-pad]').scrollIntoView({ block: 'center', behavior: 'instant' })",
+        vec![],
+    )
+    .await;
     page.press("Clear").await;
     page.until("nobody speaks of an empty pad", |page| async move { row(page, "vae").await.is_none() }).await;
     assert_eq!(page.number("opinions").await, Some(3.0));
@@ -82,7 +87,7 @@ async fn every_model_that_was_trained_says_what_it_makes_of_a_drawing() {
 async fn shoot(page: &Page, name: &str) {
     let show =
         "document.querySelector('[data-live=opinions]').scrollIntoView({ block: 'center', behavior: 'instant' })";
-    for (language, tongue) in [("en", "English"), ("zh", "简体中文")] {
+    for (language, tongue) in [("zh", "简体中文"), ("en", "English")] {
         let choose = "const s = [...document.querySelectorAll('.head select')].find(s => [...s.options].some(o => o.text === arguments[0]));
             s.value = [...s.options].find(o => o.text === arguments[0]).value; s.dispatchEvent(new Event('change', { bubbles: true }))";
         page.script(choose, vec![Value::String(tongue.to_owned())]).await;
