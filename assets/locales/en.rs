@@ -246,5 +246,11 @@ Words {
     fi_blurred: "The samples are unclear: only {confident} are recognised with confidence.",
     fi_posterior: "The KL has fallen to {kl} nats: the decoder ignores z (posterior collapse).",
     fi_active: "{active} of {of} latents carry something.",
+    f_drawing: "What was asked for as “{knob}” is no drawing.",
+    adv_drawing: "The drawing in force stays.",
+    eraser: "Eraser",
+    drawing_help: "Draw with mouse, pen or finger: when you lift it, the points change at once. By keyboard: arrow keys move, Space lowers and lifts the brush, Backspace undoes.",
+    drawing_full: "The drawing is full: a longer one would not fit into a link. Rub something out, or draw with fewer turns.",
+    drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
 }

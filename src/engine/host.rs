@@ -132,16 +132,16 @@ impl<P: Place> Host<'_, P> {
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
         let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
-        let Some(store) = self.stores.iter_mut().find(|store| store.shelf.card().name == session.data()) else {
-            return;
-        };
+        let its = |store: &&mut Store| store.shelf.card().name == session.data();
+        let Some(store) = self.stores.iter_mut().find(its) else { return };
         match command {
             Command::Start { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
             Command::Pause { .. } => session.pause(&store.shelf),
             Command::Step { .. } => session.step_once(now),
             Command::Retune { run, knob, value } => {
-                if let Err(fault) = session.turn(&knob, &value) {
+                let turned = store.shelf.turn(&knob, &value);
+                if let Err(fault) = turned.unwrap_or_else(|| session.turn(&knob, &value)) {
                     self.place.send(Event::Trouble { run: Some(run), fault, fatal: false });
                 }
             }
@@ -187,17 +187,20 @@ impl<P: Place> Host<'_, P> {
         let device = self.rig.device.clone().autodiff();
         let shelf = &mut self.stores[store].shelf;
         let shape = shelf.shape();
-        let (mut learner, notices) = build(&setup.knobs, &shape, &device);
+        let knobs = shelf.foreign(&setup.knobs);
+        let (mut learner, mut notices) = build(&knobs, &shape, &device);
+        notices.extend(shelf.adopt(&setup.knobs));
         let step = match &snapshot {
             Some(snapshot) => resume(snapshot, &setup, &mut *learner)?,
             None => 0,
         };
-        let values = learner.values();
+        let mut values = learner.values();
         let seed = whole(&values, "seed").unwrap_or_default();
         if shelf.make(seed) {
             report(self.place, shelf);
         }
         let feed = Feed::new(shelf, seed, whole(&values, "batch-size").unwrap_or(64) as usize);
+        values.extend(shelf.values().iter().cloned());
         let (batch, slice) = (feed.batch_size(), self.rig.rules.slice);
         let parameters = learner.parameters() as u64;
         self.place.send(Event::Started { run, parameters, knobs: values, notices, step });
@@ -209,7 +212,7 @@ impl<P: Place> Host<'_, P> {
         self.speak();
         // The page paints the phase before a GPU's driver may keep everything busy.
         self.place.breathe().await;
-        let (mut scratch, _) = build(&setup.knobs, &shape, &device);
+        let (mut scratch, _) = build(&knobs, &shape, &device);
         warm_up(&mut *scratch, shape, batch, slice, &device).await?;
         let phase = if step == 0 { Phase::Ready } else { Phase::Paused };
         self.session.iter_mut().for_each(|session| session.enter(phase));
@@ -277,9 +280,12 @@ impl<P: Place> Host<'_, P> {
 
     async fn advance(&mut self) -> Work {
         let Some(session) = &mut self.session else { return Work::Idle };
-        let Some(store) = self.stores.iter().find(|store| store.shelf.card().name == session.data()) else {
-            return Work::Idle;
-        };
+        let its = |store: &&mut Store| store.shelf.card().name == session.data();
+        let Some(store) = self.stores.iter_mut().find(its) else { return Work::Idle };
+        // Here and not where a knob is turned: of many turns in a row only the last is made.
+        if store.shelf.remake() {
+            session.remade(&store.shelf);
+        }
         let around = Around {
             shelf: &store.shelf,
             shipped: store.shipped.as_ref(),

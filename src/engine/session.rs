@@ -243,6 +243,16 @@ impl Session {
         turned
     }
 
+    /// The samples of its data set are others from here on: what is being measured on the old ones is dropped, and in a
+    /// pause measured anew.
+    pub fn remade(&mut self, shelf: &Shelf) {
+        self.exam = None;
+        self.judge.forget();
+        if !self.training() && self.tally.is_some() {
+            self.evaluate(shelf);
+        }
+    }
+
     /// One piece of work: a slice of an evaluation, or a step, and a read if one is due.
     ///
     /// # Errors
@@ -335,6 +345,11 @@ impl Session {
 /// Test samples that the curves look at: the first thousand, or all of a small set.
 fn first(shelf: &Shelf) -> usize {
     shelf.total(Split::Test).min(FIRST)
+}
+
+/// Training samples that views show at most; those of a set may be fewer.
+fn trained(shelf: &Shelf) -> usize {
+    first(shelf).min(shelf.total(Split::Train))
 }
 
 fn series(card: &Card, name: &str) -> Option<u16> {

@@ -191,6 +191,7 @@ impl About {
                 Value::Real(value) => format!("real {value}"),
                 Value::Switch(value) => format!("switch {value}"),
                 Value::Choice(value) => format!("choice {value}"),
+                Value::Drawing(value) => format!("drawing {value}"),
             };
             (format!("knob.{name}"), value)
         }));
@@ -219,6 +220,7 @@ fn knob(text: &str) -> Option<Value> {
         "real" => value.parse().ok().map(Value::Real),
         "switch" => value.parse().ok().map(Value::Switch),
         "choice" => Some(Value::Choice(value.to_owned().into())),
+        "drawing" => Some(Value::Drawing(value.to_owned().into())),
         _ => None,
     }
 }

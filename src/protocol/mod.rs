@@ -4,6 +4,7 @@ mod body;
 mod card;
 mod fault;
 mod finding;
+mod strokes;
 
 pub use body::{
     Answer, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Probe, Reading,
@@ -15,6 +16,7 @@ pub use card::{
 };
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
+pub use strokes::{LONGEST, stroke_text, strokes};
 
 use serde::{Deserialize, Serialize};
 

@@ -103,7 +103,8 @@ words! {
         sliders_help walk_help between_help yours all_latents scores_help scores_probability scores_critic scores_count
         points_help points_real points_field points_slopes points_grid
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
-        fi_blurred fi_posterior fi_active list_comma
+        fi_blurred fi_posterior fi_active
+        f_drawing adv_drawing eraser drawing_help drawing_full drawing_empty list_comma
 }
 
 static EN: Words = include!("../../assets/locales/en.rs");
