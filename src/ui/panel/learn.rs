@@ -41,10 +41,11 @@ fn set(tex: Tex) -> AnyView {
 fn Shown(formula: Formula) -> impl IntoView {
     let desk = desk();
     let Formula { title, tex, symbols, source } = formula;
+    let spoken = tex.source.to_string();
     view! {
         <article class="formula">
             <h4>{move || desk.say(&title)}</h4>
-            <div class="set" tabindex="0" role="group" aria-label=tex.source.to_string()>{set(tex)}</div>
+            <div class="set" tabindex="0" role="group" aria-label=spoken>{set(tex)}</div>
             <ul class="symbols" aria-label=move || desk.w().symbols>
                 {symbols.into_iter().map(|symbol| view! { <Meant symbol=symbol/> }).collect_view()}
             </ul>
