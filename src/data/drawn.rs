@@ -49,8 +49,8 @@ fn card() -> DataCard {
 
 /// A heart with a dot in its middle: two parts, of which a generator must leave the way between empty.
 fn heart() -> Vec<Stroke> {
-    let outline = (0..=40).map(|step| {
-        let angle = std::f64::consts::TAU * f64::from(step) / 40.0;
+    let outline = (0..=60).map(|step| {
+        let angle = std::f64::consts::TAU * f64::from(step) / 60.0;
         let x = 16.0 * angle.sin().powi(3);
         let y = 13.0 * angle.cos() - 5.0 * (2.0 * angle).cos() - 2.0 * (3.0 * angle).cos() - (4.0 * angle).cos();
         share([x / 16.5, (y + 2.5) / 16.5])

@@ -11,7 +11,7 @@ use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunI
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
-use super::recipe::{Entry, Learner};
+use super::recipe::Entry;
 use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
 use super::snapshot::Snapshot;
 
@@ -132,8 +132,7 @@ impl<P: Place> Host<'_, P> {
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
         let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
-        let its = |store: &&mut Store| store.shelf.card().name == session.data();
-        let Some(store) = self.stores.iter_mut().find(its) else { return };
+        let Some(store) = of(&mut self.stores, session) else { return };
         match command {
             Command::Start { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
@@ -176,8 +175,7 @@ impl<P: Place> Host<'_, P> {
     }
 
     async fn build(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) -> Result<(), Fault> {
-        let unknown = || Fault::UnknownRecipe { name: setup.recipe.clone() };
-        let entry = self.rig.recipes.iter().find(|entry| (entry.card)().name == setup.recipe).ok_or_else(unknown)?;
+        let entry = entry(&self.rig, &setup.recipe)?;
         let (card, build) = (entry.listed(self.rig.datasets), entry.build);
         if !card.data.contains(&setup.data.as_str().into()) {
             return Err(Fault::UnknownData { name: setup.data });
@@ -191,7 +189,7 @@ impl<P: Place> Host<'_, P> {
         let (mut learner, mut notices) = build(&knobs, &shape, &device);
         notices.extend(shelf.adopt(&setup.knobs));
         let step = match &snapshot {
-            Some(snapshot) => resume(snapshot, &setup, &mut *learner)?,
+            Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,
         };
         let mut values = learner.values();
@@ -280,8 +278,7 @@ impl<P: Place> Host<'_, P> {
 
     async fn advance(&mut self) -> Work {
         let Some(session) = &mut self.session else { return Work::Idle };
-        let its = |store: &&mut Store| store.shelf.card().name == session.data();
-        let Some(store) = self.stores.iter_mut().find(its) else { return Work::Idle };
+        let Some(store) = of(&mut self.stores, session) else { return Work::Idle };
         // Here and not where a knob is turned: of many turns in a row only the last is made.
         if store.shelf.remake() {
             session.remade(&store.shelf);
@@ -301,6 +298,11 @@ impl<P: Place> Host<'_, P> {
     }
 }
 
+/// The store of the data set that a session learns.
+fn of<'a>(stores: &'a mut [Store], session: &Session) -> Option<&'a mut Store> {
+    stores.iter_mut().find(|store| store.shelf.card().name == session.data())
+}
+
 fn fetch_next<P: Place>(place: &P, store: &mut Store) {
     for index in store.loader.ask() {
         place.fetch(store.shelf.set().path(&store.shelf.chunks()[index]), 0.0);
@@ -312,26 +314,18 @@ fn report<P: Place>(place: &P, shelf: &Shelf) {
     place.send(Event::Loading { data: shelf.card().name.to_string(), samples: samples as u32, of: of as u32 });
 }
 
+fn entry<'a>(rig: &'a Rig, recipe: &str) -> Result<&'a Entry, Fault> {
+    let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe);
+    entry.ok_or_else(|| Fault::UnknownRecipe { name: recipe.to_owned() })
+}
+
 fn shipped_path(file: &str) -> String {
     format!("assets/models/{file}")
 }
 
-/// Puts a snapshot into a learner that was built for it; the steps that it had made.
-fn resume(snapshot: &Snapshot, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
-    let about = &snapshot.about;
-    if (about.recipe.as_str(), about.data.as_str()) != (setup.recipe.as_str(), setup.data.as_str()) {
-        let detail = format!("it is of {} on {}", about.recipe, about.data);
-        return Err(Fault::Snapshot { detail });
-    }
-    snapshot.restore(learner)?;
-    Ok(about.step)
-}
-
 fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault> {
     let snapshot = Snapshot::read(bytes)?;
-    let recipe = &snapshot.about.recipe;
-    let unknown = || Fault::UnknownRecipe { name: recipe.clone() };
-    let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe.as_str()).ok_or_else(unknown)?;
+    let entry = entry(rig, &snapshot.about.recipe)?;
     let (mut learner, _) = (entry.build)(&snapshot.about.knobs, &shelf.shape(), &rig.device.clone().autodiff());
     snapshot.restore_weights(&mut *learner)?;
     let accuracy = snapshot.about.accuracy.unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use burn::tensor::{Tensor, TensorData, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::protocol::{Fault, Value};
+use crate::protocol::{Fault, Setup, Value};
 
 use super::recipe::{Keeper, Learner};
 
@@ -126,6 +126,19 @@ impl Snapshot {
     /// Whether all its numbers are finite: a run that diverged must not be gone on with.
     pub fn finite(&self) -> bool {
         self.tensors.values().flatten().all(|number| number.is_finite())
+    }
+
+    /// Puts it into a learner that was built for `setup`, to train on; the steps that it had made.
+    ///
+    /// # Errors
+    /// [`Fault::Snapshot`] where it is of another model or another data set; as [`Snapshot::restore`].
+    pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
+        let about = &self.about;
+        if (&about.recipe, &about.data) != (&setup.recipe, &setup.data) {
+            return Err(misfit(format!("it is of {} on {}", about.recipe, about.data)));
+        }
+        self.restore(learner)?;
+        Ok(about.step)
     }
 
     /// Puts the state back into a learner: all of it, to train on.

@@ -83,13 +83,20 @@ pub fn paper(canvas: &HtmlCanvasElement, pen: &CanvasRenderingContext2d) -> Opti
     Some(size)
 }
 
-/// Draws a stroke in the colour of this name.
+/// Draws a stroke in the colour of this name: a line, or of one point a dot, which a canvas would leave out as a line.
 pub fn ink(pen: &CanvasRenderingContext2d, stroke: &Stroke, colour: &str, [across, down]: [f64; 2]) {
     pen.set_stroke_style_str(&hex(colour));
     pen.set_line_cap("round");
     pen.set_line_join("round");
     pen.set_line_width(f64::from(stroke.width) * across);
     pen.begin_path();
+    if let [point] = stroke.points[..] {
+        let ([x, y], radius) = (point.map(f64::from), f64::from(stroke.width) * across / 2.0);
+        pen.set_fill_style_str(&hex(colour));
+        // A positive radius is no error.
+        let _ = pen.arc(x * across, y * down, radius, 0.0, std::f64::consts::TAU);
+        return pen.fill();
+    }
     for (at, point) in stroke.points.iter().enumerate() {
         let (x, y) = (f64::from(point[0]) * across, f64::from(point[1]) * down);
         if at == 0 {

@@ -190,21 +190,22 @@ fn poster(
 /// All keyframes as a film; the page breathes after each.
 async fn gif(desk: Desk, frames: &[Arc<Keyframe>], look: Look) -> Option<Vec<u8>> {
     let colour = frames.first()?.shot.tiles().first().is_none_or(|tile| tile.picture.channels > 1);
-    let mut film: Option<(Film, HtmlCanvasElement)> = None;
+    let mut film: Option<Film> = None;
     for (at, frame) in frames.iter().enumerate() {
         let picture = picture(frame, look)?;
         let (width, height) = (picture.width(), picture.height() + STRIP);
         if film.is_none() {
-            film = Some((Film::new(width as u16, height as u16, colour).ok()?, canvas(width, height)?));
+            film = Some(Film::new(width as u16, height as u16, colour).ok()?);
         }
-        let (film, canvas) = film.as_mut()?;
-        untrack(|| poster(desk, &picture, frame.step, canvas, [0, 0]))?;
-        let data = browser::pen(canvas)?.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
+        // Another one each time: browsers complain of a canvas that is read again and again.
+        let canvas = canvas(width, height)?;
+        untrack(|| poster(desk, &picture, frame.step, &canvas, [0, 0]))?;
+        let data = browser::pen(&canvas)?.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
         let rgba = data.data().0;
-        film.add(&Image { width, height, rgba }, if at + 1 == frames.len() { 200 } else { 12 }).ok()?;
+        film.as_mut()?.add(&Image { width, height, rgba }, if at + 1 == frames.len() { 200 } else { 12 }).ok()?;
         browser::rest(0).await;
     }
-    film?.0.finish().ok()
+    film?.finish().ok()
 }
 
 /// A row of pictures for each keyframe, or rows of plots.
