@@ -49,6 +49,7 @@ fn catalogue() -> ([Box<Card>; 2], [DataCard; 2]) {
         drawable: true,
         judged: false,
         modes: None,
+        knobs: vec![],
     };
     ([Box::new(card("first")), Box::new(card("second"))], [set("digits"), set("letters")])
 }
@@ -145,4 +146,34 @@ fn defaults_are_those_of_the_data_set() {
         let knobs: Vec<_> = width.map(|width| ("width".to_owned(), Value::Whole(width))).into_iter().collect();
         assert_eq!((setup.knobs, odd), (knobs, vec![]), "{hash}");
     }
+}
+
+/// A drawing stands in a link as it is; what is none is told, and the default is drawn from.
+#[test]
+fn drawings_are_shared_and_noise_is_refused() {
+    let (recipes, mut datasets) = catalogue();
+    let range = Range::Drawing { reach: 1.25 };
+    datasets[1].knobs = vec![knob("drawing", range, Value::Drawing("FAAA".into()))];
+    let open = |hash: &str| Address::parse(hash).0.resolve(&recipes, &datasets).expect("a catalogue");
+    let (setup, odd) = open("#model=first&data=letters&drawing=F-_9.Gabc012");
+    assert_eq!(
+        (&setup.knobs[..], &odd[..]),
+        (&[("drawing".to_owned(), Value::Drawing("F-_9.Gabc012".into()))][..], &[][..])
+    );
+    let link = Address { knobs: vec![("drawing".into(), "F-_9.Gabc012".into())], ..Address::default() };
+    assert_eq!(link.to_string(), "drawing=F-_9.Gabc012", "nothing needs to be escaped");
+    let long = "AAAA.".repeat(500);
+    let mut state = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (0..state >> 28).map(|at| char::from((state >> at) as u8)).collect::<String>() + "!"
+    });
+    let bad = ["", "AAA", "F-_9..F-_9", "F%2B%2B%2B", "heart", &long].map(str::to_owned).into_iter();
+    for text in bad.chain(noise.take(500)) {
+        let address = Address { knobs: vec![("drawing".into(), text.clone())], ..Address::default() };
+        let (setup, odd) = open(&format!("#model=first&data=letters&{address}"));
+        assert_eq!((setup.knobs, odd.len()), (vec![], 1), "{text:?}");
+    }
+    let (_, odd) = open("#model=first&data=digits&drawing=FAAA");
+    assert_eq!(odd, [Oddity::Fault(Fault::UnknownKnob { name: "drawing".into() })]);
 }

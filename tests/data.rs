@@ -7,9 +7,10 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use kiln::data::{Chunk, DataSet, SETS, Source, Values, hex};
+use kiln::data::{Chunk, DataSet, Making, SETS, Source, Values, hex};
 use kiln::engine::feed::{Feed, Shelf};
-use kiln::protocol::{ChunkCause, Split, Stroke, Text};
+use kiln::protocol::{Card, ChunkCause, Fault, Group, Range, Split, Stroke, Text, Value, stroke_text, strokes};
+use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
 
 const SIDE: usize = 28;
@@ -360,15 +361,20 @@ fn planes() -> impl Iterator<Item = &'static DataSet> {
 }
 
 fn made(set: &DataSet, seed: u64, split: Split) -> (Vec<[f32; 2]>, Vec<u8>) {
-    let Source::Made(make) = set.source else { panic!("{} is not made", (set.card)().name) };
-    let samples = make(seed, split);
+    made_with(set, seed, &[], split)
+}
+
+fn made_with(set: &DataSet, seed: u64, knobs: &[(&str, Value)], split: Split) -> (Vec<[f32; 2]>, Vec<u8>) {
+    let Source::Made { make, .. } = set.source else { panic!("{} is not made", (set.card)().name) };
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let samples = make(&Making { seed, knobs }, split);
     let Values::Reals(values) = samples.values else { panic!("{}: points are real", (set.card)().name) };
     (values.chunks_exact(2).map(|point| [point[0], point[1]]).collect(), samples.labels)
 }
 
 #[test]
 fn points_are_as_many_as_the_card_says_within_reach_and_of_each_class_alike() {
-    assert_eq!(planes().count(), 9);
+    assert_eq!(planes().count(), 10);
     for set in planes() {
         let card = (set.card)();
         for (split, count) in [(Split::Train, card.train), (Split::Test, card.test)] {
@@ -379,7 +385,8 @@ fn points_are_as_many_as_the_card_says_within_reach_and_of_each_class_alike() {
             assert!(far * 1000 < points.len(), "{}: {far} points lie far out", card.name);
             let widest = points.iter().flatten().fold(0.0_f32, |most, number| most.max(number.abs()));
             assert!(widest > 0.85, "{}: it reaches only to {widest}", card.name);
-            for class in 0..card.classes.len() {
+            // Of a drawing each stroke has its length's share.
+            for class in 0..if card.name == "drawn" { 0 } else { card.classes.len() } {
                 let own = labels.iter().filter(|label| usize::from(**label) == class).count() as f32;
                 let fair = count as f32 / card.classes.len() as f32;
                 // Four deviations of a binomial.
@@ -472,4 +479,150 @@ fn points_lie_on_their_curves() {
     });
     on("spirals", &|point, _| (0.03..1.05).contains(&radius(point)));
     on("pinwheel", &|point, _| radius(point) < 1.3);
+}
+
+fn real(value: f64) -> Value {
+    Value::Real(value)
+}
+
+/// No knob of a set is called as one of a model that takes it, and each default is lawful.
+#[test]
+fn knobs_of_sets_and_models_have_names_of_their_own() {
+    let models: Vec<Card> = zoo().iter().map(|entry| entry.listed(SETS)).collect();
+    for set in SETS {
+        let card = (set.card)();
+        assert_eq!(card.knobs.is_empty(), !card.plane(), "{}", card.name);
+        for model in models.iter().filter(|model| model.data.contains(&card.name)) {
+            let knobs = model.on(&card).knobs;
+            let names: HashSet<_> = knobs.iter().map(|knob| &knob.name).collect();
+            assert_eq!(names.len(), knobs.len(), "{} on {}", model.name, card.name);
+        }
+        let own: Vec<_> = card.knobs.iter().map(|knob| (knob.name.to_string(), knob.default.clone())).collect();
+        let mut shelf = Shelf::new(set);
+        assert_eq!((shelf.adopt(&own), shelf.values()), (vec![], &own[..]), "{}", card.name);
+        assert!(card.knobs.iter().all(|knob| knob.group == Group::Data && knob.title.zh != knob.title.en));
+    }
+}
+
+/// A sample stays what it is whatever the count; noise moves it along a line from where it lies without any.
+#[test]
+fn count_and_noise_leave_each_sample_its_own_chance() {
+    for set in planes() {
+        let name = (set.card)().name;
+        let plain = made(set, SEED, Split::Train);
+        let few = made_with(set, SEED, &[("count", Value::Whole(137))], Split::Train);
+        assert_eq!((few.0.len(), &few.0[..], &few.1[..]), (137, &plain.0[..137], &plain.1[..137]), "{name}");
+        assert_eq!(made_with(set, SEED, &[("count", Value::Whole(137))], Split::Test), made(set, SEED, Split::Test));
+        let [bare, wide] = [0.0, 3.0].map(|noise| made_with(set, SEED, &[("noise", real(noise))], Split::Train));
+        assert_eq!((&bare.1, &wide.1), (&plain.1, &plain.1), "{name}");
+        // The pinwheel bends its noise.
+        for ((bare, plain), wide) in bare.0.iter().zip(&plain.0).zip(&wide.0).filter(|_| name != "pinwheel") {
+            for axis in 0..2 {
+                let (once, thrice) = (plain[axis] - bare[axis], wide[axis] - bare[axis]);
+                let expected = if name == "checkerboard" { once } else { 3.0 * once };
+                assert!((thrice - expected).abs() < 1e-4, "{name}: {bare:?} {plain:?} {wide:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn modes_are_as_wide_as_they_are_made() {
+    for (name, spread) in [("ring", 0.01), ("grid", 0.0125)] {
+        let mut shelf = Shelf::new(named(name));
+        for (noise, factor) in [(1.0, 1.0), (3.0, 3.0), (0.5, 0.5), (0.0, 0.1)] {
+            assert!(shelf.adopt(&[("noise".into(), real(noise))]).is_empty());
+            shelf.make(SEED);
+            let modes = shelf.card().modes.clone().unwrap();
+            assert!((modes.spread / spread - factor).abs() < 1e-5, "{name}: {} at noise {noise}", modes.spread);
+            let mut points = Vec::new();
+            (0..2500).for_each(|row| drop(shelf.read(Split::Test, row, &mut points)));
+            let high = kiln::engine::plane::Coverage::of(&points, &modes).high;
+            assert!(high > 0.98, "{name}: {high} of the real points are of high quality at noise {noise}");
+        }
+    }
+}
+
+#[test]
+fn a_shelf_settles_what_is_asked_of_its_knobs() {
+    let mut shelf = Shelf::new(named("drawn"));
+    let asked = [("noise", real(9.0)), ("count", real(3.0)), ("drawing", real(1.0)), ("latent", Value::Whole(2))];
+    let asked = asked.map(|(name, value)| (name.to_owned(), value));
+    let faults = shelf.adopt(&asked);
+    let [Fault::Clamped { .. }, Fault::Clamped { .. }, Fault::NoDrawing { .. }] = &faults[..] else {
+        panic!("{faults:?}")
+    };
+    assert_eq!(shelf.foreign(&asked), asked[3..]);
+    shelf.make(SEED);
+    let edition = shelf.edition();
+    assert_eq!((shelf.turn("latent", &real(1.0)), shelf.remake()), (None, false));
+    assert!(matches!(shelf.turn("count", &Value::Whole(200)), Some(Err(Fault::Clamped { .. }))), "it is cold");
+    assert_eq!((shelf.turn("noise", &real(5.0)), shelf.remake()), (Some(Ok(())), false), "as it was");
+    let line = Value::Drawing(stroke_text(&[Stroke { width: 0.05, points: vec![[0.1, 0.5], [0.9, 0.5]] }]).into());
+    assert_eq!(shelf.turn("drawing", &line), Some(Ok(())));
+    for none in ["", "?", "AAA"] {
+        let turned = shelf.turn("drawing", &Value::Drawing(none.into()));
+        assert!(matches!(turned, Some(Err(Fault::NoDrawing { .. }))), "{none}");
+    }
+    assert!(shelf.values().contains(&("drawing".to_owned(), line)), "the last drawing stays");
+    assert!(shelf.remake() && !shelf.remake() && shelf.edition() == edition + 1);
+    assert_eq!(shelf.total(Split::Train), 10_000);
+}
+
+fn drawing(drawn: &[Stroke]) -> [(&'static str, Value); 1] {
+    [("drawing", Value::Drawing(stroke_text(drawn).into()))]
+}
+
+fn moments(numbers: impl Iterator<Item = f32> + Clone) -> [f64; 2] {
+    let count = numbers.clone().count() as f64;
+    let mean = numbers.clone().map(f64::from).sum::<f64>() / count;
+    [mean, numbers.map(|number| (f64::from(number) - mean).powi(2)).sum::<f64>() / count]
+}
+
+/// Along a straight stroke of length l, with noise of deviation s: variance l^2 / 12 + s^2, and s^2 across. A stroke's width
+/// is four deviations, and the pad's side 2.5.
+#[test]
+fn samples_lie_evenly_along_a_straight_stroke() {
+    let set = named("drawn");
+    let line = drawing(&[Stroke { width: 0.125, points: vec![[0.1, 0.25], [0.3, 0.25], [0.7, 0.25]] }]);
+    let back = strokes(&stroke_text(&[Stroke { width: 0.125, points: vec![[0.1, 0.25], [0.7, 0.25]] }])).unwrap();
+    let [from, to] =
+        [back[0].points[0], back[0].points[1]].map(|[x, y]| [2.5 * x - 1.25, 1.25 - 2.5 * y].map(f64::from));
+    let (length, spread) = (to[0] - from[0], f64::from(back[0].width) * 2.5 / 4.0);
+    let (points, labels) = made_with(set, SEED, &line, Split::Train);
+    let [along, across] = [0, 1].map(|axis| moments(points.iter().map(move |point| point[axis])));
+    assert!((along[0] - (from[0] + to[0]) / 2.0).abs() < 0.02 && (across[0] - from[1]).abs() < 0.005);
+    assert!((along[1] / (length * length / 12.0 + spread * spread) - 1.0).abs() < 0.03, "{along:?}");
+    assert!((across[1] / (spread * spread) - 1.0).abs() < 0.05, "{across:?}");
+    assert!(labels.iter().all(|label| *label == 0));
+    let thin = made_with(set, SEED, &[&line[..], &[("noise", real(0.0))]].concat(), Split::Train).0;
+    assert!(thin.iter().all(|point| (f64::from(point[1]) - from[1]).abs() < 1e-6), "no noise leaves the line");
+}
+
+/// By length 3 to 1, and a dot counts as a tenth of the pad's side.
+#[test]
+fn strokes_have_their_lengths_share_and_a_dot_has_one() {
+    let long = Stroke { width: 0.01, points: vec![[0.1, 0.1], [0.7, 0.1]] };
+    let short = Stroke { width: 0.01, points: vec![[0.1, 0.9], [0.1, 0.8], [0.2, 0.8]] };
+    let dot = Stroke { width: 0.1, points: vec![[0.9, 0.9]] };
+    let (points, labels) = made_with(named("drawn"), SEED, &drawing(&[long, short, dot]), Split::Train);
+    let share = |place: fn(&[f32; 2]) -> bool| points.iter().filter(|point| place(point)).count() as f64 / 10_000.0;
+    let shares = [share(|point| point[1] > 0.5), share(|point| point[1] < 0.0 && point[0] < 0.0)];
+    // Four deviations of a binomial are below 0.02.
+    assert!((shares[0] - 0.6 / 0.9).abs() < 0.02 && (shares[1] - 0.2 / 0.9).abs() < 0.02, "{shares:?}");
+    assert!((share(|point| point[0] > 0.7 && point[1] < 0.0) - 0.1 / 0.9).abs() < 0.02);
+    let second = |(point, label): (&[f32; 2], &u8)| (*label == 1) == (point[0] < 0.0 && point[1] < 0.0);
+    assert!(points.iter().zip(&labels).all(second), "strokes are of two classes in turn");
+}
+
+#[test]
+fn the_default_drawing_is_one() {
+    let card = (named("drawn").card)();
+    let knob = card.knobs.iter().find(|knob| matches!(knob.range, Range::Drawing { .. })).unwrap();
+    let Value::Drawing(text) = &knob.default else { panic!("{:?}", knob.default) };
+    assert!(strokes(text).is_some_and(|drawn| drawn.len() == 2) && text.len() < 200, "{text}");
+    assert_eq!(made(named("drawn"), SEED, Split::Train), {
+        let same = [("drawing", knob.default.clone())];
+        made_with(named("drawn"), SEED, &same, Split::Train)
+    });
 }

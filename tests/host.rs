@@ -49,6 +49,7 @@ fn card() -> DataCard {
         drawable: true,
         judged: false,
         modes: None,
+        knobs: vec![],
     }
 }
 

@@ -15,9 +15,10 @@ use kiln::engine::findings::{Facts, findings};
 use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
 use kiln::engine::plane::{Coverage, divergence};
+use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
     Axes, Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes,
-    Probe, Scatter, Setup, Split, Value, View,
+    Probe, Scatter, Setup, Split, Stroke, Value, View, stroke_text,
 };
 use kiln::zoo::zoo;
 
@@ -272,5 +273,89 @@ fn each_set_has_the_curves_that_are_measured_on_it() {
         let modes = set.modes.is_some();
         assert_eq!(own, [set.judged, modes, modes, set.plane()], "{}", set.name);
         assert!(has("loss/generator"));
+    }
+}
+
+fn turn(knob: &str, value: Value) -> Command {
+    Command::Retune { run: 1, knob: knob.into(), value }
+}
+
+fn losses(events: &[Event]) -> Vec<f32> {
+    curve(events, "perceptron", "loss/train")
+}
+
+/// Noise acts between two steps: it changes what the next batch holds, and neither its order nor the steps before.
+#[test]
+fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
+    let train = |noise: &[f64]| {
+        let mut talk = Talk::new();
+        talk.start("perceptron", "moons", &[]);
+        let mut made = losses(&talk.say(Command::Train { run: 1, until: Some(5) }));
+        for noise in noise {
+            let told = talk.say(turn("noise", Value::Real(*noise)));
+            assert!(
+                !told.iter().any(|event| matches!(event, Event::Started { .. } | Event::Trouble { .. })),
+                "{told:?}"
+            );
+        }
+        made.extend(losses(&talk.say(Command::Train { run: 1, until: Some(10) })));
+        made
+    };
+    let (plain, noisy) = (train(&[]), train(&[4.0]));
+    assert_eq!((plain.len(), &plain[..5]), (10, &noisy[..5]));
+    assert_ne!(plain[5], noisy[5]);
+    assert_eq!(train(&[4.0, 1.0]), plain, "and back: the same points in the same order");
+}
+
+/// A paused run shows other points at once, is measured on them, and saves what they were made from.
+#[test]
+fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
+    let mut talk = Talk::new();
+    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 300)]);
+    let in_force = started.iter().find_map(|event| match event {
+        Event::Started { knobs, notices, .. } => Some((knobs.clone(), notices.clone())),
+        _ => None,
+    });
+    let (knobs, notices) = in_force.unwrap();
+    assert!(knobs.contains(&("count".into(), Value::Whole(300))) && notices.is_empty(), "{notices:?}");
+    assert!(knobs.iter().any(|(name, value)| name == "drawing" && matches!(value, Value::Drawing(_))));
+    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 2800, of: 2800, .. })));
+    let before = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] })).pop().unwrap();
+    assert_eq!(before.real.len(), 300, "all that there are");
+    talk.say(Command::Train { run: 1, until: Some(3) });
+    let line = Value::Drawing(stroke_text(&[Stroke { width: 0.02, points: vec![[0.1, 0.5], [0.9, 0.5]] }]).into());
+    let events = talk.say(turn("drawing", line.clone()));
+    let after = scatters(&events).pop().expect("points are shown anew");
+    assert!(after.real.iter().all(|point| point[1].abs() < 0.1) && before.real.iter().any(|point| point[1] > 0.5));
+    assert_eq!(curve(&events, "gan", "plane/kl").len(), 1, "measured against the new points");
+    let refused = talk.say(turn("drawing", Value::Drawing("".into())));
+    assert!(
+        refused
+            .iter()
+            .any(|event| matches!(event, Event::Trouble { fault: Fault::NoDrawing { .. }, fatal: false, .. }))
+    );
+    assert!(scatters(&refused).is_empty(), "the last drawing stays");
+    let cold = talk.say(turn("count", Value::Whole(500)));
+    assert!(cold.iter().any(|event| matches!(event, Event::Trouble { fault: Fault::Clamped { .. }, .. })));
+    let events = talk.say(Command::Save { run: 1 });
+    let bytes =
+        events.iter().find_map(|event| if let Event::Snapshot { bytes, .. } = event { Some(bytes) } else { None });
+    let saved = Snapshot::read(bytes.unwrap()).unwrap().about.knobs;
+    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(300))));
+}
+
+#[test]
+fn a_run_begins_with_the_drawing_that_is_asked_for_or_tells_that_it_is_none() {
+    let mut talk = Talk::new();
+    for (text, faults) in [("FAgA.FAgC", 0), ("nonsense", 1)] {
+        let knobs = vec![("drawing".to_owned(), Value::Drawing(text.into())), ("latent".into(), Value::Whole(2))];
+        let setup = Setup { recipe: "gan".into(), data: "drawn".into(), knobs };
+        let events = talk.say(Command::Start { run: 1, setup, snapshot: None });
+        let notices = events
+            .iter()
+            .find_map(|event| if let Event::Started { notices, .. } = event { Some(notices.clone()) } else { None });
+        let notices = notices.unwrap();
+        assert_eq!(notices.len(), faults, "{notices:?}");
+        assert!(notices.iter().all(|fault| matches!(fault, Fault::NoDrawing { .. })));
     }
 }

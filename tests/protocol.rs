@@ -21,6 +21,7 @@ fn commands() -> Vec<Command> {
         Command::Pause { run: 2 },
         Command::Step { run: 2 },
         Command::Retune { run: 2, knob: "learning-rate".into(), value: Value::Real(0.5) },
+        Command::Retune { run: 2, knob: "drawing".into(), value: Value::Drawing("FAAA".into()) },
         Command::Watch { run: 2, views: vec![View::Reading, View::Mistakes] },
         Command::Probe { run: 2, probe: Some(probe) },
         Command::Probe { run: 2, probe: Some(Probe::Sample { split: Split::Test, index: 9 }) },
@@ -127,6 +128,7 @@ fn events() -> Vec<Event> {
         },
         Event::Trouble { run: None, fault: chunk, fatal: false },
         Event::Acts { run: 1, step: 9, done: 1, acts: vec![act] },
+        Event::Trouble { run: Some(1), fault: Fault::NoDrawing { knob: "drawing".into() }, fatal: false },
     ];
     events.extend(frames);
     events

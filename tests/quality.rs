@@ -262,6 +262,7 @@ fn card() -> DataCard {
         drawable: true,
         judged: false,
         modes: None,
+        knobs: vec![],
     }
 }
 

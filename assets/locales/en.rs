@@ -269,5 +269,11 @@ Words {
     principal: "Principal axes (PCA)",
     principal_axis: "PC {n} ({share} of variance)",
     deviations: "in standard deviations",
+    f_drawing: "What was asked for as “{knob}” is no drawing.",
+    adv_drawing: "The drawing in force stays.",
+    eraser: "Eraser",
+    drawing_help: "Draw with mouse, pen or finger: when you lift it, the points change at once. By keyboard: arrow keys move, Space lowers and lifts the brush, Backspace undoes.",
+    drawing_full: "The drawing is full: a longer one would not fit into a link. Rub something out, or draw with fewer turns.",
+    drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
 }

@@ -269,5 +269,11 @@ Words {
     principal: "主成分轴（PCA）",
     principal_axis: "主成分 {n}（占方差 {share}）",
     deviations: "以标准差为单位",
+    f_drawing: "为“{knob}”给出的内容不是一幅画。",
+    adv_drawing: "继续使用现有的画。",
+    eraser: "橡皮",
+    drawing_help: "用鼠标、手写笔或手指绘画：抬笔后数据点立即改变。键盘：方向键移动，空格键落笔与抬笔，退格键撤销。",
+    drawing_full: "画已经满了：再长就放不进链接。请擦去一些，或画得简单些。",
+    drawing_empty: "画板是空的：在你画出新内容之前，仍使用上一幅画。",
     list_comma: "、",
 }

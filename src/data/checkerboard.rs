@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point, numbered};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// Squares in a row of the board, every second one filled.
 const SIDE: u8 = 4;
@@ -12,7 +12,7 @@ const SIDE: u8 = 4;
 pub static SET: DataSet = plane::set(card, make);
 
 fn card() -> DataCard {
-    plane::card(
+    let mut card = plane::card(
         "checkerboard",
         text("Checkerboard", "棋盘格"),
         text(
@@ -25,11 +25,14 @@ fn card() -> DataCard {
             "Made from the random seed, after Grathwohl et al., FFJORD, ICLR 2019.",
             "由随机种子生成，定义依照 Grathwohl 等（FFJORD，ICLR 2019）。",
         ),
-    )
+    );
+    // Its edges are sharp: there is no noise that could be scaled.
+    card.knobs.retain(|knob| knob.name != "noise");
+    card
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// The checkerboard of W. Grathwohl et al., FFJORD, ICLR 2019, section 4.1, scaled to reach from -1 to 1.

@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point, outer_and_inner};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// The inner radius; the outer one is 1.
 const INNER: f64 = 0.5;
@@ -27,8 +27,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// `sklearn.datasets.make_circles`, whose angles are evenly spaced where these are drawn.

@@ -32,6 +32,7 @@ fn card() -> DataCard {
         drawable: false,
         judged: false,
         modes: None,
+        knobs: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Modes, Split, text};
 
 use super::plane::{self, Chance, Point, numbered};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// Clouds in a row, and rows.
 const SIDE: u8 = 5;
@@ -34,8 +34,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 fn centre(mode: u8) -> [f64; 2] {

@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// How far each lies above or below the middle.
 const AWAY: f64 = 0.35;
@@ -29,8 +29,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// The support has two parts and a continuous map of N(0, I) has one: between the two something must lie.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::protocol::{ChunkCause, DataCard, Split, Stroke};
+use crate::protocol::{ChunkCause, DataCard, Split, Stroke, Value};
 
 /// Declares the sets' modules and lists them in [`SETS`], in the order of the catalogue.
 macro_rules! data {
@@ -18,7 +18,22 @@ macro_rules! data {
     };
 }
 
-data![mnist, fashion, sketches, emoji, ring, grid, moons, circles, spirals, swissroll, pinwheel, checkerboard, lines];
+data![
+    mnist,
+    fashion,
+    sketches,
+    emoji,
+    ring,
+    grid,
+    moons,
+    circles,
+    spirals,
+    swissroll,
+    pinwheel,
+    checkerboard,
+    lines,
+    drawn
+];
 
 /// A row of the catalogue.
 #[derive(Debug)]
@@ -49,8 +64,28 @@ pub enum Source {
         /// [`ChunkCause::Checksum`] where the bytes hold something that no sample of the set can be.
         parse: fn(&Chunk, Vec<u8>) -> Result<Samples, ChunkCause>,
     },
-    /// A seed: the samples of one half, as many as the card says.
-    Made(fn(u64, Split) -> Samples),
+    /// A seed and the set's knobs.
+    Made {
+        /// The samples of one half, as many as the card as made says.
+        make: fn(&Making, Split) -> Samples,
+        /// The card as it holds of what is made so.
+        card: fn(DataCard, &Making) -> DataCard,
+    },
+}
+
+/// What samples are made from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Making {
+    /// The random seed.
+    pub seed: u64,
+    /// Every knob of the set, by name, with its value; a missing one has its default.
+    pub knobs: Vec<(String, Value)>,
+}
+
+impl Making {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.knobs.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
 }
 
 impl DataSet {
@@ -63,7 +98,7 @@ impl DataSet {
     pub fn chunks(&self) -> Vec<Chunk> {
         match self.source {
             Source::Chunks { list, .. } => list(),
-            Source::Made(_) => Vec::new(),
+            Source::Made { .. } => Vec::new(),
         }
     }
 
@@ -80,7 +115,7 @@ impl DataSet {
         }
         match self.source {
             Source::Chunks { parse, .. } => parse(chunk, bytes),
-            Source::Made(_) => Err(ChunkCause::Checksum),
+            Source::Made { .. } => Err(ChunkCause::Checksum),
         }
     }
 
@@ -88,7 +123,7 @@ impl DataSet {
     pub fn path(&self, chunk: &Chunk) -> String {
         match self.source {
             Source::Chunks { folder, .. } => format!("{folder}/{}", chunk.file),
-            Source::Made(_) => chunk.file.clone(),
+            Source::Made { .. } => chunk.file.clone(),
         }
     }
 }

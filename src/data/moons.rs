@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// Deviation on each axis, before scaling.
 const SPREAD: f64 = 0.05;
@@ -25,8 +25,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// `sklearn.datasets.make_moons`, whose angles are evenly spaced where these are drawn; moved and scaled so that x

@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point, numbered};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// Arms.
 const ARMS: u8 = 5;
@@ -31,8 +31,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// `make_pinwheel_data` of M. Johnson et al., Composing graphical models with neural networks for structured

@@ -1,4 +1,4 @@
-//! What sets of points in the plane share: a source of chance of its own for each sample, and most of a card.
+//! What sets of points in the plane share: a source of chance of its own for each sample, knobs, and most of a card.
 
 use std::borrow::Cow;
 use std::f64::consts::TAU;
@@ -6,25 +6,32 @@ use std::f64::consts::TAU;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::protocol::{DataCard, Modes, Split, Text, text};
+use crate::protocol::{DataCard, Group, Knob, Modes, Range, Split, Text, Value, text};
 
-use super::{DataSet, Samples, Source, Values};
+use super::{DataSet, Making, Samples, Source, Values};
 
-/// Training samples of each set.
+/// Training samples of each set, unless its knob says otherwise.
 const TRAIN: u32 = 10_000;
 /// Test samples of each set: as many as Srivastava et al. (VEEGAN, NIPS 2017) hold a generator's samples against.
 const TEST: u32 = 2500;
+
+/// The least noise that widens modes: at 0 they are points, which no generator meets.
+const LEAST: f64 = 0.1;
 
 /// A sample: x to the right, y upwards, and its class.
 pub(super) type Point = ([f64; 2], u8);
 
 /// The chance that one sample is made of.
-pub(super) struct Chance(ChaCha8Rng);
+pub(super) struct Chance {
+    random: ChaCha8Rng,
+    /// What every deviation is multiplied by.
+    noise: f64,
+}
 
 impl Chance {
     /// Evenly from 0 to 1, neither included.
     pub(super) fn share(&mut self) -> f64 {
-        (f64::from(self.0.next_u32()) + 0.5) / 4_294_967_296.0
+        (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0
     }
 
     /// Evenly from `low` to `high`.
@@ -37,9 +44,9 @@ impl Chance {
         (self.share() * f64::from(of)) as u8
     }
 
-    /// Two independent numbers from N(0, spread^2) (Box & Muller, Annals of Mathematical Statistics 29, 1958).
+    /// Two independent numbers from N(0, (noise spread)^2) (Box & Muller, Annals of Mathematical Statistics 29, 1958).
     pub(super) fn gauss(&mut self, spread: f64) -> [f64; 2] {
-        let (radius, angle) = (spread * (-2.0 * self.share().ln()).sqrt(), TAU * self.share());
+        let (radius, angle) = (self.noise * spread * (-2.0 * self.share().ln()).sqrt(), TAU * self.share());
         [radius * angle.cos(), radius * angle.sin()]
     }
 
@@ -51,17 +58,17 @@ impl Chance {
 }
 
 /// One half of a set, each sample by `sample` from chance of its own: `values` are `[count, 2, 1, 1]`.
-pub(super) fn samples(seed: u64, split: Split, sample: fn(&mut Chance) -> Point) -> Samples {
+pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance) -> Point) -> Samples {
     let (half, count) = match split {
-        Split::Train => (1, TRAIN),
+        Split::Train => (1, train(making)),
         Split::Test => (2, TEST),
     };
-    let root = ChaCha8Rng::seed_from_u64(seed);
+    let (root, noise) = (ChaCha8Rng::seed_from_u64(making.seed), noise(making));
     let (mut values, mut labels) = (Vec::with_capacity(2 * count as usize), Vec::with_capacity(count as usize));
     for index in 0..u64::from(count) {
         let mut random = root.clone();
         random.set_stream(half << 32 | index);
-        let (place, class) = sample(&mut Chance(random));
+        let (place, class) = sample(&mut Chance { random, noise });
         values.extend(place.map(|number| number as f32));
         labels.push(class);
     }
@@ -69,8 +76,60 @@ pub(super) fn samples(seed: u64, split: Split, sample: fn(&mut Chance) -> Point)
 }
 
 /// A row of the catalogue.
-pub(super) const fn set(card: fn() -> DataCard, make: fn(u64, Split) -> Samples) -> DataSet {
-    DataSet { card, source: Source::Made(make), prepare: super::undrawable, shipped: None }
+pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samples) -> DataSet {
+    DataSet { card, source: Source::Made { make, card: as_made }, prepare: super::undrawable, shipped: None }
+}
+
+/// The card with as many training samples as are made, and modes as wide as they are made.
+fn as_made(card: DataCard, making: &Making) -> DataCard {
+    let spread = noise(making).max(LEAST) as f32;
+    let modes = card.modes.map(|modes| Modes { spread: spread * modes.spread, ..modes });
+    DataCard { train: train(making), modes, ..card }
+}
+
+fn noise(making: &Making) -> f64 {
+    if let Some(Value::Real(noise)) = making.value("noise") { *noise } else { 1.0 }
+}
+
+fn train(making: &Making) -> u32 {
+    if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN }
+}
+
+fn knobs() -> Vec<Knob> {
+    let knob = |name: &'static str, title, help, range, default, hot| Knob {
+        name: name.into(),
+        title,
+        help,
+        range,
+        default,
+        hot,
+        group: Group::Data,
+        when: None,
+    };
+    vec![
+        knob(
+            "noise",
+            text("Noise", "噪声"),
+            text(
+                "How wide the points scatter, where 1 is as the set is defined and 0 leaves its bare shape. They move while the model trains on.",
+                "数据点散布的宽度：1 为数据集原本的定义，0 只剩形状本身。训练不中断，数据点随之移动。",
+            ),
+            Range::Real { min: 0.0, max: 5.0, log: false },
+            Value::Real(1.0),
+            true,
+        ),
+        knob(
+            "count",
+            text("Training points", "训练点数"),
+            text(
+                "How many points the model learns from; with few it can learn them by heart.",
+                "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
+            ),
+            Range::Whole { min: 100, max: 20_000, log: true },
+            Value::Whole(TRAIN.into()),
+            false,
+        ),
+    ]
 }
 
 /// A card; `attribution` says where the set is defined.
@@ -94,6 +153,7 @@ pub(super) fn card(
         drawable: false,
         judged: false,
         modes,
+        knobs: knobs(),
     }
 }
 

@@ -41,6 +41,7 @@ fn card() -> DataCard {
         drawable: true,
         judged: false,
         modes: None,
+        knobs: Vec::new(),
     }
 }
 

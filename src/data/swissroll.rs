@@ -3,7 +3,7 @@
 use crate::protocol::{DataCard, Split, text};
 
 use super::plane::{self, Chance, Point, outer_and_inner};
-use super::{DataSet, Samples};
+use super::{DataSet, Making, Samples};
 
 /// Deviation on each axis, before scaling (as Gulrajani et al., Improved training of Wasserstein GANs, NIPS 2017).
 const SPREAD: f64 = 0.25;
@@ -30,8 +30,8 @@ fn card() -> DataCard {
     )
 }
 
-fn make(seed: u64, split: Split) -> Samples {
-    plane::samples(seed, split, sample)
+fn make(making: &Making, split: Split) -> Samples {
+    plane::samples(making, split, sample)
 }
 
 /// The two coordinates of `sklearn.datasets.make_swiss_roll` in which it is rolled; the outer half of the angles is one

@@ -4,16 +4,23 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::data::{Chunk, DataSet, Samples, Source, Values};
-use crate::protocol::{DataCard, Plane, Split};
+use crate::data::{Chunk, DataSet, Making, Samples, Source, Values};
+use crate::protocol::{DataCard, Fault, Plane, Split, Value};
 
+use super::knobs::{clamped, settle};
 use super::pictures::plane;
 use super::recipe::{Batch, Shape};
 
 /// What has landed of a data set, or was made.
 pub struct Shelf {
     set: &'static DataSet,
+    /// As it is made.
     card: DataCard,
+    making: Making,
+    /// A knob was turned since.
+    stale: bool,
+    /// How often it was made.
+    edition: u64,
     chunks: Vec<Chunk>,
     /// Samples that come together, chunk by chunk or, where they are made, half by half.
     parts: Vec<(Split, usize)>,
@@ -26,25 +33,104 @@ pub struct Shelf {
 impl Shelf {
     /// An empty shelf.
     pub fn new(set: &'static DataSet) -> Self {
-        let (card, chunks) = ((set.card)(), set.chunks());
-        let parts = match set.source {
-            Source::Chunks { .. } => chunks.iter().map(|chunk| (chunk.split, chunk.count)).collect(),
-            Source::Made(_) => vec![(Split::Train, card.train as usize), (Split::Test, card.test as usize)],
+        let card = (set.card)();
+        let making = Making { seed: 0, knobs: defaults(&card) };
+        let mut shelf = Self {
+            set,
+            card,
+            making,
+            stale: false,
+            edition: 0,
+            chunks: set.chunks(),
+            parts: Vec::new(),
+            landed: Vec::new(),
+            starts: Default::default(),
+            totals: [0, 0],
         };
-        let (mut starts, mut totals) = ([Vec::new(), Vec::new()], [0, 0]);
-        for (index, (split, count)) in parts.iter().enumerate() {
-            let half = half(*split);
-            starts[half].push((totals[half], index));
-            totals[half] += count;
-        }
-        Self { set, card, landed: vec![None; parts.len()], chunks, parts, starts, totals }
+        shelf.arrange();
+        shelf
     }
 
-    /// Makes all samples of a set that is made from a seed, in the place of those from another; false where it is not.
+    /// Makes room for what will land, or is made.
+    fn arrange(&mut self) {
+        self.parts = match self.set.source {
+            Source::Chunks { .. } => self.chunks.iter().map(|chunk| (chunk.split, chunk.count)).collect(),
+            Source::Made { .. } => {
+                vec![(Split::Train, self.card.train as usize), (Split::Test, self.card.test as usize)]
+            }
+        };
+        (self.starts, self.totals) = Default::default();
+        for (index, (split, count)) in self.parts.iter().enumerate() {
+            let half = half(*split);
+            self.starts[half].push((self.totals[half], index));
+            self.totals[half] += count;
+        }
+        self.landed = vec![None; self.parts.len()];
+    }
+
+    /// Makes all samples of a set that is made from a seed and its knobs, in the place of those from others; false where it
+    /// is not.
     pub fn make(&mut self, seed: u64) -> bool {
-        let Source::Made(make) = self.set.source else { return false };
-        self.landed = self.parts.iter().map(|(split, _)| Some(make(seed, *split))).collect();
+        let Source::Made { make, card } = self.set.source else { return false };
+        self.making.seed = seed;
+        self.card = card((self.set.card)(), &self.making);
+        self.arrange();
+        self.landed = self.parts.iter().map(|(split, _)| Some(make(&self.making, *split))).collect();
+        self.stale = false;
+        self.edition += 1;
         true
+    }
+
+    /// Makes the samples anew where a knob was turned since; true if it did.
+    pub fn remake(&mut self) -> bool {
+        self.stale && self.make(self.making.seed)
+    }
+
+    /// Sets all of the set's knobs, to what is asked for or to their defaults, and lists what could not be had. What is asked
+    /// of other knobs is none of its business. It comes into force when the set is made.
+    pub fn adopt(&mut self, asked: &[(String, Value)]) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        self.making.knobs = defaults(&self.card);
+        for (name, value) in asked {
+            let Some(knob) = self.card.knobs.iter().find(|knob| *knob.name == **name) else { continue };
+            let (used, fault) = settle(knob, value, &knob.default);
+            faults.extend(fault);
+            self.making
+                .knobs
+                .iter_mut()
+                .filter(|(known, _)| known == name)
+                .for_each(|(_, value)| *value = used.clone());
+        }
+        faults
+    }
+
+    /// Turns a hot knob of the set; `None` where it has no such knob. It comes into force with [`Shelf::remake`].
+    pub fn turn(&mut self, name: &str, asked: &Value) -> Option<Result<(), Fault>> {
+        let knob = self.card.knobs.iter().find(|knob| knob.name == name)?;
+        let (_, value) = self.making.knobs.iter_mut().find(|(known, _)| known == name)?;
+        let (used, fault) = settle(knob, asked, value);
+        if !knob.hot {
+            return Some(if used == *value { Ok(()) } else { Err(clamped(name, asked, value)) });
+        }
+        self.stale |= used != *value;
+        *value = used;
+        Some(fault.map_or(Ok(()), Err))
+    }
+
+    /// Every knob of the set with its value.
+    pub fn values(&self) -> &[(String, Value)] {
+        &self.making.knobs
+    }
+
+    /// Which of these are no knobs of the set, and hence the model's.
+    pub fn foreign(&self, asked: &[(String, Value)]) -> Vec<(String, Value)> {
+        let own = |name: &str| self.making.knobs.iter().any(|(known, _)| known == name);
+        asked.iter().filter(|(name, _)| !own(name)).cloned().collect()
+    }
+
+    /// How often its samples were made: another number, other samples.
+    pub fn edition(&self) -> u64 {
+        self.edition
     }
 
     /// The set.
@@ -52,7 +138,7 @@ impl Shelf {
         self.set
     }
 
-    /// What the set says of itself.
+    /// What the set says of itself, as it is made.
     pub fn card(&self) -> &DataCard {
         &self.card
     }
@@ -146,6 +232,10 @@ impl Shelf {
     fn size(&self) -> usize {
         self.shape().size()
     }
+}
+
+fn defaults(card: &DataCard) -> Vec<(String, Value)> {
+    card.knobs.iter().map(|knob| (knob.name.to_string(), knob.default.clone())).collect()
 }
 
 fn half(split: Split) -> usize {

@@ -1,6 +1,5 @@
 //! A worker's life: commands in, one session at a time, events out; the same in a browser and in a test.
 
-use std::cell::OnceCell;
 use std::future::Future;
 
 use burn::tensor::Device;
@@ -13,7 +12,8 @@ use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
 use super::recipe::Entry;
-use super::session::{Around, Plan, Session, Shipped, Work, warm_up};
+use super::session::{Around, Plan, Session, Work, warm_up};
+use super::shipped::Shipped;
 use super::snapshot::Snapshot;
 
 /// What a host is told.
@@ -134,16 +134,15 @@ impl<P: Place> Host<'_, P> {
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
         let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
-        let Some(store) = self.stores.iter_mut().find(|store| store.shelf.card().name == session.data()) else {
-            return;
-        };
+        let Some(store) = of(&mut self.stores, session) else { return };
         match command {
             Command::Start { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
             Command::Pause { .. } => session.pause(&store.shelf, now),
             Command::Step { .. } => session.step_once(now),
             Command::Retune { run, knob, value } => {
-                if let Err(fault) = session.turn(&knob, &value, now) {
+                let turned = store.shelf.turn(&knob, &value);
+                if let Err(fault) = turned.unwrap_or_else(|| session.turn(&knob, &value, now)) {
                     self.place.send(Event::Trouble { run: Some(run), fault, fatal: false });
                 }
             }
@@ -179,8 +178,7 @@ impl<P: Place> Host<'_, P> {
     }
 
     async fn build(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) -> Result<(), Fault> {
-        let unknown = || Fault::UnknownRecipe { name: setup.recipe.clone() };
-        let entry = self.rig.recipes.iter().find(|entry| (entry.card)().name == setup.recipe).ok_or_else(unknown)?;
+        let entry = entry(&self.rig, &setup.recipe)?;
         let (card, build) = (entry.listed(self.rig.datasets), entry.build);
         if !card.data.contains(&setup.data.as_str().into()) {
             return Err(Fault::UnknownData { name: setup.data });
@@ -190,18 +188,21 @@ impl<P: Place> Host<'_, P> {
         let device = self.rig.device.clone().autodiff();
         let shelf = &mut self.stores[store].shelf;
         let shape = shelf.shape();
-        let (mut learner, notices) = build(&setup.knobs, &shape, &device);
+        let knobs = shelf.foreign(&setup.knobs);
+        let (mut learner, mut notices) = build(&knobs, &shape, &device);
+        notices.extend(shelf.adopt(&setup.knobs));
         let step = match &snapshot {
             Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,
         };
         self.alumni.recall(&setup.recipe, &setup.data, step);
-        let values = learner.values();
+        let mut values = learner.values();
         let seed = whole(&values, "seed").unwrap_or_default();
         if shelf.make(seed) {
             report(self.place, shelf);
         }
         let feed = Feed::new(shelf, seed, whole(&values, "batch-size").unwrap_or(64) as usize);
+        values.extend(shelf.values().iter().cloned());
         let (batch, slice) = (feed.batch_size(), self.rig.rules.slice);
         let parameters = learner.parameters() as u64;
         self.place.send(Event::Started { run, parameters, knobs: values, notices, step });
@@ -213,7 +214,7 @@ impl<P: Place> Host<'_, P> {
         self.speak();
         // The page paints the phase before a GPU's driver may keep everything busy.
         self.place.breathe().await;
-        let (mut scratch, _) = build(&setup.knobs, &shape, &device);
+        let (mut scratch, _) = build(&knobs, &shape, &device);
         warm_up(&mut *scratch, shape, batch, slice, &device).await?;
         let phase = if step == 0 { Phase::Ready } else { Phase::Paused };
         self.session.iter_mut().for_each(|session| session.enter(phase));
@@ -250,9 +251,10 @@ impl<P: Place> Host<'_, P> {
         for store in &mut self.stores {
             let set = store.shelf.set();
             if set.shipped.is_some_and(|file| shipped_path(file) == path) {
-                match outcome
-                    .and_then(|bytes| open_shipped(&bytes, &self.rig, &store.shelf).map_err(|_| ChunkCause::Checksum))
-                {
+                match outcome.and_then(|bytes| {
+                    Shipped::open(&bytes, &self.rig.recipes, store.shelf.shape(), &self.rig.device)
+                        .map_err(|_| ChunkCause::Checksum)
+                }) {
                     Ok(shipped) => store.shipped = Some(shipped),
                     Err(cause) => {
                         let fault = Fault::Chunk { file: path.to_owned(), tries: 1, cause };
@@ -281,14 +283,17 @@ impl<P: Place> Host<'_, P> {
 
     async fn advance(&mut self) -> Work {
         let Some(session) = &mut self.session else { return Work::Idle };
-        let Some(store) = self.stores.iter().find(|store| store.shelf.card().name == session.data()) else {
-            return Work::Idle;
-        };
+        let Some(store) = of(&mut self.stores, session) else { return Work::Idle };
+        let now = self.place.now();
+        // Here and not where a knob is turned: of many turns in a row only the last is made.
+        if store.shelf.remake() {
+            session.remade(&store.shelf, now);
+        }
         let around = Around {
             shelf: &store.shelf,
             shipped: store.shipped.as_ref(),
             alumni: &self.alumni,
-            now: self.place.now(),
+            now,
             memory: self.place.memory(),
         };
         let work = session.advance(&around).await.unwrap_or_else(|fault| {
@@ -298,6 +303,11 @@ impl<P: Place> Host<'_, P> {
         self.speak();
         work
     }
+}
+
+/// The store of the data set that a session learns.
+fn of<'a>(stores: &'a mut [Store], session: &Session) -> Option<&'a mut Store> {
+    stores.iter_mut().find(|store| store.shelf.card().name == session.data())
 }
 
 fn fetch_next<P: Place>(place: &P, store: &mut Store) {
@@ -311,19 +321,13 @@ fn report<P: Place>(place: &P, shelf: &Shelf) {
     place.send(Event::Loading { data: shelf.card().name.to_string(), samples: samples as u32, of: of as u32 });
 }
 
-fn shipped_path(file: &str) -> String {
-    format!("assets/models/{file}")
+fn entry<'a>(rig: &'a Rig, recipe: &str) -> Result<&'a Entry, Fault> {
+    let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe);
+    entry.ok_or_else(|| Fault::UnknownRecipe { name: recipe.to_owned() })
 }
 
-fn open_shipped(bytes: &[u8], rig: &Rig, shelf: &Shelf) -> Result<Shipped, Fault> {
-    let snapshot = Snapshot::read(bytes)?;
-    let recipe = &snapshot.about.recipe;
-    let unknown = || Fault::UnknownRecipe { name: recipe.clone() };
-    let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe.as_str()).ok_or_else(unknown)?;
-    let (mut learner, _) = (entry.build)(&snapshot.about.knobs, &shelf.shape(), &rig.device.clone().autodiff());
-    snapshot.restore_weights(&mut *learner)?;
-    let accuracy = snapshot.about.accuracy.unwrap_or_default();
-    Ok(Shipped { learner, title: (entry.card)().title, accuracy, real: OnceCell::new() })
+fn shipped_path(file: &str) -> String {
+    format!("assets/models/{file}")
 }
 
 fn whole(values: &[(String, Value)], name: &str) -> Option<u64> {

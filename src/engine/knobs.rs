@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{Choice, Fault, Knob, Range, Text, Value};
+use crate::protocol::{Choice, Fault, Knob, Range, Text, Value, strokes};
 
 /// Everything that can be set on a model; [`knobs!`](crate::knobs) writes the implementation.
 pub trait Knobs: Default + Clone + 'static {
@@ -57,7 +57,7 @@ impl Dial for f64 {
         let asked = match asked {
             Value::Real(asked) => *asked,
             Value::Whole(asked) => *asked as f64,
-            Value::Switch(_) | Value::Choice(_) => return None,
+            Value::Switch(_) | Value::Choice(_) | Value::Drawing(_) => return None,
         };
         match range {
             Range::Real { min, max, .. } if !asked.is_nan() => Some(asked.clamp(*min, *max)),
@@ -74,7 +74,7 @@ impl Dial for bool {
     fn nearest(asked: &Value, _: &Range) -> Option<Self> {
         match asked {
             Value::Switch(on) => Some(*on),
-            Value::Whole(_) | Value::Real(_) | Value::Choice(_) => None,
+            Value::Whole(_) | Value::Real(_) | Value::Choice(_) | Value::Drawing(_) => None,
         }
     }
 }
@@ -108,6 +108,27 @@ pub fn turn<T: Dial>(slot: &mut T, knob: &Knob, asked: &Value) -> Result<(), Fau
     if same(&used, asked) { Ok(()) } else { Err(clamped(&knob.name, asked, &used)) }
 }
 
+/// [`turn`] for a knob whose type is known by its range alone: what comes into force when `asked` is asked for, and the
+/// fault where that is something else. Where there is nothing near it, `fallback` comes into force.
+pub fn settle(knob: &Knob, asked: &Value, fallback: &Value) -> (Value, Option<Fault>) {
+    let near = match &knob.range {
+        range @ Range::Whole { .. } => i64::nearest(asked, range).map(Value::Whole),
+        range @ Range::Real { .. } => f64::nearest(asked, range).map(Value::Real),
+        range @ Range::Switch => bool::nearest(asked, range).map(Value::Switch),
+        Range::Choice(list) => {
+            let lawful = list.iter().any(|choice| matches!(asked, Value::Choice(name) if *name == choice.name));
+            lawful.then(|| asked.clone())
+        }
+        Range::Drawing { .. } => match asked {
+            Value::Drawing(text) if strokes(text).is_some() => Some(asked.clone()),
+            _ => return (fallback.clone(), Some(Fault::NoDrawing { knob: knob.name.to_string() })),
+        },
+    };
+    let used = near.unwrap_or_else(|| fallback.clone());
+    let fault = (!same(&used, asked)).then(|| clamped(&knob.name, asked, &used));
+    (used, fault)
+}
+
 /// The fault that says that `used` is in force although `asked` was asked for.
 pub fn clamped(knob: &str, asked: &Value, used: &Value) -> Fault {
     Fault::Clamped { knob: knob.to_owned(), asked: words(asked).into_owned(), used: words(used).into_owned() }
@@ -126,7 +147,7 @@ fn words(value: &Value) -> Cow<'_, str> {
         Value::Whole(number) => number.to_string().into(),
         Value::Real(number) => number.to_string().into(),
         Value::Switch(on) => if *on { "on" } else { "off" }.into(),
-        Value::Choice(name) => name.as_ref().into(),
+        Value::Choice(word) | Value::Drawing(word) => word.as_ref().into(),
     }
 }
 

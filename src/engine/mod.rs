@@ -25,6 +25,7 @@ pub mod recipe;
 pub mod samples;
 pub mod selftest;
 pub mod session;
+pub mod shipped;
 pub mod snapshot;
 pub mod tex;
 pub mod training;

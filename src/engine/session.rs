@@ -11,7 +11,7 @@ mod screens;
 mod slow;
 mod steps;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 
 use burn::tensor::{Device, Tensor};
 
@@ -23,21 +23,10 @@ use super::alumni::Alumni;
 use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
 use super::pace::Pace;
-use super::quality::Reference;
-use super::recipe::Learner;
-use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Text, Value, Voice};
 
-/// The checkpoint that the page ships with a data set.
-pub struct Shipped {
-    /// The network.
-    pub learner: Box<dyn Learner>,
-    /// Its title.
-    pub title: Text,
-    /// Its test accuracy, from 0 to 1.
-    pub accuracy: f32,
-    /// What it makes of the first test samples, once a run has needed it.
-    pub real: OnceCell<Reference>,
-}
+use super::recipe::Learner;
+use super::shipped::Shipped;
+use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Value, Voice};
 
 /// What a session needs of its surroundings for one piece of work.
 pub struct Around<'a> {
@@ -278,6 +267,16 @@ impl Session {
         turned
     }
 
+    /// The samples of its data set are others from here on: what is being measured on the old ones is dropped, and in a
+    /// pause measured anew.
+    pub fn remade(&mut self, shelf: &Shelf, now: f64) {
+        self.exam = None;
+        self.judge.forget();
+        if !self.training() && self.tally.is_some() {
+            self.evaluate(shelf, now);
+        }
+    }
+
     /// One piece of work: a slice of an evaluation, or a step, and a read if one is due.
     ///
     /// # Errors
@@ -330,6 +329,11 @@ impl Session {
 /// Test samples that the curves look at: the first thousand, or all of a small set.
 fn first(shelf: &Shelf) -> usize {
     shelf.total(Split::Test).min(FIRST)
+}
+
+/// Training samples that views show at most; those of a set may be fewer.
+fn trained(shelf: &Shelf) -> usize {
+    first(shelf).min(shelf.total(Split::Train))
 }
 
 fn series(card: &Card, name: &str) -> Option<u16> {

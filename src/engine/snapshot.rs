@@ -128,18 +128,10 @@ impl Snapshot {
         self.tensors.values().flatten().all(|number| number.is_finite())
     }
 
-    /// Puts the state back into a learner: all of it, to train on.
+    /// Puts it into a learner that was built for `setup`, to train on; the steps that it had made.
     ///
     /// # Errors
-    /// [`Fault::Snapshot`] where something is missing or has another length.
-    pub fn restore(&self, learner: &mut dyn Learner) -> Result<(), Fault> {
-        learner.keep(&mut Restorer { snapshot: self, weights_only: false })
-    }
-
-    /// Puts everything back into a learner that was built for `setup`; the steps that it had made.
-    ///
-    /// # Errors
-    /// As [`Snapshot::restore`]; also where it is of another model or another data set.
+    /// [`Fault::Snapshot`] where it is of another model or another data set; as [`Snapshot::restore`].
     pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
         let about = &self.about;
         if (&about.recipe, &about.data) != (&setup.recipe, &setup.data) {
@@ -147,6 +139,14 @@ impl Snapshot {
         }
         self.restore(learner)?;
         Ok(about.step)
+    }
+
+    /// Puts the state back into a learner: all of it, to train on.
+    ///
+    /// # Errors
+    /// [`Fault::Snapshot`] where something is missing or has another length.
+    pub fn restore(&self, learner: &mut dyn Learner) -> Result<(), Fault> {
+        learner.keep(&mut Restorer { snapshot: self, weights_only: false })
     }
 
     /// Puts the weights back into a learner, to ask it questions; its optimiser stays as it is.
@@ -204,6 +204,7 @@ impl About {
                 Value::Real(value) => format!("real {value}"),
                 Value::Switch(value) => format!("switch {value}"),
                 Value::Choice(value) => format!("choice {value}"),
+                Value::Drawing(value) => format!("drawing {value}"),
             };
             (format!("knob.{name}"), value)
         }));
@@ -232,6 +233,7 @@ fn knob(text: &str) -> Option<Value> {
         "real" => value.parse().ok().map(Value::Real),
         "switch" => value.parse().ok().map(Value::Switch),
         "choice" => Some(Value::Choice(value.to_owned().into())),
+        "drawing" => Some(Value::Drawing(value.to_owned().into())),
         _ => None,
     }
 }

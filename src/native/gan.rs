@@ -41,8 +41,8 @@ pub fn table(words: &[&str]) -> Result<(), String> {
             "--model" => model = word,
             "--seeds" => seeds = whole()?,
             "--steps" => steps = whole()?,
-            "--loss" => knobs.push(knob(model, &format!("loss={word}"))?),
-            "--knob" => knobs.push(knob(model, word)?),
+            "--loss" => knobs.push(knob(model, "mnist", &format!("loss={word}"))?),
+            "--knob" => knobs.push(knob(model, "mnist", word)?),
             _ => return Err(format!("no flag `{flag}`")),
         }
     }
@@ -92,7 +92,7 @@ pub(super) fn train(
 ) -> Result<Trained, String> {
     let device = Device::default();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == model).ok_or("no such model")?;
-    let (mut learner, notices) = (entry.build)(knobs, &data.shape(), &device.clone().autodiff());
+    let (mut learner, notices) = (entry.build)(&data.foreign(knobs), &data.shape(), &device.clone().autodiff());
     notices.iter().for_each(|notice| eprintln!("{notice:?}"));
     let mut feed = Feed::new(data, seed, whole(learner.as_ref(), "batch-size") as usize);
     let steps_per_epoch = feed.steps_per_epoch() as u32;

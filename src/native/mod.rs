@@ -13,6 +13,7 @@ pub mod train;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::data::SETS;
 use crate::protocol::{Range, Value};
 use crate::zoo::zoo;
 use train::{Course, digits, shelf};
@@ -51,7 +52,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
     match words.as_slice() {
         ["train", model, flags @ ..] => {
             let flags = Flags::read(model, flags)?;
-            let data = shelf(flags.data.as_deref().unwrap_or("mnist"), flags.seed())?;
+            let data = shelf(flags.data.as_deref().unwrap_or("mnist"), flags.seed(), &flags.knobs)?;
             let done = train::course(&data, &flags.course(model, epochs(model)), None, true)?;
             if let Some(path) = &flags.sheet {
                 generate::sheet(&done, data.shape(), path)?;
@@ -114,7 +115,7 @@ struct Flags {
 
 impl Flags {
     fn read(model: &str, words: &[&str]) -> Result<Self, String> {
-        let mut flags = Self::default();
+        let (mut flags, mut asked) = (Self::default(), Vec::new());
         for pair in words.chunks(2) {
             let [flag, word] = pair else { return Err(format!("`{}` needs a value\n{}", pair[0], help())) };
             let bad = |_| format!("`{flag} {word}` is no whole number");
@@ -124,10 +125,14 @@ impl Flags {
                 "--save" => flags.save = Some(word.into()),
                 "--sheet" => flags.sheet = Some(word.into()),
                 "--data" => flags.data = Some((*word).to_owned()),
-                "--knob" => flags.knobs.push(knob(model, word)?),
+                "--knob" => asked.push(*word),
                 _ => return Err(format!("no flag `{flag}`\n{}", help())),
             }
         }
+        // They are the data set's or the model's, and another flag names the set.
+        let data = flags.data.as_deref().unwrap_or("mnist");
+        let knobs = asked.into_iter().map(|word| knob(model, data, word)).collect::<Result<Vec<_>, _>>()?;
+        flags.knobs.extend(knobs);
         Ok(flags)
     }
 
@@ -142,19 +147,22 @@ impl Flags {
     }
 }
 
-/// `name=value`, read by the type of the model's knob.
-fn knob(model: &str, word: &str) -> Result<(String, Value), String> {
+/// `name=value`, read by the type of the model's knob or the data set's.
+fn knob(model: &str, data: &str, word: &str) -> Result<(String, Value), String> {
     let (name, word) = word.split_once('=').ok_or_else(|| format!("`{word}` should read name=value"))?;
     let card = zoo().into_iter().map(|entry| (entry.card)()).find(|card| card.name == model);
     let card = card.ok_or_else(|| format!("no model `{model}`"))?;
-    let knob =
-        card.knobs.iter().find(|knob| knob.name == name).ok_or_else(|| format!("{model} has no knob `{name}`"))?;
+    let set = SETS.iter().map(|set| (set.card)()).find(|set| set.name == data);
+    let knobs = card.on(&set.ok_or_else(|| format!("no data set `{data}`"))?).knobs;
+    let knob = knobs.iter().find(|knob| knob.name == name);
+    let knob = knob.ok_or_else(|| format!("neither {model} nor {data} has a knob `{name}`"))?;
     let bad = || format!("`{word}` is no value of `{name}`");
     let value = match knob.range {
         Range::Whole { .. } => Value::Whole(word.parse().map_err(|_| bad())?),
         Range::Real { .. } => Value::Real(word.parse().map_err(|_| bad())?),
         Range::Switch => Value::Switch(matches!(word, "on" | "true" | "1")),
         Range::Choice(_) => Value::Choice(word.to_owned().into()),
+        Range::Drawing { .. } => Value::Drawing(word.to_owned().into()),
     };
     Ok((name.to_owned(), value))
 }

@@ -17,7 +17,8 @@ const MANY: usize = 10;
 
 /// Reads the flags, trains each seed, prints a row for each.
 pub fn table(words: &[&str]) -> Result<(), String> {
-    let (mut model, mut data, mut seeds, mut first, mut steps, mut knobs) = ("gan", "ring", 10, 1, 4000, Vec::new());
+    let (mut model, mut data, mut seeds, mut first, mut steps) = ("gan", "ring", 10, 1, 4000);
+    let mut asked = Vec::new();
     for pair in words.chunks(2) {
         let [flag, word] = pair else { return Err(format!("`{}` needs a value", pair[0])) };
         let whole = || word.parse::<u64>().map_err(|_| format!("`{flag} {word}` is no whole number"));
@@ -27,11 +28,13 @@ pub fn table(words: &[&str]) -> Result<(), String> {
             "--seeds" => seeds = whole()?,
             "--seed" => (first, seeds) = (whole()?, 1),
             "--steps" => steps = whole()?,
-            "--knob" => knobs.push(knob(model, word)?),
+            "--knob" => asked.push(*word),
             _ => return Err(format!("no flag `{flag}`")),
         }
     }
-    if !shelf(data, 1)?.card().plane() {
+    // They are the data set's or the model's, which other flags name.
+    let knobs = asked.into_iter().map(|word| knob(model, data, word)).collect::<Result<Vec<_>, _>>()?;
+    if !shelf(data, 1, &[])?.card().plane() {
         return Err(format!("`{data}` holds no points in the plane"));
     }
     println!("{model} on {data}, {steps} steps");
@@ -39,7 +42,7 @@ pub fn table(words: &[&str]) -> Result<(), String> {
     let mut missed = 0;
     for seed in first..first + seeds {
         let start = Instant::now();
-        let own = shelf(data, seed)?;
+        let own = shelf(data, seed, &knobs)?;
         let mut knobs = knobs.clone();
         knobs.push(("seed".to_owned(), Value::Whole(seed as i64)));
         let learner = super::gan::train(&own, model, &knobs, seed, steps)?.learner;

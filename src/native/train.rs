@@ -17,13 +17,14 @@ use crate::zoo::zoo;
 
 /// Reads the packed MNIST.
 pub fn digits() -> Result<Shelf, String> {
-    shelf("mnist", 0)
+    shelf("mnist", 0, &[])
 }
 
-/// Reads a packed data set from `assets/data`, or makes it from `seed` where it is made.
-pub fn shelf(name: &str, seed: u64) -> Result<Shelf, String> {
+/// Reads a packed data set from `assets/data`, or makes it from `seed` and those of `knobs` that are its own.
+pub fn shelf(name: &str, seed: u64, knobs: &[(String, Value)]) -> Result<Shelf, String> {
     let set = *SETS.iter().find(|set| (set.card)().name == name).ok_or_else(|| format!("no data set `{name}`"))?;
     let mut shelf = Shelf::new(set);
+    shelf.adopt(knobs).iter().for_each(|notice| eprintln!("{notice:?}"));
     shelf.make(seed);
     for index in 0..shelf.chunks().len() {
         let chunk = &shelf.chunks()[index];
@@ -70,7 +71,7 @@ pub fn course(data: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, t
     let device = Device::default();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == course.model);
     let entry = entry.ok_or_else(|| format!("no model `{}`", course.model))?;
-    let (mut learner, notices) = (entry.build)(&course.knobs, &data.shape(), &device.clone().autodiff());
+    let (mut learner, notices) = (entry.build)(&data.foreign(&course.knobs), &data.shape(), &device.clone().autodiff());
     notices.iter().for_each(|notice| eprintln!("{notice:?}"));
     let seed = whole(learner.as_ref(), "seed");
     let mut feed = Feed::new(data, seed as u64, whole(learner.as_ref(), "batch-size") as usize);

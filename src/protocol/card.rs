@@ -56,14 +56,15 @@ pub struct Card {
 }
 
 impl Card {
-    /// The card as it holds on a data set: with the defaults that are tuned to it and, where samples are points in the
-    /// plane, without the views that show pictures.
+    /// The card as it holds on a data set: with the defaults that are tuned to it, the set's own knobs behind the model's
+    /// and, where samples are points in the plane, without the views that show pictures.
     pub fn on(&self, data: &DataCard) -> Self {
         let mut card = self.clone();
         let tuned = self.tuned.iter().filter(|tuned| tuned.data == data.name).flat_map(|tuned| &tuned.knobs);
         for (name, value) in tuned {
             card.knobs.iter_mut().filter(|knob| knob.name == *name).for_each(|knob| knob.default = value.clone());
         }
+        card.knobs.extend(data.knobs.iter().cloned());
         if data.plane() {
             card.views.retain(|view| view.of_points());
         }
@@ -218,6 +219,11 @@ pub enum Range {
     Switch,
     /// One of a list.
     Choice(Vec<Choice>),
+    /// Strokes, at least one, on a square pad.
+    Drawing {
+        /// The pad reaches from minus this to this, on both axes.
+        reach: f64,
+    },
 }
 
 /// One item of a [`Range::Choice`].
@@ -240,6 +246,8 @@ pub enum Value {
     Switch(bool),
     /// Of a [`Range::Choice`], by name.
     Choice(Cow<'static, str>),
+    /// Of a [`Range::Drawing`], as [`super::stroke_text`] has it.
+    Drawing(Cow<'static, str>),
 }
 
 /// Who a curve or a mark belongs to; each has one fixed colour in the whole page.
@@ -325,6 +333,8 @@ pub struct DataCard {
     pub judged: bool,
     /// What its samples are drawn from, where they are points about a few places.
     pub modes: Option<Modes>,
+    /// Its own knobs; their names are those of no model's.
+    pub knobs: Vec<Knob>,
 }
 
 impl DataCard {

@@ -85,6 +85,11 @@ pub enum Fault {
         /// The page's.
         page: u16,
     },
+    /// What was asked for is no drawing; another one is in force.
+    NoDrawing {
+        /// The knob's name.
+        knob: String,
+    },
 }
 
 /// Why a chunk was refused.

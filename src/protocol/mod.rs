@@ -5,12 +5,14 @@ mod body;
 mod card;
 mod fault;
 mod finding;
+mod latent;
 mod opinion;
+mod strokes;
 
 pub use act::Act;
 pub use body::{
-    Answer, Axes, Body, Codes, Decoded, Field, Gallery, Latent, Layer, Neighbour, Opinion, Plane, Principal, Probe,
-    Reading, Reconstruction, Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction, Samples,
+    Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
     Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
@@ -18,7 +20,9 @@ pub use card::{
 };
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
+pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
+pub use strokes::{LONGEST, stroke_text, strokes};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Between a knob's value, its text and its slider's position.
 
-use crate::protocol::{Knob, Range, Value};
+use crate::protocol::{Knob, Range, Value, strokes};
 
 /// What became of a text that was meant for a knob.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub fn text(value: &Value) -> String {
         Value::Whole(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
         Value::Switch(on) => u8::from(*on).to_string(),
-        Value::Choice(name) => name.to_string(),
+        Value::Choice(word) | Value::Drawing(word) => word.to_string(),
     }
 }
 
@@ -48,6 +48,10 @@ pub fn read(range: &Range, text: &str) -> Read {
         },
         Range::Choice(choices) => match choices.iter().find(|choice| choice.name == text) {
             Some(choice) => Read::Good(Value::Choice(choice.name.clone())),
+            None => Read::Bad,
+        },
+        Range::Drawing { .. } => match strokes(text) {
+            Some(_) => Read::Good(Value::Drawing(text.to_owned().into())),
             None => Read::Bad,
         },
     }
@@ -94,7 +98,7 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Whole(number) => Some(*number as f64),
         Value::Real(number) => Some(*number),
-        Value::Switch(_) | Value::Choice(_) => None,
+        Value::Switch(_) | Value::Choice(_) | Value::Drawing(_) => None,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod dial;
 pub mod figures;
 pub mod reel;
 pub mod sentence;
+pub mod sketch;
 pub mod track;
 pub mod words;
 

@@ -1,22 +1,52 @@
-//! Keyframes of a run: the pictures that it showed as it went on, thinned as they grow, so that one can go back.
+//! Keyframes of a run: the pictures or points that it showed as it went on, thinned as they grow, so that one can go back.
 
 use std::sync::Arc;
 
-use crate::protocol::Scored;
+use crate::protocol::{Scatter, Scored};
 
 /// Keyframes at most.
 pub const MOST: usize = 120;
 
-/// Bytes of pixels at most.
+/// Bytes of pixels and points at most.
 pub const BYTES: usize = 6_000_000;
 
-/// Pictures at one step.
+/// What was shown at one step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyframe {
-    /// Steps made when they were taken.
+    /// Steps made when it was taken.
     pub step: u64,
-    /// The pictures, in the same order in every keyframe of a reel.
-    pub tiles: Vec<Scored>,
+    /// What was shown.
+    pub shot: Shot,
+}
+
+/// What a keyframe holds; those of a reel are of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shot {
+    /// Pictures, in the same order in every keyframe.
+    Tiles(Vec<Scored>),
+    /// Points, with all that is drawn around them.
+    Points(Scatter),
+}
+
+impl Shot {
+    /// Its pictures.
+    pub fn tiles(&self) -> &[Scored] {
+        match self {
+            Self::Tiles(tiles) => tiles,
+            Self::Points(_) => &[],
+        }
+    }
+
+    /// Bytes of pixels and points.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Tiles(tiles) => tiles.iter().map(|tile| tile.picture.pixels.len()).sum(),
+            Self::Points(Scatter { real, generated, slopes, grid, field, .. }) => {
+                let points = real.len() + generated.len() + slopes.len() + grid.len();
+                points * size_of::<[f32; 2]>() + field.as_ref().map_or(0, |field| field.values.pixels.len())
+            }
+        }
+    }
 }
 
 /// Keyframes by step, bounded in number and in memory.
@@ -31,8 +61,8 @@ pub struct Reel {
 }
 
 impl Reel {
-    /// Adds pictures; steps must not fall. Those of a step that is held already take its place.
-    pub fn push(&mut self, step: u64, tiles: Vec<Scored>) {
+    /// Adds a keyframe; steps must not fall. That of a step that is held already takes its place.
+    pub fn push(&mut self, step: u64, shot: Shot) {
         // The newest is only kept for good once it is far enough from the one before.
         let newest = self.frames.last().map(|newest| newest.step);
         let before = self.frames.iter().rev().nth(1).map(|before| before.step);
@@ -40,7 +70,7 @@ impl Reel {
         if near || newest == Some(step) {
             self.frames.pop();
         }
-        self.frames.push(Arc::new(Keyframe { step, tiles }));
+        self.frames.push(Arc::new(Keyframe { step, shot }));
         while self.frames.len() > MOST || (self.frames.len() > 2 && self.bytes() > BYTES) {
             self.thin();
         }
@@ -58,9 +88,9 @@ impl Reel {
         self.gap = span / (self.frames.len() as u64 - 1);
     }
 
-    /// Bytes of pixels held.
+    /// Bytes of pixels and points held.
     pub fn bytes(&self) -> usize {
-        self.frames.iter().flat_map(|frame| &frame.tiles).map(|tile| tile.picture.pixels.len()).sum()
+        self.frames.iter().map(|frame| frame.shot.bytes()).sum()
     }
 
     /// Forgets what lies after `step`: a run that goes on from a snapshot shows it anew.
@@ -89,11 +119,11 @@ impl Reel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Plane;
+    use crate::protocol::{Field, Plane};
 
-    fn tiles(bytes: usize) -> Vec<Scored> {
+    fn tiles(bytes: usize) -> Shot {
         let picture = Plane { width: bytes as u32, height: 1, channels: 1, pixels: vec![0; bytes] };
-        vec![Scored { picture, score: None }]
+        Shot::Tiles(vec![Scored { picture, score: None }])
     }
 
     fn steps(reel: &Reel) -> Vec<u64> {
@@ -133,11 +163,34 @@ mod tests {
         assert_eq!(steps(&huge), [0, 2], "the ends are kept at any size");
     }
 
+    /// As a GAN on two latents shows them: some 16 KB, of which a reel holds all that it may.
+    #[test]
+    fn points_are_kept_and_counted() {
+        let values = Plane { width: 32, height: 32, channels: 1, pixels: vec![0; 1024] };
+        let scatter = |count: usize| Scatter {
+            reach: 1.5,
+            real: vec![[0.0; 2]; 500],
+            generated: vec![[count as f32; 2]; count],
+            field: Some(Field { values: values.clone(), range: [0.0, 1.0] }),
+            slopes: vec![[0.0; 2]; 64],
+            grid: vec![[0.0; 2]; 441],
+        };
+        let mut reel = Reel::default();
+        (0..1000).for_each(|step| reel.push(step, Shot::Points(scatter(500))));
+        assert!(reel.frames().len() > MOST / 3 && reel.bytes() == reel.frames().len() * (8 * 1505 + 1024));
+        assert!(reel.bytes() < BYTES && reel.frames()[0].shot.tiles().is_empty());
+        let mut large = Reel::default();
+        (0..200).for_each(|step| large.push(step, Shot::Points(scatter(100_000))));
+        assert!(large.bytes() <= BYTES && large.frames().len() > 2);
+        let Shot::Points(last) = &large.frames()[large.frames().len() - 1].shot else { panic!("points") };
+        assert_eq!((steps(&large)[0], last.generated[0]), (0, [100_000.0; 2]));
+    }
+
     #[test]
     fn the_same_step_again_takes_the_place() {
         let mut reel = Reel::default();
         [0, 5, 5].into_iter().for_each(|step| reel.push(step, tiles(step as usize + 1)));
-        assert_eq!((steps(&reel), reel.frames()[1].tiles[0].picture.width), (vec![0, 5], 6));
+        assert_eq!((steps(&reel), reel.frames()[1].shot.tiles()[0].picture.width), (vec![0, 5], 6));
     }
 
     #[test]

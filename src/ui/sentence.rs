@@ -47,6 +47,11 @@ pub fn of_fault(fault: &Fault, lang: Lang, card: Option<&Card>) -> Sentence {
             let values = [("worker", worker.to_string()), ("page", page.to_string())];
             said(w.f_version, &values.each_ref().map(|(name, value)| (*name, value.as_str())), w.adv_version)
         }
+        Fault::NoDrawing { knob } => {
+            let known = card.and_then(|card| card.knobs.iter().find(|its| its.name == *knob));
+            let title = known.map_or_else(|| knob.clone(), |its| lang.of(&its.title));
+            said(w.f_drawing, &[("knob", &title)], w.adv_drawing)
+        }
     }
 }
 
@@ -79,7 +84,11 @@ pub fn of_finding(finding: &Finding, lang: Lang, classes: &[String]) -> String {
 pub fn of_oddity(oddity: &Oddity, lang: Lang, card: Option<&Card>) -> Sentence {
     match oddity {
         Oddity::Value { key, asked } => {
-            Sentence { what: fill(lang.words().odd_value, &[("key", key), ("asked", asked)]), advice: String::new() }
+            /// Characters that are quoted: a drawing has thousands.
+            const QUOTED: usize = 40;
+            let short: String = asked.chars().take(QUOTED).collect();
+            let asked = if short.len() < asked.len() { format!("{short}…") } else { short };
+            Sentence { what: fill(lang.words().odd_value, &[("key", key), ("asked", &asked)]), advice: String::new() }
         }
         Oddity::Fault(fault) => of_fault(fault, lang, card),
     }

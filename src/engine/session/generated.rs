@@ -4,7 +4,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 
 use super::reads::Make;
 use super::screens::sample;
-use super::{Around, Session, first};
+use super::{Around, Session, trained};
 use crate::engine::feed::Shelf;
 use crate::engine::math::{Noise, Stream};
 use crate::engine::pictures::{bytes, plane};
@@ -86,7 +86,7 @@ impl Session {
         let (shelf, shape) = (around.shelf, around.shelf.shape());
         let classes = self.classes(SHOWN, shape);
         let made = generator.generate(self.codes(generator, self.shown(generator, SHOWN)), classes.clone());
-        let real = shelf.batch(Split::Train, 0..REAL.min(first(shelf)), &self.inner)?;
+        let real = shelf.batch(Split::Train, 0..REAL.min(trained(shelf)), &self.inner)?;
         let real_planes: Vec<Plane> = (0..real.images.dims()[0])
             .filter_map(|row| Some(shelf.plane(shelf.sample(Split::Train, row)?.0)))
             .collect();
@@ -188,7 +188,7 @@ impl Session {
 
     fn scores(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
         let shape = around.shelf.shape();
-        let count = SCORED.min(first(around.shelf));
+        let count = SCORED.min(trained(around.shelf));
         let real = around.shelf.batch(Split::Train, 0..count, &self.inner)?;
         let classes = self.classes(count, shape);
         let made = generator.generate(self.codes(generator, self.shown(generator, count)), classes.clone());

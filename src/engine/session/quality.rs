@@ -41,6 +41,12 @@ impl Judge {
         self.check = None;
     }
 
+    /// Drops it, and what is known of the present step: the samples it was held against are gone.
+    pub(super) fn forget(&mut self) {
+        self.rest();
+        self.last = None;
+    }
+
     fn mean(&self, name: &str) -> Option<f32> {
         let values = &self.heard[HEARD.iter().position(|known| *known == name)?];
         (!values.is_empty()).then(|| values.iter().sum::<f32>() / values.len() as f32)

@@ -185,7 +185,7 @@ impl Session {
             recipe: self.plan.card.name.to_string(),
             data: self.plan.data.clone(),
             step: self.plan.step,
-            knobs: self.plan.learner.values(),
+            knobs: [&self.plan.learner.values()[..], around.shelf.values()].concat(),
             accuracy: None,
         };
         self.saved = Some(self.plan.step);

@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::generated::{Made, probability};
 use super::reads::Make;
-use super::{Around, Session, first};
+use super::{Around, Session, trained};
 use crate::engine::recipe::{Batch, Generator, Score};
 use crate::protocol::{Body, Field, Plane, Scatter, Split};
 
@@ -28,7 +28,7 @@ impl Session {
     pub(super) fn scatter(&self, generator: &dyn Generator, around: &Around<'_>) -> Option<Made> {
         let (shelf, shape) = (around.shelf, around.shelf.shape());
         let mut real = Vec::new();
-        for row in 0..SHOWN.min(first(shelf)) {
+        for row in 0..SHOWN.min(trained(shelf)) {
             shelf.read(Split::Train, row, &mut real)?;
         }
         let z = self.codes(generator, self.shown(generator, SHOWN));

@@ -4,7 +4,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 
 use super::generated::Made;
 use super::reads::{Ask, Reads};
-use super::{Around, Session, first};
+use super::{Around, Session, first, trained};
 use crate::engine::exam::Tally;
 use crate::engine::pictures::{self, Frame};
 use crate::engine::recipe::{Batch, Plate, Shape};
@@ -34,6 +34,8 @@ pub(super) struct Stamp {
     exams: u64,
     asked: u64,
     shipped: bool,
+    /// Of the data set's samples.
+    edition: u64,
 }
 
 impl Session {
@@ -71,7 +73,8 @@ impl Session {
     fn stamp(&self, view: View, around: &Around<'_>) -> Stamp {
         let step = self.plan.step;
         let shipped = step == 0 && around.shipped.is_some();
-        let still = Stamp { step, acts: self.motion.count, probe: 0, exams: 0, asked: 0, shipped: false };
+        let (acts, edition) = (self.motion.count, around.shelf.edition());
+        let still = Stamp { step, acts, probe: 0, exams: 0, asked: 0, shipped: false, edition };
         match view {
             View::Reading => Stamp { probe: self.probes, shipped, ..still },
             View::Activations | View::Samples | View::Reconstructions | View::Opinions => {
@@ -80,7 +83,8 @@ impl Session {
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
             View::Filters | View::Scores => still,
-            View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, ..still },
+            // They show an evaluation, and change with the next one.
+            View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, edition: 0, ..still },
         }
     }
 
@@ -91,7 +95,7 @@ impl Session {
         if screen.owed.is_some() || screen.shown == Some(stamp) || !self.showable(screen.view, around) {
             return false;
         }
-        let asks = |stamp: Stamp| (stamp.probe, stamp.asked);
+        let asks = |stamp: Stamp| (stamp.probe, stamp.asked, stamp.edition);
         let fresh = screen.shown.is_none_or(|shown| asks(shown) != asks(stamp));
         // A latent plane decodes hundreds of pictures: five times a second would take most of the processor.
         let at = if screen.view == View::Latent { screen.at + LATENT_REST } else { screen.at };
@@ -107,7 +111,7 @@ impl Session {
             View::Reading | View::Activations => self.looks(around),
             View::Filters => true,
             View::Confusion | View::Mistakes => self.tally.as_ref().is_some_and(Tally::classified),
-            View::Samples | View::Scores => generates() && around.shelf.ready(Split::Train) >= first(around.shelf),
+            View::Samples | View::Scores => generates() && around.shelf.ready(Split::Train) >= trained(around.shelf),
             View::Reconstructions | View::Latent => {
                 generates() && around.shelf.ready(Split::Test) >= first(around.shelf)
             }

@@ -118,7 +118,10 @@ impl Desk {
                 self.samples.set(Some((step, samples)));
                 self.film(step);
             }
-            (_, Body::Scatter(scatter)) => self.scatter.set(Some((step, scatter))),
+            (_, Body::Scatter(scatter)) => {
+                self.scatter.set(Some((step, scatter)));
+                self.film(step);
+            }
             (_, Body::Reconstructions(pairs)) => {
                 self.rebuilt.set(Some((step, pairs)));
                 self.film_rebuilt(step);

@@ -34,6 +34,10 @@ pub enum Said {
     ReplacedAt(u64),
     /// A new worker starts from the beginning.
     ReplacedFresh,
+    /// A drawing would be longer than a link allows.
+    DrawingFull,
+    /// A drawing without a stroke is none.
+    DrawingEmpty,
 }
 
 /// What a notice offers to do.
@@ -78,6 +82,8 @@ impl Desk {
                     Said::WentBackBare => (w.went_back_bare, 0),
                     Said::ReplacedAt(step) => (w.replaced_at, step),
                     Said::ReplacedFresh => (w.replaced_fresh, 0),
+                    Said::DrawingFull => (w.drawing_full, 0),
+                    Said::DrawingEmpty => (w.drawing_empty, 0),
                 };
                 let what = fill(word, &[("step", &figures::count(step))]);
                 sentence::Sentence { what, advice: String::new() }

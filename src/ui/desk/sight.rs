@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::protocol::{Axes, Card, Codes, Command, Plane, Probe, Scored, View, Wing};
 use crate::ui::browser;
+use crate::ui::reel::Shot;
 
 /// Whether a model makes things.
 pub fn generates(card: &Card) -> bool {
@@ -158,7 +159,12 @@ impl Desk {
     pub(super) fn film(self, step: u64) {
         self.samples.with_untracked(|samples| {
             if let Some((_, samples)) = samples {
-                self.reel.update(|reel| reel.push(step, samples.generated.clone()));
+                self.reel.update(|reel| reel.push(step, Shot::Tiles(samples.generated.clone())));
+            }
+        });
+        self.scatter.with_untracked(|scatter| {
+            if let Some((_, scatter)) = scatter {
+                self.reel.update(|reel| reel.push(step, Shot::Points(scatter.clone())));
             }
         });
     }
@@ -170,7 +176,7 @@ impl Desk {
             let Some((_, pairs)) = rebuilt else { return };
             let originals = pairs.iter().map(|pair| plain(&pair.original));
             let tiles = originals.chain(pairs.iter().map(|pair| plain(&pair.decoded))).collect();
-            self.rebuilt_reel.update(|reel| reel.push(step, tiles));
+            self.rebuilt_reel.update(|reel| reel.push(step, Shot::Tiles(tiles)));
         });
     }
 

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 use super::desk;
 use crate::paint::film::Film;
 use crate::paint::pixels::{Image, mosaic};
+use crate::paint::scatter::{Layers, scatter};
 use crate::protocol::{Plane, Scored};
 use crate::ui::browser;
 use crate::ui::desk::Desk;
 use crate::ui::figures;
-use crate::ui::reel::{Keyframe, Reel};
+use crate::ui::reel::{Keyframe, Reel, Shot};
 use crate::ui::words::fill;
 
 /// Milliseconds between keyframes while they play; readers who want little movement get a slow slide show.
@@ -22,6 +24,24 @@ const PACE: [i32; 2] = [110, 900];
 
 /// Keyframes of a contact sheet, and pictures of each.
 const SHEET: [usize; 2] = [12, 16];
+
+/// Plots in a row of one.
+const PLOTS: usize = 4;
+
+/// A plot's side in pixels.
+const SIDE: u32 = 360;
+
+/// Pixels below a picture, for its step.
+const STRIP: u32 = 22;
+
+/// How keyframes are shown.
+#[derive(Clone, Copy)]
+pub enum Look {
+    /// As so many pictures in a row.
+    Tiles(usize),
+    /// As a plot with these layers.
+    Points(Signal<Layers>),
+}
 
 /// The keyframe that is looked back at; `None` is now.
 pub fn looked_at(desk: Desk, reel: RwSignal<Reel>) -> Option<Arc<Keyframe>> {
@@ -31,7 +51,7 @@ pub fn looked_at(desk: Desk, reel: RwSignal<Reel>) -> Option<Arc<Keyframe>> {
 
 /// The slider with its buttons.
 #[component]
-pub fn Scrubber(reel: RwSignal<Reel>, columns: usize) -> impl IntoView {
+pub fn Scrubber(reel: RwSignal<Reel>, look: Look) -> impl IntoView {
     let desk = desk();
     let playing = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -76,7 +96,7 @@ pub fn Scrubber(reel: RwSignal<Reel>, columns: usize) -> impl IntoView {
         busy.set(true);
         let (frames, name) = (reel.with_untracked(|reel| reel.spread(60)), name("gif"));
         spawn_local(async move {
-            if let Some(bytes) = gif(desk, &frames, columns).await {
+            if let Some(bytes) = gif(desk, &frames, look).await {
                 browser::download_bytes(&name, &bytes, "image/gif");
             }
             busy.try_set(false);
@@ -84,7 +104,7 @@ pub fn Scrubber(reel: RwSignal<Reel>, columns: usize) -> impl IntoView {
     };
     let save_sheet = move |_| {
         let frames = reel.with_untracked(|reel| reel.spread(SHEET[0]));
-        if let Some(canvas) = untrack(|| contact_sheet(desk, &frames)) {
+        if let Some(canvas) = untrack(|| contact_sheet(desk, &frames, look)) {
             browser::download_png(name("png"), &canvas);
         }
     };
@@ -127,52 +147,85 @@ fn canvas(width: u32, height: u32) -> Option<HtmlCanvasElement> {
     Some(canvas)
 }
 
-/// A picture, twice as large, and its step below, on black.
-fn poster(desk: Desk, image: &Image, step: u64, onto: &HtmlCanvasElement, top: f64) -> Option<()> {
-    let small = canvas(image.width, image.height)?;
-    browser::put(&small, image);
+/// A keyframe as it is saved.
+fn picture(frame: &Keyframe, look: Look) -> Option<HtmlCanvasElement> {
+    match (&frame.shot, look) {
+        (Shot::Tiles(tiles), Look::Tiles(columns)) => {
+            let image = mosaic(&planes(tiles), columns, &[], [0; 3], [0; 3])?;
+            let (small, large) = (canvas(image.width, image.height)?, canvas(image.width * 2, image.height * 2)?);
+            browser::put(&small, &image);
+            let (pen, [width, height]) = (browser::pen(&large)?, [large.width(), large.height()].map(f64::from));
+            pen.set_image_smoothing_enabled(false);
+            pen.draw_image_with_html_canvas_element_and_dw_and_dh(&small, 0.0, 0.0, width, height).ok()?;
+            Some(large)
+        }
+        (Shot::Points(points), Look::Points(layers)) => {
+            let plot = canvas(SIDE, SIDE)?;
+            let backend = CanvasBackend::with_canvas_object(plot.clone())?;
+            scatter(backend, points, layers.get_untracked(), &browser::palette(), 1.0).ok()?;
+            Some(plot)
+        }
+        (Shot::Tiles(_), Look::Points(_)) | (Shot::Points(_), Look::Tiles(_)) => None,
+    }
+}
+
+/// A picture, and its step below on black.
+fn poster(
+    desk: Desk,
+    picture: &HtmlCanvasElement,
+    step: u64,
+    onto: &HtmlCanvasElement,
+    [left, top]: [u32; 2],
+) -> Option<()> {
     let pen = browser::pen(onto)?;
-    let (width, height) = (f64::from(image.width) * 2.0, f64::from(image.height) * 2.0);
+    let [left, top, width, height] = [left, top, picture.width(), picture.height()].map(f64::from);
     pen.set_fill_style_str("#000");
-    pen.fill_rect(0.0, top, width, height + 22.0);
-    pen.set_image_smoothing_enabled(false);
-    pen.draw_image_with_html_canvas_element_and_dw_and_dh(&small, 0.0, top, width, height).ok()?;
+    pen.fill_rect(left, top, width, height + f64::from(STRIP));
+    pen.draw_image_with_html_canvas_element(picture, left, top).ok()?;
     pen.set_fill_style_str("#fff");
     pen.set_font("14px system-ui, sans-serif");
-    pen.fill_text(&fill(desk.w().at_step, &[("step", &figures::count(step))]), 6.0, top + height + 16.0).ok()
+    pen.fill_text(&fill(desk.w().at_step, &[("step", &figures::count(step))]), left + 6.0, top + height + 16.0).ok()
 }
 
 /// All keyframes as a film; the page breathes after each.
-async fn gif(desk: Desk, frames: &[Arc<Keyframe>], columns: usize) -> Option<Vec<u8>> {
-    let colour = frames.first()?.tiles.first()?.picture.channels > 1;
-    let mut film: Option<(Film, HtmlCanvasElement)> = None;
+async fn gif(desk: Desk, frames: &[Arc<Keyframe>], look: Look) -> Option<Vec<u8>> {
+    let colour = frames.first()?.shot.tiles().first().is_none_or(|tile| tile.picture.channels > 1);
+    let mut film: Option<Film> = None;
     for (at, frame) in frames.iter().enumerate() {
-        let image = mosaic(&planes(&frame.tiles), columns, &[], [0; 3], [0; 3])?;
-        let (width, height) = (image.width * 2, image.height * 2 + 22);
+        let picture = picture(frame, look)?;
+        let (width, height) = (picture.width(), picture.height() + STRIP);
         if film.is_none() {
-            film = Some((Film::new(width as u16, height as u16, colour).ok()?, canvas(width, height)?));
+            film = Some(Film::new(width as u16, height as u16, colour).ok()?);
         }
-        let (film, canvas) = film.as_mut()?;
-        untrack(|| poster(desk, &image, frame.step, canvas, 0.0))?;
-        let data = browser::pen(canvas)?.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
+        // Another one each time: browsers complain of a canvas that is read again and again.
+        let canvas = canvas(width, height)?;
+        untrack(|| poster(desk, &picture, frame.step, &canvas, [0, 0]))?;
+        let data = browser::pen(&canvas)?.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
         let rgba = data.data().0;
-        film.add(&Image { width, height, rgba }, if at + 1 == frames.len() { 200 } else { 12 }).ok()?;
+        film.as_mut()?.add(&Image { width, height, rgba }, if at + 1 == frames.len() { 200 } else { 12 }).ok()?;
         browser::rest(0).await;
     }
-    film?.0.finish().ok()
+    film?.finish().ok()
 }
 
-/// A row of pictures for each keyframe.
-fn contact_sheet(desk: Desk, frames: &[Arc<Keyframe>]) -> Option<HtmlCanvasElement> {
-    let row = |frame: &Keyframe| {
-        let tiles = &frame.tiles[..frame.tiles.len().min(SHEET[1])];
-        mosaic(&planes(tiles), SHEET[1], &[], [0; 3], [0; 3])
+/// A row of pictures for each keyframe, or rows of plots.
+fn contact_sheet(desk: Desk, frames: &[Arc<Keyframe>], look: Look) -> Option<HtmlCanvasElement> {
+    let (look, across, gap) = match look {
+        Look::Tiles(_) => (Look::Tiles(SHEET[1]), 1, 4),
+        Look::Points(_) => (look, PLOTS.min(frames.len()), 0),
     };
-    let first = row(frames.first()?)?;
-    let pitch = first.height * 2 + 26;
-    let canvas = canvas(first.width * 2, pitch * frames.len() as u32)?;
+    let of = |frame: &Keyframe| match &frame.shot {
+        Shot::Tiles(tiles) => {
+            let tiles = tiles.iter().take(SHEET[1]).cloned().collect();
+            picture(&Keyframe { step: frame.step, shot: Shot::Tiles(tiles) }, look)
+        }
+        Shot::Points(_) => picture(frame, look),
+    };
+    let first = of(frames.first()?)?;
+    let (width, pitch) = (first.width(), first.height() + STRIP + gap);
+    let canvas = canvas(width * across as u32, pitch * frames.len().div_ceil(across) as u32)?;
     for (at, frame) in frames.iter().enumerate() {
-        poster(desk, &row(frame)?, frame.step, &canvas, f64::from(pitch * at as u32))?;
+        poster(desk, &of(frame)?, frame.step, &canvas, [width * (at % across) as u32, pitch * (at / across) as u32])?;
     }
     Some(canvas)
 }

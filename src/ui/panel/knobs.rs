@@ -18,7 +18,7 @@ pub fn Knobs() -> impl IntoView {
             <DataSets/>
             {move || desk.card.get().map(|card| {
                 [Group::Network, Group::Training, Group::Data].map(|group| {
-                    let knobs: Vec<_> = card.knobs.iter().filter(|knob| knob.group == group).cloned().collect();
+                    let knobs: Vec<_> = card.knobs.iter().filter(|knob| knob.group == group && !is_drawing(knob)).cloned().collect();
                     (!knobs.is_empty()).then(|| view! {
                         <fieldset>
                             <legend>{move || group_words(desk, group)}</legend>
@@ -117,6 +117,11 @@ pub fn element_id(knob: &str) -> String {
     format!("knob-{knob}")
 }
 
+/// Whether it has a pad of its own beside the views, since a field here would be too small to draw in.
+pub fn is_drawing(knob: &Knob) -> bool {
+    matches!(knob.range, Range::Drawing { .. })
+}
+
 #[component]
 fn Dial(knob: Knob) -> impl IntoView {
     let desk = desk();
@@ -138,10 +143,7 @@ fn Dial(knob: Knob) -> impl IntoView {
         <div class="dial" class:lit=lit hidden=move || !matters.get() id=id>
             <div class="name">
                 <label for=field.clone()>{title}</label>
-                <span class=if hot { "tag hot" } else { "tag" }
-                    title=move || if hot { desk.w().hot_hint } else { desk.w().cold_hint }>
-                    {move || if hot { desk.w().hot } else { desk.w().cold }}
-                </span>
+                {tag(desk, hot)}
                 <button type="button" class="tiny" hidden=move || !differs()
                     title=move || desk.w().to_default aria-label=move || format!("{}: {}", title(), desk.w().to_default)
                     on:click=move |_| turn.run(knob.with_value(|knob| knob.default.clone()))>"↺"</button>
@@ -149,6 +151,16 @@ fn Dial(knob: Knob) -> impl IntoView {
             <Field knob value turn field help=help.clone()/>
             <p class="help" id=help>{move || knob.with_value(|knob| desk.say(&knob.help))}</p>
         </div>
+    }
+}
+
+/// Says whether a knob acts at once.
+pub fn tag(desk: Desk, hot: bool) -> impl IntoView {
+    view! {
+        <span class=if hot { "tag hot" } else { "tag" }
+            title=move || if hot { desk.w().hot_hint } else { desk.w().cold_hint }>
+            {move || if hot { desk.w().hot } else { desk.w().cold }}
+        </span>
     }
 }
 
@@ -182,6 +194,7 @@ fn Field(
             </select>
         }
         .into_any(),
+        Range::Drawing { .. } => ().into_any(),
         range @ (Range::Whole { .. } | Range::Real { .. }) => {
             view! { <Number knob range value turn field help/> }.into_any()
         }

@@ -3,6 +3,8 @@
 mod chart;
 mod code;
 mod confusion;
+mod drawing;
+mod easel;
 mod film;
 mod header;
 mod knobs;
@@ -98,6 +100,7 @@ fn App() -> impl IntoView {
             <knobs::Knobs/>
             {move || if makes.get() { view! { <views::Views/> }.into_any() } else { view! { <chart::Charts/> }.into_any() }}
             <div class="side">
+                <drawing::Drawings/>
                 <div hidden=move || !looks.get()><pad::Pad/></div>
                 <Show when=move || makes.get()><state::State/></Show>
             </div>

@@ -2,10 +2,10 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use super::desk;
+use super::easel::{self, Pen, hex};
 use super::opinions::Opinions;
 use super::verdict::Verdict;
 use crate::protocol::{Plane, Probe, Split, Stroke};
@@ -15,9 +15,6 @@ use crate::ui::desk::Desk;
 /// The pen's width at first, as a share of the pad.
 const PEN: f32 = 0.07;
 
-/// How far an arrow key moves the pen, as a share of the pad.
-const NUDGE: f32 = 0.03;
-
 /// What is on the pad.
 #[derive(Clone, Copy)]
 struct Sheet {
@@ -25,8 +22,8 @@ struct Sheet {
     strokes: RwSignal<Vec<Stroke>>,
     width: RwSignal<f32>,
     prepared: RwSignal<bool>,
-    /// The pen's place while it is moved by keys, and whether it draws.
-    pen: RwSignal<Option<([f32; 2], bool)>>,
+    /// The pen while it is moved by keys.
+    pen: RwSignal<Option<Pen>>,
     /// A pointer is drawing.
     drawing: StoredValue<bool>,
 }
@@ -128,13 +125,11 @@ pub fn Pad() -> impl IntoView {
 fn Paper(sheet: Sheet) -> impl IntoView {
     let desk = sheet.desk;
     let canvas = NodeRef::<Canvas>::new();
-    let due = StoredValue::new(false);
-    let paint = move || {
-        due.try_set_value(false);
+    let paint = easel::once_a_frame(move || {
         if let Some(Some(canvas)) = canvas.try_get_untracked() {
             untrack(|| paint(sheet, &canvas));
         }
-    };
+    });
     Effect::new(move || {
         sheet.strokes.track();
         sheet.pen.track();
@@ -145,10 +140,7 @@ fn Paper(sheet: Sheet) -> impl IntoView {
             desk.opinions.track();
         }
         canvas.track();
-        if !due.get_value() {
-            due.set_value(true);
-            request_animation_frame(paint);
-        }
+        paint();
     });
     let lift = move |_: PointerEvent| sheet.drawing.set_value(false);
     let blank = move || {
@@ -180,99 +172,57 @@ fn press(sheet: Sheet, event: &PointerEvent) {
         return;
     }
     let Some(at) = browser::place(event) else { return };
-    if let Some(canvas) = event.target().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok()) {
-        // A pointer that was lifted meanwhile cannot be captured, and need not be.
-        let _ = canvas.set_pointer_capture(event.pointer_id());
-    }
+    easel::capture(event);
     sheet.drawing.set_value(true);
     sheet.pen.set(None);
     sheet.start(at);
 }
 
 fn drag(sheet: Sheet, event: &PointerEvent) {
-    if !sheet.drawing.get_value() {
-        return;
+    if sheet.drawing.get_value() {
+        sheet.draw_to(easel::places(event));
     }
-    // A fast pen moves several times within a frame; without these its strokes would have corners.
-    let between = event.get_coalesced_events();
-    let mut points: Vec<_> = between
-        .iter()
-        .filter_map(|it| it.dyn_into::<PointerEvent>().ok())
-        .filter_map(|it| browser::place(&it))
-        .collect();
-    if points.is_empty() {
-        points.extend(browser::place(event));
-    }
-    sheet.draw_to(points);
 }
 
 fn by_key(sheet: Sheet, key: &KeyboardEvent) {
     if !untrack(|| drawable(sheet.desk)) {
         return;
     }
-    let (at, down) = sheet.pen.get_untracked().unwrap_or(([0.5, 0.5], false));
-    let moved = |x: f32, y: f32| [(at[0] + x * NUDGE).clamp(0.0, 1.0), (at[1] + y * NUDGE).clamp(0.0, 1.0)];
-    let next = match key.key().as_str() {
-        "ArrowLeft" => moved(-1.0, 0.0),
-        "ArrowRight" => moved(1.0, 0.0),
-        "ArrowUp" => moved(0.0, -1.0),
-        "ArrowDown" => moved(0.0, 1.0),
-        " " => {
-            key.prevent_default();
-            sheet.pen.set(Some((at, !down)));
-            if !down {
-                sheet.start(at);
+    let pen = sheet.pen.get_untracked().unwrap_or_default();
+    match (key.key().as_str(), pen.moved(key)) {
+        (" ", _) => {
+            sheet.pen.set(Some(Pen { down: !pen.down, ..pen }));
+            if !pen.down {
+                sheet.start(pen.at);
             }
-            return;
         }
-        "Backspace" | "Delete" => return sheet.undo(),
-        _ => return,
-    };
-    key.prevent_default();
-    sheet.pen.set(Some((next, down)));
-    if down {
-        sheet.draw_to([next]);
+        (_, Some(at)) => {
+            sheet.pen.set(Some(Pen { at, ..pen }));
+            if pen.down {
+                sheet.draw_to([at]);
+            }
+        }
+        ("Backspace" | "Delete", None) => return sheet.undo(),
+        (_, None) => return,
     }
+    key.prevent_default();
 }
 
 /// Paints paper, sample or strokes, and the pen that keys move.
 fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
-    let (Some(_), Some(pen)) = (browser::sharpen(canvas), browser::pen(canvas)) else { return };
-    let (side, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
-    let (paper, ink) = (hex("--pad"), hex("--ink"));
-    pen.set_fill_style_str(&paper);
-    pen.fill_rect(0.0, 0.0, side, height);
-    pen.set_fill_style_str(&ink);
-    pen.set_stroke_style_str(&ink);
+    let Some(pen) = browser::pen(canvas) else { return };
+    let Some(size) = easel::paper(canvas, &pen) else { return };
     let sample = matches!(*sheet.desk.probe.read_untracked(), Some(Probe::Sample { .. }));
     if sample {
         let read = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
         let seen = read.or_else(|| sheet.desk.opinions.with_untracked(|it| it.seen.clone()));
-        seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, side));
+        pen.set_fill_style_str(&hex("--ink"));
+        seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, size[0]));
         return;
     }
-    pen.set_line_cap("round");
-    pen.set_line_join("round");
-    for stroke in sheet.strokes.read_untracked().iter() {
-        pen.set_line_width(f64::from(stroke.width) * side);
-        pen.begin_path();
-        for (at, point) in stroke.points.iter().enumerate() {
-            let (x, y) = (f64::from(point[0]) * side, f64::from(point[1]) * height);
-            if at == 0 {
-                pen.move_to(x, y);
-            }
-            pen.line_to(x, y);
-        }
-        pen.stroke();
-    }
-    if let Some((at, down)) = sheet.pen.get_untracked() {
-        let radius = f64::from(sheet.width.get_untracked()) * side / 2.0 + 2.0;
-        pen.set_stroke_style_str(&hex(if down { "--test" } else { "--train" }));
-        pen.set_line_width(side / 100.0);
-        pen.begin_path();
-        // A positive radius is no error.
-        let _ = pen.arc(f64::from(at[0]) * side, f64::from(at[1]) * height, radius, 0.0, std::f64::consts::TAU);
-        pen.stroke();
+    sheet.strokes.read_untracked().iter().for_each(|stroke| easel::ink(&pen, stroke, "--ink", size));
+    if let Some(by_keys) = sheet.pen.get_untracked() {
+        by_keys.paint(&pen, sheet.width.get_untracked(), size);
     }
 }
 
@@ -291,9 +241,4 @@ fn paint_plane(pen: &web_sys::CanvasRenderingContext2d, plane: &Plane, side: f64
         pen.fill_rect(edge(x), edge(y), edge(x + 1) - edge(x), edge(y + 1) - edge(y));
     }
     pen.set_global_alpha(1.0);
-}
-
-fn hex(name: &str) -> String {
-    let colour = browser::colour(name);
-    format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
 }

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
 
 use super::desk;
+use super::film::{Look, Scrubber, looked_at};
 use super::latent::toggle;
 use crate::paint::scatter::{Layers, scatter};
 use crate::protocol::Scatter;
 use crate::ui::browser;
+use crate::ui::reel::Shot;
 
 /// The scatter plot, its legend, and what it shows besides the points.
 #[component]
@@ -16,23 +18,30 @@ pub fn Points() -> impl IntoView {
     let desk = desk();
     let canvas = NodeRef::<Canvas>::new();
     let (field, slopes, grid) = (RwSignal::new(true), RwSignal::new(false), RwSignal::new(false));
+    let layers = Signal::derive(move || Layers { field: field.get(), slopes: slopes.get(), grid: grid.get() });
     Effect::new(move || {
         desk.surface.track();
-        let layers = Layers { field: field.get(), slopes: slopes.get(), grid: grid.get() };
+        let layers = layers.get();
+        let looked = looked_at(desk, desk.reel);
         let Some(canvas) = canvas.get() else { return };
         let Some(scale) = browser::sharpen(&canvas) else { return };
-        desk.scatter.with(|body| {
-            if let (Some((_, body)), Some(backend)) = (body, CanvasBackend::with_canvas_object(canvas.clone())) {
+        let paint = |points: &Scatter| {
+            if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
                 // A canvas takes all that is drawn.
-                let _ = scatter(backend, body, layers, &browser::palette(), scale);
+                let _ = scatter(backend, points, layers, &browser::palette(), scale);
             }
-        });
+        };
+        match looked.as_ref().map(|frame| &frame.shot) {
+            Some(Shot::Points(points)) => paint(points),
+            _ => desk.scatter.with(|body| body.iter().for_each(|(_, points)| paint(points))),
+        }
     });
     let has = move |what: fn(&Scatter) -> bool| desk.scatter.with(|body| body.as_ref().is_some_and(|it| what(&it.1)));
     let (judged, flat) = (move || has(|it| it.field.is_some()), move || has(|it| !it.grid.is_empty()));
     let count = move |of: fn(&Scatter) -> usize| desk.scatter.with(|body| body.as_ref().map_or(0, |it| of(&it.1)));
     view! {
         <p class="help">{move || desk.w().points_help}</p>
+        <Scrubber reel=desk.reel look=Look::Points(layers)/>
         <div class="beside">
             <div class="scatter"><canvas node_ref=canvas role="img" aria-label=move || desk.w().view_samples></canvas></div>
             <div class="aside-of">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use plotters::style::RGBColor;
 
 use super::desk;
-use super::film::{Scrubber, looked_at};
+use super::film::{Look, Scrubber, looked_at};
 use super::pictures::Picture;
 use crate::paint::pixels::{Image, mosaic, picture};
 use crate::protocol::{Plane, Scored};
@@ -22,7 +22,7 @@ pub fn Samples() -> impl IntoView {
     let image = Signal::derive(move || {
         desk.surface.track();
         match looked_at(desk, desk.reel) {
-            Some(frame) => scored(desk, &frame.tiles, COLUMNS),
+            Some(frame) => scored(desk, frame.shot.tiles(), COLUMNS),
             None => desk.samples.with(|samples| scored(desk, &samples.as_ref()?.1.generated, COLUMNS)),
         }
     });
@@ -61,7 +61,7 @@ pub fn Samples() -> impl IntoView {
     let tall = move || format!("{}%", 100.0 / count.get().div_ceil(COLUMNS).max(1) as f64);
     view! {
         <p class="help">{move || fill(desk.w().samples_help, &[("count", &count.get().to_string())])}" "{move || bars(desk)}</p>
-        <Scrubber reel=desk.reel columns=COLUMNS/>
+        <Scrubber reel=desk.reel look=Look::Tiles(COLUMNS)/>
         <div class="beside">
             <div class="mosaic" tabindex="0" role="application" aria-label=move || desk.w().view_samples
                 on:click=click on:keydown=walk>
@@ -161,7 +161,7 @@ pub fn Reconstructions() -> impl IntoView {
             )
         };
         match looked_at(desk, desk.rebuilt_reel) {
-            Some(frame) => paired(frame.tiles.iter().map(|tile| &tile.picture).collect()),
+            Some(frame) => paired(frame.shot.tiles().iter().map(|tile| &tile.picture).collect()),
             None => desk.rebuilt.with(|rebuilt| {
                 let pairs = &rebuilt.as_ref()?.1;
                 let originals = pairs.iter().map(|pair| &pair.original);
@@ -171,7 +171,7 @@ pub fn Reconstructions() -> impl IntoView {
     });
     view! {
         <p class="help">{move || desk.w().rebuilt_help}</p>
-        <Scrubber reel=desk.rebuilt_reel columns=COLUMNS/>
+        <Scrubber reel=desk.rebuilt_reel look=Look::Tiles(COLUMNS)/>
         <div class="mosaic"><Picture image label=Signal::derive(move || desk.w().view_reconstructions.to_owned())/></div>
     }
 }

@@ -159,26 +159,37 @@ impl Page {
 
     /// Draws a line on the pad with the mouse, through points given as shares of its side.
     pub async fn draw(&self, points: &[(f64, f64)]) {
-        let moves = self.pad_moves(points).await;
+        self.draw_on("canvas[data-pad]", points).await;
+    }
+
+    /// The same on the canvas that a selector finds.
+    pub async fn draw_on(&self, pad: &str, points: &[(f64, f64)]) {
+        let moves = self.pad_moves(pad, points).await;
         let mut mouse = MouseActions::new("mouse".into()).then(moves[0].clone());
         mouse = mouse.then(PointerAction::Down { button: 0 });
         mouse = moves[1..].iter().fold(mouse, |mouse, step| mouse.then(step.clone()));
         self.client().perform_actions(mouse.then(PointerAction::Up { button: 0 })).await.expect("the mouse draws");
     }
 
-    /// The same with a finger.
+    /// Draws on the pad with a finger.
     pub async fn touch(&self, points: &[(f64, f64)]) {
-        let moves = self.pad_moves(points).await;
+        self.touch_on("canvas[data-pad]", points).await;
+    }
+
+    /// The same on the canvas that a selector finds.
+    pub async fn touch_on(&self, pad: &str, points: &[(f64, f64)]) {
+        let moves = self.pad_moves(pad, points).await;
         let mut finger = TouchActions::new("finger".into()).then(moves[0].clone());
         finger = finger.then(PointerAction::Down { button: 0 });
         finger = moves[1..].iter().fold(finger, |finger, step| finger.then(step.clone()));
         self.client().perform_actions(finger.then(PointerAction::Up { button: 0 })).await.expect("the finger draws");
     }
 
-    async fn pad_moves(&self, points: &[(f64, f64)]) -> Vec<PointerAction> {
-        let script = "const p = document.querySelector('canvas[data-pad]'); p.scrollIntoView({block: 'center', behavior: 'instant'});
+    async fn pad_moves(&self, pad: &str, points: &[(f64, f64)]) -> Vec<PointerAction> {
+        let script =
+            "const p = document.querySelector(arguments[0]); p.scrollIntoView({block: 'center', behavior: 'instant'});
             const r = p.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]";
-        let frame = self.script(script, vec![]).await;
+        let frame = self.script(script, vec![json!(pad)]).await;
         let side = |i: usize| frame[i].as_f64().expect("the pad has a place on the page");
         let place = |&(x, y): &(f64, f64)| PointerAction::MoveTo {
             duration: Some(Duration::from_millis(20)),

@@ -1,0 +1,332 @@
+//! Knobs that are drawings: a pad with axes, a brush and an eraser; what is drawn acts when the pen is lifted.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, PointerEvent};
+
+use super::desk;
+use super::easel::{self, Pen};
+use super::knobs::{element_id, is_drawing, tag};
+use crate::protocol::{Knob, LONGEST, Range, Stroke, Value, Wing, stroke_text, strokes};
+use crate::ui::desk::{Desk, News, Remedy, Said};
+use crate::ui::{browser, dial, sketch};
+
+/// The brush's width at first, as a share of the pad.
+const BRUSH: f32 = 0.05;
+
+/// The least width of the eraser.
+const ERASER: f32 = 0.06;
+
+/// Drawings that can be taken back, at most.
+const REMEMBERED: usize = 50;
+
+/// Pads for all knobs that are drawings.
+#[component]
+pub fn Drawings() -> impl IntoView {
+    let desk = desk();
+    // By value: a card that changes otherwise leaves the pad and its past alone.
+    let knobs = Memo::new(move |_| {
+        let card = desk.card.get();
+        card.iter().flat_map(|card| &card.knobs).filter(|knob| is_drawing(knob)).cloned().collect::<Vec<_>>()
+    });
+    move || knobs.get().into_iter().map(|knob| view! { <Drawing knob=knob/> }).collect_view()
+}
+
+/// What is on a pad, and what it was.
+#[derive(Clone, Copy)]
+struct Sheet {
+    desk: Desk,
+    knob: StoredValue<Knob>,
+    /// As the run has it.
+    value: Memo<Value>,
+    /// As it is shown, while a pen is down.
+    strokes: RwSignal<Vec<Stroke>>,
+    /// Texts that were in force before, the newest last.
+    past: RwSignal<Vec<Value>>,
+    width: RwSignal<f32>,
+    erases: RwSignal<bool>,
+    /// The pen while keys move it, or the eraser while it rubs.
+    pen: RwSignal<Option<Pen>>,
+    /// Where a pointer that is down was last.
+    held: StoredValue<Option<[f32; 2]>>,
+}
+
+impl Sheet {
+    /// Shows what is in force.
+    fn show(self) {
+        self.strokes.set(strokes(&dial::text(&self.value.get())).unwrap_or_default());
+    }
+
+    fn say(self, said: Said) {
+        self.desk.tell(News::Said(said), Remedy::None);
+    }
+
+    fn brush(self) -> f32 {
+        let width = self.width.get();
+        if self.erases.get() { width.max(ERASER) } else { width }
+    }
+
+    /// The pen comes down.
+    fn start(self, at: [f32; 2]) {
+        if self.erases.get_untracked() {
+            return self.rub(at, at);
+        }
+        let width = self.width.get_untracked();
+        self.strokes.update(|strokes| strokes.push(Stroke { width, points: vec![at] }));
+    }
+
+    /// It moves.
+    fn draw(self, from: [f32; 2], to: [f32; 2]) {
+        if self.erases.get_untracked() {
+            return self.rub(from, to);
+        }
+        self.strokes.update(|strokes| strokes.iter_mut().last().into_iter().for_each(|stroke| stroke.points.push(to)));
+    }
+
+    /// Rubs out on the way from one place to another, in steps that leave nothing between them.
+    fn rub(self, from: [f32; 2], to: [f32; 2]) {
+        let radius = untrack(|| self.brush()) / 2.0;
+        let steps = ((to[0] - from[0]).hypot(to[1] - from[1]) / radius * 2.0).ceil().max(1.0);
+        self.strokes.update(|strokes| {
+            for step in 1..=steps as usize {
+                let share = step as f32 / steps;
+                let at = [0, 1].map(|axis| from[axis] + share * (to[axis] - from[axis]));
+                *strokes = sketch::rubbed(strokes, at, radius);
+            }
+        });
+    }
+
+    /// The pen is lifted: what is drawn comes into force, if it can.
+    fn lift(self) {
+        if !self.erases.get_untracked() {
+            self.strokes.update(|strokes| {
+                strokes
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|stroke| stroke.points = sketch::thinned(&stroke.points));
+            });
+        }
+        let text = self.strokes.with_untracked(|strokes| stroke_text(strokes));
+        if text.is_empty() {
+            return self.say(Said::DrawingEmpty);
+        }
+        if text.len() > LONGEST {
+            self.say(Said::DrawingFull);
+            return untrack(|| self.show());
+        }
+        let before = self.value.get_untracked();
+        let value = Value::Drawing(text.into());
+        if value != before {
+            self.past.update(|past| {
+                past.push(before);
+                past.drain(..past.len().saturating_sub(REMEMBERED));
+            });
+        }
+        self.turn(value);
+    }
+
+    fn turn(self, value: Value) {
+        self.desk.turn(&self.knob.get_value(), value);
+        untrack(|| self.show());
+    }
+
+    /// Takes the last change back; on a pad that was cleared, the clearing.
+    fn undo(self) {
+        self.pen.set(None);
+        if self.strokes.with_untracked(Vec::is_empty) {
+            return untrack(|| self.show());
+        }
+        let before = self.past.try_update(Vec::pop).flatten();
+        before.into_iter().for_each(|value| self.turn(value));
+    }
+
+    fn clear(self) {
+        self.pen.set(None);
+        self.strokes.set(Vec::new());
+        self.say(Said::DrawingEmpty);
+    }
+
+    fn reset(self) {
+        self.past.update(|past| past.push(self.value.get_untracked()));
+        self.turn(self.knob.with_value(|knob| knob.default.clone()));
+    }
+}
+
+#[component]
+fn Drawing(knob: Knob) -> impl IntoView {
+    let desk = desk();
+    let (id, hot) = (element_id(&knob.name), knob.hot);
+    let (title_id, help_id) = (format!("{id}-title"), format!("{id}-help"));
+    let knob = StoredValue::new(knob);
+    let value =
+        Memo::new(move |_| knob.with_value(|knob| desk.value(&knob.name).unwrap_or_else(|| knob.default.clone())));
+    let sheet = Sheet {
+        desk,
+        knob,
+        value,
+        strokes: RwSignal::new(Vec::new()),
+        past: RwSignal::new(Vec::new()),
+        width: RwSignal::new(BRUSH),
+        erases: RwSignal::new(false),
+        pen: RwSignal::new(None),
+        held: StoredValue::new(None),
+    };
+    Effect::new(move || sheet.show());
+    let lit = {
+        let id = id.clone();
+        move || desk.spot.get().as_deref() == Some(id.as_str())
+    };
+    let says = move |of: fn(&Knob) -> &crate::protocol::Text| knob.with_value(|knob| desk.say(of(knob)));
+    let stuck = move || sheet.past.read().is_empty() && !sheet.strokes.read().is_empty();
+    view! {
+        <section class="pad card" class:lit=lit id=id aria-labelledby=title_id>
+            <div class="name">
+                <h2 id=title_id.clone()>{move || says(|knob| &knob.title)}</h2>
+                {tag(desk, hot)}
+                <button type="button" class="tiny" hidden=move || knob.with_value(|knob| value.get() == knob.default)
+                    title=move || desk.w().to_default
+                    aria-label=move || format!("{}: {}", says(|knob| &knob.title), desk.w().to_default)
+                    on:click=move |_| sheet.reset()>"↺"</button>
+            </div>
+            <Paper sheet=sheet help=help_id.clone()/>
+            <div class="brushes">
+                <button type="button" aria-pressed=move || sheet.erases.get().to_string()
+                    on:click=move |_| sheet.erases.update(|erases| *erases = !*erases)>{move || desk.w().eraser}</button>
+                <button type="button" disabled=stuck on:click=move |_| sheet.undo()>{move || desk.w().undo}</button>
+                <button type="button" on:click=move |_| sheet.clear()>{move || desk.w().clear}</button>
+                <label class="inline"><span>{move || desk.w().stroke_width}</span>
+                    <input type="range" min="0.01" max="0.3" step="0.01" prop:value=move || sheet.width.get().to_string()
+                        on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(BRUSH))/>
+                </label>
+            </div>
+            <p class="help">{move || says(|knob| &knob.help)}</p>
+            <p class="help" id=help_id>{move || desk.w().drawing_help}</p>
+        </section>
+    }
+}
+
+#[component]
+fn Paper(sheet: Sheet, help: String) -> impl IntoView {
+    let desk = sheet.desk;
+    let canvas = NodeRef::<Canvas>::new();
+    let paint = easel::once_a_frame(move || {
+        if let Some(Some(canvas)) = canvas.try_get_untracked() {
+            untrack(|| paint(sheet, &canvas));
+        }
+    });
+    Effect::new(move || {
+        sheet.strokes.track();
+        sheet.pen.track();
+        sheet.erases.track();
+        desk.surface.track();
+        desk.card.track();
+        canvas.track();
+        paint();
+    });
+    let lift = move |_: PointerEvent| {
+        if sheet.held.try_update_value(Option::take).flatten().is_some() {
+            sheet.pen.set(None);
+            sheet.lift();
+        }
+    };
+    view! {
+        <div class="paper">
+            <canvas data-drawing="" tabindex="0" role="application" node_ref=canvas aria-describedby=help
+                aria-label=move || sheet.knob.with_value(|knob| desk.say(&knob.title))
+                on:pointerdown=move |event| press(sheet, &event)
+                on:pointermove=move |event| drag(sheet, &event)
+                on:pointerup=lift on:pointercancel=lift
+                on:keydown=move |key| by_key(sheet, &key)></canvas>
+            <p class="empty" hidden=move || !sheet.strokes.read().is_empty() || sheet.pen.read().is_some() aria-hidden="true">
+                {move || desk.w().pad_empty}
+            </p>
+        </div>
+    }
+}
+
+fn press(sheet: Sheet, event: &PointerEvent) {
+    let Some(at) = browser::place(event).filter(|_| event.button() == 0 && event.is_primary()) else { return };
+    easel::capture(event);
+    sheet.held.set_value(Some(at));
+    sheet.pen.set(sheet.erases.get_untracked().then_some(Pen { at, down: true }));
+    sheet.start(at);
+}
+
+fn drag(sheet: Sheet, event: &PointerEvent) {
+    let Some(mut from) = sheet.held.get_value().filter(|_| event.is_primary()) else { return };
+    for at in easel::places(event) {
+        sheet.draw(from, at);
+        from = at;
+    }
+    sheet.held.set_value(Some(from));
+    sheet.pen.update(|pen| pen.iter_mut().for_each(|pen| pen.at = from));
+}
+
+fn by_key(sheet: Sheet, key: &KeyboardEvent) {
+    let pen = sheet.pen.get_untracked().unwrap_or_default();
+    match (key.key().as_str(), pen.moved(key)) {
+        (" ", _) => {
+            sheet.pen.set(Some(Pen { down: !pen.down, ..pen }));
+            if pen.down { sheet.lift() } else { sheet.start(pen.at) }
+        }
+        (_, Some(at)) => {
+            sheet.pen.set(Some(Pen { at, ..pen }));
+            if pen.down {
+                sheet.draw(pen.at, at);
+            }
+        }
+        ("Backspace" | "Delete", None) => sheet.undo(),
+        (_, None) => return,
+    }
+    key.prevent_default();
+}
+
+/// Paints paper, axes, strokes, and the pen that keys move.
+fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
+    let Some(pen) = browser::pen(canvas) else { return };
+    let Some(size) = easel::paper(canvas, &pen) else { return };
+    if let Range::Drawing { reach } = sheet.knob.with_value(|knob| knob.range.clone()) {
+        axes(&pen, reach, size);
+    }
+    // Only a classifier tells classes apart.
+    let classed = sheet.desk.card.read().as_ref().is_some_and(|card| card.wing == Wing::Discriminative);
+    pen.set_global_alpha(0.75);
+    for (at, stroke) in sheet.strokes.read().iter().enumerate() {
+        let colour = if !classed {
+            "--ink"
+        } else if at % 2 == 0 {
+            "--train"
+        } else {
+            "--test"
+        };
+        easel::ink(&pen, stroke, colour, size);
+    }
+    pen.set_global_alpha(1.0);
+    if let Some(by_keys) = sheet.pen.get() {
+        by_keys.paint(&pen, sheet.brush(), size);
+    }
+}
+
+/// Lines and numbers at every half.
+fn axes(pen: &CanvasRenderingContext2d, reach: f64, [across, down]: [f64; 2]) {
+    let scale = across / 300.0;
+    pen.set_line_width(scale.max(1.0));
+    pen.set_fill_style_str(&easel::hex("--soft"));
+    pen.set_font(&format!("{}px system-ui, sans-serif", 10.0 * scale));
+    let most = (reach * 2.0).floor() as i32;
+    for half in -most..=most {
+        let value = f64::from(half) / 2.0;
+        let (x, y) = ((value / reach + 1.0) / 2.0 * across, (1.0 - value / reach) / 2.0 * down);
+        pen.set_stroke_style_str(&easel::hex(if half == 0 { "--neutral" } else { "--line" }));
+        pen.begin_path();
+        pen.move_to(x, 0.0);
+        pen.line_to(x, down);
+        pen.move_to(0.0, y);
+        pen.line_to(across, y);
+        pen.stroke();
+        // A canvas takes any text.
+        let _ = pen.fill_text(&value.to_string(), x + 3.0 * scale, down - 4.0 * scale);
+        let _ = pen.fill_text(&value.to_string(), 3.0 * scale, y - 3.0 * scale);
+    }
+}
