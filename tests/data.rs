@@ -536,7 +536,9 @@ fn modes_are_as_wide_as_they_are_made() {
             let modes = shelf.card().modes.clone().unwrap();
             assert!((modes.spread / spread - factor).abs() < 1e-5, "{name}: {} at noise {noise}", modes.spread);
             let mut points = Vec::new();
-            (0..2500).for_each(|row| drop(shelf.read(Split::Test, row, &mut points)));
+            (0..2500).for_each(|row| {
+                shelf.read(Split::Test, row, &mut points);
+            });
             let high = kiln::engine::plane::Coverage::of(&points, &modes).high;
             assert!(high > 0.98, "{name}: {high} of the real points are of high quality at noise {noise}");
         }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use kiln::data::{DataSet, Samples, Source, Values};
+use kiln::data::{DataSet, Making, Samples, Source, Values};
 use kiln::engine::alumni::KEPT;
 use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
@@ -33,7 +33,7 @@ const TEST: usize = 12;
 static SHOP: &[&DataSet] = &[&set(|| card("one")), &set(|| card("two")), &set(|| card("three")), &set(|| card("four"))];
 
 const fn set(card: fn() -> DataCard) -> DataSet {
-    DataSet { card, source: Source::Made(make), prepare, shipped: None }
+    DataSet { card, source: Source::Made { make, card: |card, _| card }, prepare, shipped: None }
 }
 
 fn card(name: &'static str) -> DataCard {
@@ -49,10 +49,11 @@ fn card(name: &'static str) -> DataCard {
         drawable: true,
         judged: false,
         modes: None,
+        knobs: Vec::new(),
     }
 }
 
-fn make(_: u64, split: Split) -> Samples {
+fn make(_: &Making, split: Split) -> Samples {
     let count = if split == Split::Train { 96 } else { TEST };
     let pixels = (0..count).flat_map(|index| (0..SIDE * SIDE).map(move |at| pixel(index, at))).collect();
     Samples { values: Values::Bytes(pixels), labels: (0..count).map(|index| (index % 3) as u8).collect() }

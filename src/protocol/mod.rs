@@ -3,6 +3,7 @@
 mod act;
 mod body;
 mod card;
+mod device;
 mod fault;
 mod finding;
 mod latent;
@@ -18,6 +19,7 @@ pub use card::{
     Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
     Symbol, Tex, Text, Tuned, Value, Wing, text,
 };
+pub use device::{DeviceCard, DeviceKind};
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
 pub use latent::{Axes, Decoded, Latent, Principal};
@@ -141,26 +143,6 @@ pub enum Command {
         /// The run meant.
         run: RunId,
     },
-}
-
-/// Which kind of device a worker trains on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeviceKind {
-    /// Burn's Flex backend, on one thread of the processor.
-    Cpu,
-    /// Burn's wgpu backend, through the browser's WebGPU.
-    Gpu,
-}
-
-/// The device as a worker found it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceCard {
-    /// CPU or GPU.
-    pub kind: DeviceKind,
-    /// The adapter's own name; empty on the CPU.
-    pub adapter: String,
-    /// The adapter only imitates a GPU on the processor.
-    pub software: bool,
 }
 
 /// What a worker is doing.
