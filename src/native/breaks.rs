@@ -43,7 +43,7 @@ impl State {
             }
             "divergence" => {
                 let loss = self.curve("loss/discriminator").abs();
-                worse(3.0) && (!loss.is_finite() || loss > 10.0 * whole.curve("loss/discriminator").abs())
+                worse(1.5) && (!loss.is_finite() || loss > 100.0 * whole.curve("loss/discriminator").abs())
             }
             "posterior-collapse" => self.found(|it| matches!(it, Finding::PosteriorCollapse { .. })),
             "no-prior" => worse(1.0) && self.curve("kl/train") > 2.0 * whole.curve("kl/train"),
@@ -55,7 +55,7 @@ impl State {
 
 /// Reads the flags, trains each seed with each failure and without, prints a row for each.
 pub fn table(words: &[&str]) -> Result<(), String> {
-    let (mut model, mut seeds, mut steps) = ("gan", 10, 1500);
+    let (mut model, mut seeds, mut steps, mut only) = ("gan", 10, 1500, None);
     for pair in words.chunks(2) {
         let [flag, word] = pair else { return Err(format!("`{}` needs a value", pair[0])) };
         let whole = || word.parse::<u64>().map_err(|_| format!("`{flag} {word}` is no whole number"));
@@ -63,11 +63,13 @@ pub fn table(words: &[&str]) -> Result<(), String> {
             "--model" => model = word,
             "--seeds" => seeds = whole()?,
             "--steps" => steps = whole()?,
+            "--only" => only = Some(*word),
             _ => return Err(format!("no flag `{flag}`")),
         }
     }
     let card = zoo().into_iter().map(|entry| (entry.card)()).find(|card| card.name == model);
-    let failures = card.ok_or_else(|| format!("no model `{model}`"))?.breaks;
+    let mut failures = card.ok_or_else(|| format!("no model `{model}`"))?.breaks;
+    failures.retain(|failure| only.is_none_or(|only| failure.name == only));
     let digits = digits()?;
     let judged = Judged::new(&digits, SAMPLES)?;
     println!("{model}, {steps} steps");

@@ -33,8 +33,8 @@ kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=
                             on MNIST from several seeds, let the shipped LeNet count what they make
 kiln plane [--model NAME] [--data NAME] [--seeds N] [--seed N] [--steps N] [--knob NAME=VALUE]...   train a generative
                             model on points in the plane, and count the modes that it covers
-kiln breaks [--model NAME] [--seeds N] [--steps N]   train a generative model on MNIST with each of its ways to fail, and
-                            hold each against its sign
+kiln breaks [--model NAME] [--seeds N] [--steps N] [--only FAILURE]   train a generative model on MNIST with each of
+                            its ways to fail, and hold each against its sign
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
 kiln bench                  milliseconds for a training step on this machine's CPU

@@ -134,7 +134,7 @@ pub fn breaks() -> Vec<Break> {
             ),
             knobs: with(vec![
                 set("loss", pick("saturating")),
-                set("learning-rate", Value::Real(1e-4)),
+                set("learning-rate", Value::Real(1e-5)),
                 set("discriminator-rate", Value::Real(2e-3)),
             ]),
         },
