@@ -561,7 +561,11 @@ fn tuned_defaults_are_on_the_card_and_in_force() {
         for set in SETS.iter().map(|set| (set.card)()).filter(|set| listed.data.contains(&set.name)) {
             let there = listed.on(&set);
             let values = learner(entry, &Shape::from(&set), &[]).values();
-            assert_eq!(there.knobs.len(), values.len() + set.knobs.len(), "the set's own knobs stand behind the model's");
+            assert_eq!(
+                there.knobs.len(),
+                values.len() + set.knobs.len(),
+                "the set's own knobs stand behind the model's"
+            );
             for (knob, (name, value)) in there.knobs.iter().zip(values) {
                 assert_eq!((&*knob.name, &knob.default), (&*name, &value), "{} on {}", card.name, set.name);
             }

@@ -39,7 +39,13 @@ impl Desk {
         let before = self.broken.try_update(Option::take).flatten().filter(|before| before.recipe == setup.recipe);
         if before.is_some() && self.shelf.with_untracked(|shelf| shelf.as_ref().map(|it| &it.setup) == before.as_ref())
         {
-            return self.go_back();
+            // A run that was broken while it trained is mended while it trains.
+            let trains = untrack(|| self.trains());
+            self.go_back();
+            if trains {
+                self.train();
+            }
+            return;
         }
         // A failure that came with the address has no past: its knobs return to their defaults.
         let mut bare = setup;

@@ -115,7 +115,7 @@ pub fn Pad() -> impl IntoView {
             </div>
             <p class="help" hidden=move || drawable(desk)>{move || desk.w().not_drawable}</p>
             <Verdict prepared=sheet.prepared/>
-            <p class="help" id="pad-help">{move || desk.w().pad_help}</p>
+            <p class="help" id="pad-help" hidden=move || !drawable(desk)>{move || desk.w().pad_help}</p>
             <Opinions/>
         </section>
     }

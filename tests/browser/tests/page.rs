@@ -212,13 +212,31 @@ async fn it_speaks_chinese() {
 
 #[tokio::test]
 async fn axe_finds_nothing_to_mend() {
-    let path = std::env::var("KILN_AXE").expect("KILN_AXE names axe.min.js: `cargo xtask test` brings it");
-    let axe = std::fs::read_to_string(root().join(path)).expect("axe-core can be read");
     let page = Page::open(Adapter::None, "lang=en&model=lenet&device=cpu").await;
     page.draw(&ONE).await;
     page.press("Train").await;
     page.until_step(20.0).await;
     page.press("Pause").await;
+    accessible(page).await;
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_to_mend_where_a_distribution_is_drawn_and_a_step_taken_apart() {
+    let page = Page::open(Adapter::None, "lang=en&model=gan&data=drawn&device=cpu&steps=20&play=1").await;
+    page.until_phase("paused").await;
+    page.press("Slow motion").await;
+    page.until("an act is done", |page| async move {
+        let script = "return +(document.querySelector('[data-live=act]')?.dataset.done ?? 0)";
+        page.script(script, vec![]).await.as_u64() > Some(0)
+    })
+    .await;
+    accessible(page).await;
+}
+
+/// Ends the test: axe finds nothing, in both themes and sizes.
+async fn accessible(page: Page) {
+    let path = std::env::var("KILN_AXE").expect("KILN_AXE names axe.min.js: `cargo xtask test` brings it");
+    let axe = std::fs::read_to_string(root().join(path)).expect("axe-core can be read");
     page.devtools("Runtime.evaluate", json!({ "expression": axe, "silent": false })).await;
     for (theme, size) in
         [(Theme::Light, Size::Desk), (Theme::Dark, Size::Desk), (Theme::Light, Size::Phone), (Theme::Dark, Size::Phone)]
