@@ -20,7 +20,7 @@ fn card() -> DataCard {
         text("Grid of 25 Gaussians", "网格排列的 25 个高斯"),
         text(
             "Twenty-five small clouds in five rows; to cover them all is the classic test for mode collapse.",
-            "五行五列共二十五个小点团；能否全部覆盖，是检验模式崩溃的经典题目。",
+            "五行五列共二十五个小点团；能否全部覆盖，是检验模式坍塌的经典题目。",
         ),
         numbered("cloud", "点团", SIDE * SIDE),
         Some(Modes {

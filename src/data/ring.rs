@@ -20,7 +20,7 @@ fn card() -> DataCard {
         text("Ring of 8 Gaussians", "环形排列的 8 个高斯"),
         text(
             "Eight small clouds on a circle; a generator that collapses covers only some of them.",
-            "圆周上的八个小点团；发生模式崩溃的生成器只能覆盖其中几个。",
+            "圆周上的八个小点团；发生模式坍塌的生成器只能覆盖其中几个。",
         ),
         numbered("cloud", "点团", MODES),
         Some(Modes {

@@ -237,7 +237,7 @@ pub fn breaks() -> Vec<Break> {
     vec![
         Break {
             name: "posterior-collapse".into(),
-            title: text("Posterior collapse", "后验坍缩"),
+            title: text("Posterior collapse", "后验坍塌"),
             watch: text(
                 "With β at 300 a code costs more than it can earn: the KL falls to 0, no latent stays active, and the decoder paints the mean of all pictures whatever the code says.",
                 "β 取 300 时，编码的代价超过它带来的好处：KL 跌到 0，没有隐变量保持活跃，无论编码是什么，解码器都只画出所有图像的平均。",
