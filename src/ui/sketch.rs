@@ -8,7 +8,7 @@ const NEAR: f32 = 0.003;
 /// What remains of a stroke that is shorter, as a share of the pad's side, is rubbed out with it.
 const SHORTEST: f32 = 0.012;
 
-/// The line through fewer of its points that stays within [`NEAR`] of all (Ramer, Computer Graphics and Image Processing 1,
+/// The line through fewer of its points that stays within `NEAR` of all (Ramer, Computer Graphics and Image Processing 1,
 /// 1972; Douglas & Peucker, Cartographica 10, 1973).
 pub fn thinned(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let Some(last) = points.len().checked_sub(1) else { return Vec::new() };
