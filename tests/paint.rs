@@ -275,7 +275,7 @@ fn points_lie_where_they_should_on_axes_of_one_scale() {
 }
 
 #[test]
-fn a_field_covers_the_window_and_slopes_and_grid_are_lines() {
+fn a_field_covers_the_window_slopes_are_arrows_and_a_grid_is_lines() {
     let bare = scattered(&spread(), BARE, (438, 438));
     let counts = |layers| {
         let out = scattered(&spread(), layers, (438, 438));
@@ -285,7 +285,8 @@ fn a_field_covers_the_window_and_slopes_and_grid_are_lines() {
     assert_eq!(counts(Layers { slopes: true, ..BARE }), [0, 1], "one of three points lies in the window");
     assert_eq!(counts(Layers { grid: true, ..BARE }), [0, 4], "a square has four sides");
     let steep = scattered(&spread(), Layers { slopes: true, ..BARE }, (438, 438));
-    assert!(steep.contains("30,408 58,408"), "the steepest is 28 pixels long: {steep}");
+    let arrow = "30,408 58,408 52,405 58,408 52,411";
+    assert!(steep.contains(arrow), "the steepest is 28 pixels long and has a head of 6: {steep}");
 }
 
 #[test]

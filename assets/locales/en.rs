@@ -242,7 +242,7 @@ Words {
     points_help: "Always the same draws of z, x to the right and y upwards: only the generator moves them.",
     points_real: "Real points",
     points_field: "Ground: the stronger its colour, the more real the discriminator finds the place",
-    points_slopes: "Lines: where the discriminator draws generated points to",
+    points_slopes: "Arrows: where the discriminator draws generated points to",
     points_grid: "Grid: what becomes of straight lines between latents",
     state: "State of the run",
     state_empty: "Measured while it trains; the first verdict comes after some hundred steps.",

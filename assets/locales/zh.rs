@@ -242,7 +242,7 @@ Words {
     points_help: "始终使用同一组噪声 z，x 向右、y 向上：移动它们的只有生成器。",
     points_real: "真实点",
     points_field: "底色：颜色越浓，判别器越认为该处是真实的",
-    points_slopes: "线段：判别器把生成点拉向何处",
+    points_slopes: "箭头：判别器把生成点拉向何处",
     points_grid: "网格：隐空间中的直线被变成什么形状",
     state: "运行状态",
     state_empty: "训练时进行测量，几百步之后给出第一个结论。",

@@ -248,8 +248,8 @@ pub fn breaks() -> Vec<Break> {
             name: "no-prior".into(),
             title: text("Codes that heed no prior", "不理会先验的编码"),
             watch: text(
-                "With β at 0.001 this is a plain autoencoder: it restores well, the KL grows, and codes leave the region that random samples come from, so that samples turn into shapes that are no digits.",
-                "β 取 0.001 时它几乎就是普通的自编码器：还原得好，KL 却不断增大，编码离开了随机样本所在的区域，生成的样本变成不像数字的形状。",
+                "With β at 0.001 this is a plain autoencoder: it restores well, the KL grows, and codes leave the region that random samples come from, so that samples turn into shapes unlike any real one.",
+                "β 取 0.001 时它几乎就是普通的自编码器：还原得好，KL 却不断增大，编码离开了随机样本所在的区域，生成的样本变成不像任何真实样本的形状。",
             ),
             knobs: vec![("beta".into(), Value::Real(0.001)), ("free-bits".into(), Value::Real(0.0))],
         },

@@ -51,7 +51,7 @@ pub fn table(words: &[&str]) -> Result<(), String> {
     let test = digits.batch(Split::Test, 0..COUNTED, &Device::default()).ok_or("no test samples")?;
     let (test, _) = features(judge.as_ref(), test.images)?;
     println!("{model} {steps} steps\nseed  rarest  share %  sure %  Frechet  loss G  loss D  seconds");
-    let mut missed = 0;
+    let (mut missed, mut all) = (0, [Vec::new(), Vec::new(), Vec::new()]);
     for seed in 1..=seeds {
         let start = Instant::now();
         let mut knobs = knobs.clone();
@@ -65,12 +65,23 @@ pub fn table(words: &[&str]) -> Result<(), String> {
         let share = shares[rarest];
         let reached = share >= RAREST && sure >= SURE;
         missed += u64::from(!reached);
+        all.iter_mut().zip([f64::from(share), f64::from(sure), distance]).for_each(|(all, one)| all.push(one));
         let verdict = if reached { "reached" } else { "MISSED" };
         println!(
             "{seed:>4}  {rarest:>6}  {share:>7.1}  {sure:>6.1}  {distance:>7.2}  {loss_g:>6.3}  {loss_d:>6.3}  {seconds:>7.1} {verdict}"
         );
     }
+    let [share, sure, distance] = all.map(|figures| spread(&figures));
+    println!("mean and standard deviation over seeds: rarest {share} %, sure {sure} %, Frechet {distance}");
     if missed == 0 { Ok(()) } else { Err(format!("{missed} of {seeds} seeds missed the target")) }
+}
+
+/// Mean and sample standard deviation.
+fn spread(figures: &[f64]) -> String {
+    let count = figures.len() as f64;
+    let mean = figures.iter().sum::<f64>() / count;
+    let squares: f64 = figures.iter().map(|figure| (figure - mean).powi(2)).sum();
+    format!("{mean:.1} ± {:.1}", (squares / (count - 1.0).max(1.0)).sqrt())
 }
 
 /// Steps over which the last values of curves are averaged.

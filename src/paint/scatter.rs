@@ -23,6 +23,8 @@ pub struct Layers {
 const STRONGEST: f64 = 0.55;
 /// The longest gradient, in page pixels.
 const LONGEST: f64 = 28.0;
+/// An arrowhead's length, in page pixels.
+const BARB: f64 = 6.0;
 
 type Area<B> = DrawingArea<B, Shift>;
 type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
@@ -120,17 +122,26 @@ fn dots<B: DrawingBackend>(area: &Area<B>, places: &[[f32; 2]], window: &Window,
     Ok(())
 }
 
-/// A line from each point up the discriminator's slope, the steepest at full length.
+/// An arrow from each point up the discriminator's slope, the steepest at full length.
 fn slopes<B: DrawingBackend>(area: &Area<B>, scatter: &Scatter, window: &Window, palette: &Palette) -> Painted<B> {
     let length = |slope: &[f32; 2]| f64::from(slope[0].hypot(slope[1]));
     let most = scatter.slopes.iter().map(length).filter(|length| length.is_finite()).fold(0.0, f64::max);
     let style = palette.ink.stroke_width(window.pixels(1.0) as u32);
     for (place, slope) in scatter.generated.iter().zip(&scatter.slopes) {
-        let Some((x, y)) = window.at(*place).filter(|_| most > 0.0 && length(slope).is_finite()) else { continue };
-        let [right, up] = slope.map(|part| (f64::from(part) / most * LONGEST * window.scale).round() as i32);
-        area.draw(&PathElement::new([(x, y), (x + right, y - up)], style))?;
+        let Some(from) = window.at(*place).filter(|_| most > 0.0 && length(slope).is_finite()) else { continue };
+        let along = slope.map(|part| f64::from(part) / most * LONGEST * window.scale);
+        area.draw(&PathElement::new(arrow(from, along, BARB * window.scale), style))?;
     }
     Ok(())
+}
+
+/// One line that makes an arrow: to the tip, and to the end of either barb and back; a short arrow has short barbs.
+fn arrow((x, y): (i32, i32), [right, up]: [f64; 2], barb: f64) -> [(i32, i32); 5] {
+    let at = |right: f64, up: f64| (x + right.round() as i32, y - up.round() as i32);
+    let share = (barb / right.hypot(up).max(f64::MIN_POSITIVE)).min(0.5);
+    // Back along the shaft, and half as far to its side.
+    let end = |side: f64| at(right - share * (right + side * up / 2.0), up - share * (up - side * right / 2.0));
+    [at(0.0, 0.0), at(right, up), end(1.0), at(right, up), end(-1.0)]
 }
 
 /// The lines of the grid, each as far as it lies in the window.

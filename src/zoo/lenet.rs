@@ -107,8 +107,8 @@ impl Recipe for Model {
                     "权重共享与局部窗口所需参数很少：这里只有 61,706 个，约为多层感知机的一半，却更准确，因为它们契合图像的结构。",
                 ),
                 text(
-                    "Look at the filters of the first layer, which become detectors of edges, and at the activations of a digit that you draw.",
-                    "看看第一层的卷积核如何变成边缘检测器，再画一个数字，观察它在各层中的激活。",
+                    "Look at the filters of the first layer, which become detectors of edges, and at the activations of what you draw.",
+                    "看看第一层的卷积核如何变成边缘检测器，再画点什么，观察它在各层中的激活。",
                 ),
             ],
             data: Vec::new(),

@@ -92,8 +92,8 @@ impl Recipe for Model {
                     "它从两堆样本中学习：用核函数衡量生成样本之间、真实样本之间以及两者之间的相似程度，并缩小差距。",
                 ),
                 text(
-                    "Watch grey clouds part into strokes and strokes into digits; blurs between two digits stay for long, because far from all real samples the kernels are flat.",
-                    "观察灰色的云团如何分成笔画，笔画又如何变成数字；介于两个数字之间的模糊样本会停留很久，因为远离真实样本处核函数是平的。",
+                    "Watch grey clouds part into shapes and shapes become samples; blurs between two real ones stay for long, because far from all real samples the kernels are flat.",
+                    "观察灰色的云团如何分成各种形状，形状又如何变成样本；介于两个真实样本之间的模糊样本会停留很久，因为远离真实样本处核函数是平的。",
                 ),
             ],
             data: Vec::new(),
@@ -106,8 +106,8 @@ impl Recipe for Model {
                 name: "narrow-kernel".into(),
                 title: text("Kernels too narrow to see", "核太窄，什么也看不见"),
                 watch: text(
-                    "With the bandwidth at 0.01 no real sample is within the kernels' sight: nothing draws the samples towards the data, they only push each other apart, and the loss is near its best although they are no digits.",
-                    "带宽取 0.01 时，核“看”不到任何真实样本：没有什么把生成样本拉向数据，它们只会互相推开；损失接近最优，样本却根本不是数字。",
+                    "With the bandwidth at 0.01 no real sample is within the kernels' sight: nothing draws the samples towards the data, they only push each other apart, and the loss is near its best although they look like nothing real.",
+                    "带宽取 0.01 时，核“看”不到任何真实样本：没有什么把生成样本拉向数据，它们只会互相推开；损失接近最优，样本却一点也不像真实数据。",
                 ),
                 knobs: vec![("bandwidth".into(), Value::Real(0.01))],
             }],

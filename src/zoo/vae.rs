@@ -37,8 +37,8 @@ knobs! {
     /// What can be set.
     pub struct Knobs {
         latent: whole(2, 64, log) = 2, cold Network, "Latents" / "隐变量维数",
-            "Numbers in a code: two can be seen as a plane, twenty restore digits far better."
-            / "编码中数字的个数：两个可以画成平面，二十个能把数字还原得好得多。";
+            "Numbers in a code: two can be seen as a plane, twenty restore pictures far better."
+            / "编码中数字的个数：两个可以画成平面，二十个能把图像还原得好得多。";
         body: pick(Body) = Body::Mlp, cold Network, "Network" / "网络结构",
             "What the encoder and the decoder are made of; points in the plane always use the perceptron."
             / "编码器与解码器的结构；平面上的点总用多层感知机。";
