@@ -1,8 +1,8 @@
-// Adam (Kingma & Ba 2015) on trees of arrays, to be traced with the rest of a step: the library's own is in a package
-// that not every registry has, and reads the count of steps on the host, which ends a trace.
+// Adam (Kingma & Ba 2015) on trees of arrays, traced with the rest of a step: the optax of jax-js, which this follows,
+// is in a package that not every registry has.
 import { numpy as np, tree } from "@jax-js/jax";
 
-/** The optimiser's two functions, in the manner of optax. */
+/** The optimiser's two functions. */
 export function adam(rate, beta1, beta2, epsilon) {
   const init = (params) => ({
     first: tree.map(np.zerosLike, tree.ref(params)),
@@ -11,6 +11,7 @@ export function adam(rate, beta1, beta2, epsilon) {
     rest1: np.zeros([1]),
     rest2: np.zeros([1]),
   });
+
   /** The parameters and the state after a step down `gradients`. */
   function update(gradients, state, params) {
     const first = tree.map((m, g) => m.mul(beta1).add(g.mul(1 - beta1)), state.first, tree.ref(gradients));

@@ -46,14 +46,18 @@ function game({ make, judge }, optimiser) {
   };
 }
 
-/** A batch on the device, without what the workload has no use for. */
-function upload({ images, labels, noise }, { shape, classes, latent }, size, used) {
-  const batch = {
-    images: np.array(images).reshape([size, ...shape]),
-    labels: nn.oneHot(np.array(labels, { dtype: np.int32 }), classes),
-    noise: latent ? np.array(noise).reshape([size, latent]) : null,
-  };
-  return Object.fromEntries(used.map((name) => [name, batch[name]]));
+/** A tree of `{ shape, values }` as one of arrays. */
+function parameters(tree) {
+  if (tree.values) return np.array(tree.values).reshape(tree.shape);
+  return Object.fromEntries(Object.entries(tree).map(([name, below]) => [name, parameters(below)]));
+}
+
+/** A batch on the device: with noise the workload makes pictures, else it tells classes. */
+function upload({ images, labels, noise }, { shape, classes, latent }, size) {
+  const pictures = np.array(images).reshape([size, ...shape]);
+  return latent
+    ? { images: pictures, noise: np.array(noise).reshape([size, latent]) }
+    : { images: pictures, labels: nn.oneHot(np.array(labels, { dtype: np.int32 }), classes) };
 }
 
 /** Has what a step left for later carried out. All of a step's arrays wait for the same kernels, so one is enough. */
@@ -66,15 +70,12 @@ async function submit(name, value) {
 function start(name, workload, layers, fixture, size) {
   const { learning_rate: rate, beta_1, beta_2, epsilon } = fixture;
   const optimiser = adam(rate, beta_1, beta_2, epsilon);
-  const leaf = (node) => (node.values ? np.array(node.values).reshape(node.shape) : branch(node));
-  const branch = (node) => Object.fromEntries(Object.entries(node).map(([name, below]) => [name, leaf(below)]));
-  const params = branch(weights(fixture, layers));
+  const params = parameters(weights(fixture, layers));
   const two = players[workload];
   const memory = two
     ? { forG: optimiser.init(tree.ref(params.generator)), forD: optimiser.init(tree.ref(params.discriminator)) }
     : optimiser.init(tree.ref(params));
-  const used = ["images", losses[workload] && !fixture.latent ? "labels" : "noise"];
-  const data = batches(fixture, size).map((batch) => upload(batch, fixture, size, used));
+  const data = batches(fixture, size).map((batch) => upload(batch, fixture, size));
   const step = jit(two ? game(two, optimiser) : descent(losses[workload], optimiser));
   let state = { params, memory };
   let at = 0;
