@@ -65,6 +65,7 @@ impl Desk {
             | Event::Frame { .. }
             | Event::Findings { .. }
             | Event::Acts { .. }
+            | Event::Benched { .. }
             | Event::Trouble { .. } => {}
         }
     }
