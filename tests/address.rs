@@ -64,12 +64,21 @@ fn an_address_survives_the_round_trip() {
         theme: Theme::Dark,
         play: true,
         steps: Some(200),
+        bench: None,
         knobs: vec![("lr".into(), "0.01".into()), ("odd one".into(), "50%&=#数".into())],
     };
     for address in [all, Address::default()] {
         let hash = format!("#{address}");
         assert_eq!(Address::parse(&hash), (address, vec![]), "{hash}");
     }
+}
+
+#[test]
+fn the_word_bench_keeps_an_address_as_it_is() {
+    let hash = "bench&device=gpu&workload=lenet&count=5";
+    let (address, odd) = Address::parse(&format!("#{hash}"));
+    assert_eq!((address.to_string(), odd), (hash.to_owned(), vec![]));
+    assert_eq!((address.device, address.knobs.len()), (Wish::Gpu, 0));
 }
 
 #[test]

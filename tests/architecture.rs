@@ -21,7 +21,7 @@ struct Rule {
 /// What a module needs to speak with the browser itself.
 const BROWSER: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule { module: "protocol", modules: &[], crates: &[&["serde", "postcard"]], never: &[] },
     Rule { module: "link", modules: &["protocol"], crates: &[BROWSER, &["postcard"]], never: &[] },
     Rule {
@@ -52,6 +52,7 @@ const RULES: [Rule; 10] = [
         crates: &[&["burn", "rand", "rand_distr"]],
         never: &["await", "async"],
     },
+    Rule { module: "workloads", modules: &["engine", "protocol"], crates: &[], never: &["await", "async"] },
     Rule { module: "paint", modules: &["protocol"], crates: &[&["gif", "plotters"]], never: &[] },
     Rule {
         module: "ui",
@@ -61,13 +62,13 @@ const RULES: [Rule; 10] = [
     },
     Rule {
         module: "worker",
-        modules: &["engine", "zoo", "data", "protocol", "link"],
+        modules: &["engine", "zoo", "workloads", "data", "protocol", "link"],
         crates: &[BROWSER, &["burn"]],
         never: &["leptos"],
     },
     Rule {
         module: "native",
-        modules: &["engine", "zoo", "data", "protocol"],
+        modules: &["engine", "zoo", "workloads", "data", "protocol"],
         crates: &[&["burn", "flate2", "rand_chacha", "safetensors", "sha2"]],
         never: &["leptos"],
     },
@@ -85,7 +86,8 @@ static CRATES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     crates_of(&manifest)
 });
 
-const MODULES: [&str; 9] = ["protocol", "link", "data", "engine", "zoo", "paint", "ui", "worker", "native"];
+const MODULES: [&str; 10] =
+    ["protocol", "link", "data", "engine", "zoo", "workloads", "paint", "ui", "worker", "native"];
 
 /// Lines that a file may have; only those before its own tests count. "About 300", said once.
 fn longest(module: &str) -> usize {

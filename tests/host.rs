@@ -21,6 +21,7 @@ use kiln::protocol::{
     Answer, Axes, Body, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase,
     Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
 };
+use kiln::workloads::WORKLOADS;
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
 
@@ -180,7 +181,7 @@ impl Talk {
             server: RefCell::new(Box::new(server)),
         });
         let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: shop, rules };
+        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: shop, rules, workloads: &WORKLOADS };
         let own = place.clone();
         let mut talk = Self { place, host: Box::pin(async move { serve(&*own, rig).await }) };
         talk.live();
@@ -327,6 +328,38 @@ fn it_pauses_between_two_steps_and_goes_on() {
     let events = talk.say(Command::Train { run: 1, until: Some(150) });
     assert_eq!(curve(&events, "loss/train")[0].0, paused + 1);
     assert_eq!(step(&events), 150);
+}
+
+#[test]
+fn a_benchmark_pauses_a_run_measures_and_leaves_its_curve_as_it_was() {
+    let bench = |run| Command::Bench { run, words: "workload=softmax&batch=4&count=2&repeats=2".into() };
+    let mut asked = false;
+    let script = move |event: &Event| match event {
+        Event::Tick { run, pulse, .. } if pulse.step > 30 && !std::mem::replace(&mut asked, true) => vec![bench(*run)],
+        _ => vec![],
+    };
+    let mut talk = Talk::with(Rules::eager(), |path, _| Some(Ok(good(path))), script);
+    assert!(talk.say(bench(1)).is_empty(), "before any run");
+    talk.start(1, "softmax", &[]);
+    let events = talk.say(Command::Train { run: 1, until: Some(150) });
+    let paused = events.iter().position(|event| *event == Event::Phase { run: 1, phase: Phase::Paused }).unwrap();
+    let told = |event: &Event| match event {
+        Event::Benched { run: 1, text } => Some(text.clone()),
+        _ => None,
+    };
+    assert!(events[..paused].iter().all(|event| told(event).is_none()), "it is measured in a pause");
+    let texts: Vec<_> = events.iter().filter_map(told).collect();
+    assert!(texts.len() == 2 && !texts[0].contains("```json") && texts[1].contains("```json"), "{texts:?}");
+    assert!(texts[1].contains("| softmax | 4 |") && texts[1].contains("\"loss/train\":[2.3025"), "{}", texts[1]);
+    let step = step(&events);
+    assert!((30..150).contains(&step), "{step}");
+    let rest = curve(&talk.say(Command::Train { run: 1, until: Some(150) }), "loss/train");
+    let mut other = Talk::new();
+    other.start(1, "softmax", &[]);
+    let whole = curve(&other.say(Command::Train { run: 1, until: Some(150) }), "loss/train");
+    assert_eq!(rest, whole[step as usize..]);
+    let unknown = troubles(&talk.say(Command::Bench { run: 1, words: "workload=x".into() }));
+    assert_eq!(unknown, [(Fault::UnknownRecipe { name: "x".into() }, false)]);
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn commands() -> Vec<Command> {
         Command::Save { run: 2 },
         Command::Reload { run: 2 },
         Command::Act { run: 2 },
+        Command::Bench { run: 2, words: "workload=vae".into() },
     ]
 }
 
@@ -129,6 +130,7 @@ fn events() -> Vec<Event> {
         Event::Trouble { run: None, fault: chunk, fatal: false },
         Event::Acts { run: 1, step: 9, done: 1, acts: vec![act] },
         Event::Trouble { run: Some(1), fault: Fault::NoDrawing { knob: "drawing".into() }, fatal: false },
+        Event::Benched { run: 1, text: "| vae |".into() },
     ];
     events.extend(frames);
     events

@@ -345,7 +345,7 @@ impl Talk {
         let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
         let mut recipes = zoo();
         recipes.push(entry::<Grey>());
-        let rig = Rig { device: Device::flex(), card, recipes, datasets: shop, rules: Rules::eager() };
+        let rig = Rig { device: Device::flex(), card, recipes, datasets: shop, rules: Rules::eager(), workloads: &[] };
         let own = place.clone();
         Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
     }

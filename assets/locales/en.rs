@@ -142,6 +142,7 @@ Words {
     code_pytorch: "PyTorch",
     copy: "Copy",
     copy_code: "Copy the code",
+    bench: "How fast this browser trains",
     notices: "Notices",
     dismiss: "Dismiss",
     restarted: "A new run was started. The earlier one, {step} steps in, is kept.",

@@ -142,6 +142,7 @@ Words {
     code_pytorch: "PyTorch",
     copy: "复制",
     copy_code: "复制代码",
+    bench: "此浏览器的训练速度",
     notices: "通知",
     dismiss: "关闭",
     restarted: "已开始新的训练。之前的训练（{step} 步）已保留。",

@@ -1,5 +1,8 @@
 //! A worker's life: commands in, one session at a time, events out; the same in a browser and in a test.
 
+mod bench;
+mod files;
+
 use std::future::Future;
 
 use burn::tensor::Device;
@@ -7,7 +10,10 @@ use burn::tensor::Device;
 use crate::data::DataSet;
 use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value};
 
+use self::files::{fetch_next, report};
 use super::alumni::Alumni;
+use super::bench::Workload;
+use super::bench::ceiling::Ceiling;
 use super::feed::{Feed, Shelf};
 use super::loader::Loader;
 use super::pace::{Pace, Rules};
@@ -60,6 +66,8 @@ pub struct Rig {
     pub datasets: &'static [&'static DataSet],
     /// How the device wants to be driven.
     pub rules: Rules,
+    /// What its speed is measured by.
+    pub workloads: &'static [Workload],
 }
 
 /// A data set in use.
@@ -77,6 +85,8 @@ struct Host<'a, P> {
     stores: Vec<Store>,
     session: Option<Session>,
     alumni: Alumni,
+    /// What the device reaches at its best, once it has been measured.
+    ceiling: Option<Ceiling>,
 }
 
 /// Greets the page, then does as it asks, for ever.
@@ -87,7 +97,7 @@ pub async fn serve<P: Place>(place: &P, rig: Rig) {
         recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
         datasets: rig.datasets.iter().map(|set| set.listed()).collect(),
     });
-    let mut host = Host { place, rig, stores: Vec::new(), session: None, alumni: Alumni::default() };
+    let mut host = Host { place, rig, stores: Vec::new(), session: None, alumni: Alumni::default(), ceiling: None };
     loop {
         while let Some(post) = place.take() {
             host.hear(post).await;
@@ -116,6 +126,7 @@ impl<P: Place> Host<'_, P> {
     async fn hear(&mut self, post: Post) {
         match post {
             Post::Command(Ok(Command::Start { run, setup, snapshot })) => self.start(run, setup, snapshot).await,
+            Post::Command(Ok(Command::Bench { run, words })) => self.bench(run, &words).await,
             Post::Command(Ok(command)) => self.obey(command),
             Post::Command(Err(fault)) => self.place.send(Event::Trouble { run: None, fault, fatal: false }),
             Post::File { path, outcome } => self.landed(&path, outcome),
@@ -130,13 +141,13 @@ impl<P: Place> Host<'_, P> {
         }
     }
 
-    /// All commands but `Start`, which go to the run that they name and nowhere else.
+    /// All commands but `Start` and `Bench`, which go to the run that they name and nowhere else.
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
         let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
         let Some(store) = of(&mut self.stores, session) else { return };
         match command {
-            Command::Start { .. } => {}
+            Command::Start { .. } | Command::Bench { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
             Command::Pause { .. } => session.pause(&store.shelf, now),
             Command::Step { .. } => session.step_once(now),
@@ -221,66 +232,6 @@ impl<P: Place> Host<'_, P> {
         Ok(())
     }
 
-    /// The index of a data set's store; what it lacks begins to load, its checkpoint first.
-    fn open(&mut self, data: &str) -> Result<usize, Fault> {
-        let known = self.stores.iter().position(|store| store.shelf.card().name == data);
-        let index = match known {
-            Some(index) => index,
-            None => {
-                let unknown = || Fault::UnknownData { name: data.to_owned() };
-                let set = self.rig.datasets.iter().find(|set| (set.card)().name == data).ok_or_else(unknown)?;
-                let shelf = Shelf::new(set);
-                let loader = Loader::new(shelf.chunks().len());
-                self.stores.push(Store { shelf, loader, shipped: None, asked: false });
-                self.stores.len() - 1
-            }
-        };
-        let store = &mut self.stores[index];
-        if let Some(file) = store.shelf.set().shipped.filter(|_| !store.asked) {
-            store.asked = true;
-            self.place.fetch(shipped_path(file), 0.0);
-        }
-        fetch_next(self.place, store);
-        report(self.place, &store.shelf);
-        Ok(index)
-    }
-
-    /// Takes in a file that was fetched, or asks for it again.
-    fn landed(&mut self, path: &str, outcome: Result<Vec<u8>, ChunkCause>) {
-        let run = self.session.as_ref().map(Session::run);
-        for store in &mut self.stores {
-            let set = store.shelf.set();
-            if set.shipped.is_some_and(|file| shipped_path(file) == path) {
-                match outcome.and_then(|bytes| {
-                    Shipped::open(&bytes, &self.rig.recipes, store.shelf.shape(), &self.rig.device)
-                        .map_err(|_| ChunkCause::Checksum)
-                }) {
-                    Ok(shipped) => store.shipped = Some(shipped),
-                    Err(cause) => {
-                        let fault = Fault::Chunk { file: path.to_owned(), tries: 1, cause };
-                        self.place.send(Event::Trouble { run, fault, fatal: false });
-                    }
-                }
-                return;
-            }
-            let Some(index) = store.shelf.chunks().iter().position(|chunk| set.path(chunk) == path) else { continue };
-            let chunk = &store.shelf.chunks()[index];
-            match outcome.and_then(|bytes| set.open(chunk, bytes)) {
-                Ok(samples) => {
-                    store.shelf.put(index, samples);
-                    store.loader.landed(index);
-                    report(self.place, &store.shelf);
-                }
-                Err(cause) => match store.loader.failed(index, &chunk.file, cause) {
-                    Ok(delay) => self.place.fetch(path.to_owned(), delay),
-                    Err(fault) => self.place.send(Event::Trouble { run, fault, fatal: false }),
-                },
-            }
-            fetch_next(self.place, store);
-            return;
-        }
-    }
-
     async fn advance(&mut self) -> Work {
         let Some(session) = &mut self.session else { return Work::Idle };
         let Some(store) = of(&mut self.stores, session) else { return Work::Idle };
@@ -310,24 +261,9 @@ fn of<'a>(stores: &'a mut [Store], session: &Session) -> Option<&'a mut Store> {
     stores.iter_mut().find(|store| store.shelf.card().name == session.data())
 }
 
-fn fetch_next<P: Place>(place: &P, store: &mut Store) {
-    for index in store.loader.ask() {
-        place.fetch(store.shelf.set().path(&store.shelf.chunks()[index]), 0.0);
-    }
-}
-
-fn report<P: Place>(place: &P, shelf: &Shelf) {
-    let (samples, of) = shelf.filled();
-    place.send(Event::Loading { data: shelf.card().name.to_string(), samples: samples as u32, of: of as u32 });
-}
-
 fn entry<'a>(rig: &'a Rig, recipe: &str) -> Result<&'a Entry, Fault> {
     let entry = rig.recipes.iter().find(|entry| (entry.card)().name == recipe);
     entry.ok_or_else(|| Fault::UnknownRecipe { name: recipe.to_owned() })
-}
-
-fn shipped_path(file: &str) -> String {
-    format!("assets/models/{file}")
 }
 
 fn whole(values: &[(String, Value)], name: &str) -> Option<u64> {
@@ -353,6 +289,7 @@ fn run(command: &Command) -> RunId {
         | Command::Evaluate { run }
         | Command::Save { run }
         | Command::Reload { run }
-        | Command::Act { run } => *run,
+        | Command::Act { run }
+        | Command::Bench { run, .. } => *run,
     }
 }

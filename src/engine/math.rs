@@ -40,6 +40,8 @@ pub enum Stream {
     Shown = 4,
     /// Latents while evaluating.
     Tested = 5,
+    /// Samples that are made up to measure speed.
+    Made = 6,
 }
 
 impl Noise {

@@ -2,6 +2,7 @@
 
 pub mod adversarial;
 pub mod alumni;
+pub mod bench;
 pub mod classifier;
 pub mod discrepancy;
 pub mod exam;

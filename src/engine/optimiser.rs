@@ -10,13 +10,13 @@ use super::training::{Rule, Training};
 use crate::protocol::Fault;
 
 /// Decay of the first moment (Kingma & Ba 2015, Algorithm 1).
-const BETA_1: f64 = 0.9;
+pub const BETA_1: f64 = 0.9;
 /// Decay of the second moment (ibid.).
-const BETA_2: f64 = 0.999;
+pub const BETA_2: f64 = 0.999;
 /// Decay of RMSProp's mean square (PyTorch's `alpha`; Hinton's lecture 6e has 0.9).
 const ALPHA: f64 = 0.99;
 /// Keeps the denominators from zero.
-const EPSILON: f64 = 1e-8;
+pub const EPSILON: f64 = 1e-8;
 
 /// A network, and what its optimiser remembers of earlier gradients.
 pub struct Trained<N> {

@@ -1,42 +1,55 @@
-//! Milliseconds for a training step on the CPU, measured.
+//! Milliseconds for a training step on this machine's processor, beside what the same engine reaches at its best.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use burn::tensor::Device;
 
-use super::train::{digits, gather, read};
-use crate::engine::recipe::Moment;
-use crate::protocol::{Split, Value};
+use crate::engine::bench::ceiling::ceiling;
+use crate::engine::bench::report::{Asked, Report};
+use crate::engine::bench::{Workload, measure};
+use crate::engine::recipe::Entry;
+use crate::workloads::WORKLOADS;
 use crate::zoo::zoo;
 
-const WARM: usize = 20;
-const TIMED: usize = 200;
+/// The workloads that `names` name, or all, at two sizes of batch.
+pub fn all(names: &[&str]) -> Result<(), String> {
+    let words: Vec<_> = names.iter().map(|name| format!("workload={name}")).collect();
+    let asked = Asked::read(&words.join("&"));
+    let (device, start, entries) = (Device::default(), Instant::now(), zoo());
+    let now = || start.elapsed().as_secs_f64() * 1e3;
+    let mut report = Report {
+        asked: String::new(),
+        device: "CPU".to_owned(),
+        ceiling: wait(ceiling(&device, true, now)).map_err(|fault| format!("{fault:?}"))?,
+        rows: Vec::new(),
+    };
+    let workloads = asked.among(&WORKLOADS).map_err(|name| format!("no workload `{name}`"))?;
+    for (workload, batch) in workloads.into_iter().flat_map(|workload| [(workload, 64), (workload, 256)]) {
+        let mut terms = asked.terms;
+        (terms.batch, terms.repeats) = (batch, 11);
+        let measured = wait(measure(workload, entry(&entries, workload)?, terms, &device, now));
+        report.rows.push(measured.map_err(|fault| format!("{fault:?}"))?);
+        eprintln!("{} at batch {batch}: measured", workload.name);
+    }
+    println!("{}", report.table());
+    Ok(())
+}
 
-/// Every model at batch 64 and 256: median and the middle eight tenths.
-pub fn all() -> Result<(), String> {
-    let digits = digits()?;
-    println!("{:<12} {:>5} {:>9} {:>16} {:>11}", "model", "batch", "median ms", "10 to 90 % ms", "samples/s");
-    for entry in zoo() {
-        for batch in [64, 256] {
-            let knobs = [("batch-size".to_owned(), Value::Whole(batch))];
-            let device = Device::default();
-            let (mut learner, _) = (entry.build)(&knobs, &digits.shape(), &device.clone().autodiff());
-            let picked: Vec<u32> = (0..batch as u32).collect();
-            let mut times = Vec::new();
-            for step in 0..WARM + TIMED {
-                let start = Instant::now();
-                let at = Moment { step: step as u64, steps_per_epoch: 938 };
-                let scalars = learner.step(gather(&digits, Split::Train, &picked, &mut None, &device), at);
-                scalars.into_iter().for_each(|(_, value)| drop(read(value)));
-                times.push(start.elapsed().as_secs_f64() * 1e3);
-            }
-            let times = &mut times[WARM..];
-            times.sort_by(f64::total_cmp);
-            let [low, median, high] = [TIMED / 10, TIMED / 2, TIMED * 9 / 10].map(|rank| times[rank]);
-            let name = (entry.card)().name;
-            let speed = batch as f64 * 1e3 / median;
-            println!("{name:<12} {batch:>5} {median:>9.2} {low:>7.2} to {high:>5.2} {speed:>11.0}");
+/// The model of a workload.
+pub(super) fn entry<'a>(entries: &'a [Entry], workload: &Workload) -> Result<&'a Entry, String> {
+    let entry = entries.iter().find(|entry| (entry.card)().name == workload.recipe);
+    entry.ok_or_else(|| format!("no model `{}`", workload.recipe))
+}
+
+/// What comes of a future: the processor never keeps one waiting.
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return done;
         }
     }
-    Ok(())
 }

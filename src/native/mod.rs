@@ -4,6 +4,7 @@
 mod bench;
 mod breaks;
 mod checkpoint;
+mod fixture;
 mod gan;
 mod generate;
 mod plane;
@@ -37,7 +38,8 @@ kiln breaks [--model NAME] [--seeds N] [--steps N] [--only FAILURE]   train a ge
                             its ways to fail, and hold each against its sign
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
-kiln bench                  milliseconds for a training step on this machine's CPU
+kiln bench [WORKLOAD]...    milliseconds for a training step on this machine's CPU, and the share of what it reaches at best
+kiln fixture FOLDER         what another library needs to repeat each workload: weights, batches, noise, and the losses
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
     )
@@ -68,7 +70,8 @@ pub fn run(words: &[String]) -> Result<(), String> {
         ["quality", model, flags @ ..] => {
             quality::table(Some(&Flags::read(model, flags)?.course(model, epochs(model))))
         }
-        ["bench"] => bench::all(),
+        ["bench", names @ ..] => bench::all(names),
+        ["fixture", folder] => fixture::all(folder.as_ref()),
         ["checkpoint", flags @ ..] => {
             let flags = Flags::read("lenet", flags)?;
             checkpoint::make(&flags.course("lenet", checkpoint::EPOCHS), flags.save)

@@ -8,6 +8,7 @@ mod fault;
 mod finding;
 mod latent;
 mod opinion;
+mod pulse;
 mod strokes;
 
 pub use act::Act;
@@ -24,12 +25,13 @@ pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
 pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
+pub use pulse::{Phase, Point, Pulse};
 pub use strokes::{LONGEST, stroke_text, strokes};
 
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
@@ -143,55 +145,13 @@ pub enum Command {
         /// The run meant.
         run: RunId,
     },
-}
-
-/// What a worker is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Phase {
-    /// The run is being built. It does not wait for data; training does.
-    Preparing,
-    /// The first step runs once, so that shaders are compiled before the reader waits for them.
-    Compiling,
-    /// Ready at step 0.
-    Ready,
-    /// Making steps.
-    Training,
-    /// Would train, but the next batch has not been downloaded yet.
-    Waiting,
-    /// Stopped between two steps.
-    Paused,
-    /// Stopped by an [`Event::Trouble`]; a new [`Command::Start`] is needed.
-    Failed,
-}
-
-/// One value of one curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Point {
-    /// Index into [`Card::series`].
-    pub series: u16,
-    /// Steps made when it was taken.
-    pub step: u64,
-    /// In the series' unit.
-    pub value: f32,
-}
-
-/// How fast and how far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Pulse {
-    /// Optimiser steps made.
-    pub step: u64,
-    /// Epochs finished, from 0.
-    pub epoch: u32,
-    /// Steps made within this epoch.
-    pub step_in_epoch: u32,
-    /// Steps that this epoch has.
-    pub steps_per_epoch: u32,
-    /// Steps a second, over the last second of training; 0 while paused.
-    pub steps_per_second: f32,
-    /// Samples a second, likewise.
-    pub samples_per_second: f32,
-    /// Bytes of memory that the worker holds (linear memory; device memory where it is known).
-    pub memory: u64,
+    /// Measure how fast this worker trains; a run that trains pauses first.
+    Bench {
+        /// The run meant.
+        run: RunId,
+        /// What to measure, in the words of an address: `workload=lenet&batch=64&count=20&repeats=5`, all of them optional.
+        words: String,
+    },
 }
 
 /// What a worker says.
@@ -305,6 +265,13 @@ pub enum Event {
         done: u32,
         /// All of them, in order.
         acts: Vec<Act>,
+    },
+    /// What has been measured so far.
+    Benched {
+        /// The run meant.
+        run: RunId,
+        /// A table in Markdown, and behind it, once all is measured, the numbers in JSON.
+        text: String,
     },
 }
 

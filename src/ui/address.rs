@@ -58,6 +58,8 @@ pub struct Address {
     pub play: bool,
     /// The step to pause at.
     pub steps: Option<u64>,
+    /// The whole address, where it holds the word `bench`: it then asks for the benchmark, and sets no knobs.
+    pub bench: Option<String>,
     /// Knobs that differ from their defaults, as texts.
     pub knobs: Vec<(String, String)>,
 }
@@ -81,12 +83,16 @@ impl Address {
     pub fn parse(hash: &str) -> (Self, Vec<Oddity>) {
         let mut address = Self::default();
         let mut odd = Vec::new();
-        for pair in hash.trim_start_matches('#').split('&').filter(|pair| !pair.is_empty()) {
+        let hash = hash.trim_start_matches('#');
+        for pair in hash.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (key, value) = (decode(key), decode(value));
             if !address.take(&key, &value) {
                 odd.push(Oddity::Value { key, asked: value });
             }
+        }
+        if address.bench.is_some() {
+            (address.bench, address.knobs) = (Some(hash.to_owned()), Vec::new());
         }
         (address, odd)
     }
@@ -104,6 +110,7 @@ impl Address {
                 "0" => self.play = false,
                 _ => return false,
             },
+            "bench" => self.bench = Some(String::new()),
             "steps" => return value.parse().map(|steps| self.steps = Some(steps)).is_ok(),
             knob => {
                 self.knobs.retain(|(name, _)| name != knob);
@@ -163,6 +170,9 @@ fn changed(card: &Card, name: &str, text: &str, odd: &mut Vec<Oddity>) -> Option
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(bench) = &self.bench {
+            return f.write_str(bench);
+        }
         let mut pairs = Vec::new();
         let mut put = |key: &str, value: &str| pairs.push(format!("{}={}", encode(key), encode(value)));
         self.model.iter().for_each(|model| put("model", model));

@@ -208,6 +208,10 @@ pub struct Desk {
     pub broken: RwSignal<Option<Setup>>,
     /// What the reader is told.
     pub notices: RwSignal<Vec<Notice>>,
+    /// The words of an address that asks for the benchmark.
+    pub bench: RwSignal<Option<String>>,
+    /// What it measured so far; `None` before it begins.
+    pub benched: RwSignal<Option<String>>,
     /// The run that was left.
     pub shelf: RwSignal<Option<Shelf>>,
     /// The card of the model in force, as it holds on the data set in force.
@@ -257,6 +261,8 @@ impl Desk {
             theme: RwSignal::new(address.theme),
             wish: RwSignal::new(address.device),
             until: RwSignal::new(address.steps),
+            bench: RwSignal::new(address.bench.clone()),
+            benched: RwSignal::new(None),
             address: StoredValue::new(address),
             setup,
             view: RwSignal::new(View::Confusion),
@@ -322,6 +328,14 @@ impl Desk {
         let setup = self.setup.read();
         let changed = setup.as_ref()?.knobs.iter().find(|(its, _)| its == name).map(|(_, value)| value.clone());
         changed.or_else(|| self.card.read().as_ref()?.knobs.iter().find(|k| k.name == name).map(|k| k.default.clone()))
+    }
+
+    /// Begins the benchmark that the address asks for, once.
+    pub fn measure(self) {
+        if let Some(words) = self.bench.get().filter(|_| self.benched.with(Option::is_none)) {
+            self.benched.set(Some("…".to_owned()));
+            self.send(|run| Command::Bench { run, words });
+        }
     }
 
     fn send(self, command: impl FnOnce(RunId) -> Command) {

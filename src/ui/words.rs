@@ -91,7 +91,7 @@ words! {
         opinion_suits opinion_real opinion_critic abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
         view_mistakes view_filters view_activations view_empty confusion_truth confusion_guess confusion_cell
         confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
-        symbols show_knob show_curve source code code_rust code_pytorch copy copy_code notices dismiss restarted
+        symbols show_knob show_curve source code code_rust code_pytorch copy copy_code bench notices dismiss restarted
         go_back went_back went_back_bare try_again reload_page replaced replaced_at replaced_fresh odd_value
         odd_garbled adv_garbled f_recipe adv_recipe f_data adv_data f_knob adv_knob f_clamped adv_clamped
         f_diverged adv_diverged f_chunk adv_chunk cause_status cause_network cause_truncated cause_checksum

@@ -11,6 +11,7 @@ use crate::engine::pace::Rules;
 use crate::engine::selftest::selftest;
 use crate::link::say;
 use crate::protocol::{DeviceCard, Event, Fault, VERSION};
+use crate::workloads::WORKLOADS;
 use crate::zoo::zoo;
 
 /// Runs the worker that trains on the processor.
@@ -39,7 +40,7 @@ async fn work(device: impl Future<Output = Result<(Device, DeviceCard), Fault>>,
     let (device, card) = device.await?;
     selftest(&device).await?;
     let place = Scope::new().map_err(|error| Fault::Panicked { detail: format!("{error:?}") })?;
-    serve(&place, Rig { device, card, recipes: zoo(), datasets: SETS, rules }).await;
+    serve(&place, Rig { device, card, recipes: zoo(), datasets: SETS, rules, workloads: &WORKLOADS }).await;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: sets up, builds, serves, checks, tests and packs Kiln, in plain std Rust.
 
+mod bench;
 mod check;
 mod pack;
 mod shell;
@@ -21,8 +22,12 @@ cargo xtask COMMAND
                                             the static site, into dist/; checks its sizes
   check [--no-gpu]                          format, lints, documentation, dependency walls
   test  [--profile quick|release] [--no-gpu]
-                                            everything: set-up, check, native tests, site, browser tests
-  bench [ARGUMENTS]                         the native `kiln bench`, optimised
+                                            everything: set-up, check, native tests, site, browser tests, short benchmark
+  bench [--short] [--no-gpu] [--profile quick|release] [--adapter software|hardware] [--rounds N] [--batch N]
+        [--workloads A,B] [--engines A,B] [--out FOLDER]
+                                            Kiln and other libraries by turns in one Chromium: tables, JSON, a chart;
+                                            --short: a few steps, which fail on a wrong loss and never on time
+  bench --native [WORKLOAD]...              Kiln alone, natively, beside what this processor reaches at its best
   pack NAME                                 download, verify and pack a data set into assets/data
   setup                                     install what is missing, and nothing else
 
@@ -48,7 +53,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["build", rest @ ..] => site::build_command(rest),
         ["check", rest @ ..] => check::command(rest),
         ["test", rest @ ..] => test::command(rest),
-        ["bench", rest @ ..] => test::bench(rest),
+        ["bench", rest @ ..] => bench::command(rest),
         ["pack", name] => pack::command(name),
         ["setup"] => wasm::toolchain().and_then(|_| tools::page_tools()).and_then(|()| tools::browser().map(|_| ())),
         [] | ["help" | "--help" | "-h"] => {

@@ -1,7 +1,7 @@
-//! `test`: everything that must hold, in the order in which it fails fastest; and `bench`.
+//! `test`: everything that must hold, in the order in which it fails fastest.
 
 use crate::{
-    check,
+    bench, check,
     shell::{Outcome, cache, cargo, only, root, run},
     site::{self, Plan},
     tools, wasm,
@@ -33,13 +33,8 @@ pub fn command(words: &[&str]) -> Outcome {
             .env("KILN_SHOTS", pictures)
             .env("KILN_AXE", axe)
             .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
-            .env("CHROME", browser.chrome)
-            .env("CHROMEDRIVER", browser.driver),
-    )
-}
-
-/// Runs the native benchmark, optimised.
-pub fn bench(words: &[&str]) -> Outcome {
-    let own = ["run", "--locked", "--profile=quick", "--features=cpu", "--bin=kiln", "--", "bench"];
-    run("benchmarking (the first build takes a few minutes)", &mut cargo([own.as_slice(), words].concat()))
+            .env("CHROME", &browser.chrome)
+            .env("CHROMEDRIVER", &browser.driver),
+    )?;
+    bench::browse(&["--short"], plan.gpu, &browser)
 }

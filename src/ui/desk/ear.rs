@@ -25,6 +25,7 @@ impl Desk {
                 self.take_over(step);
             }
             Event::Phase { run, phase } if mine(run) => self.enter(phase),
+            Event::Benched { run, text } if mine(run) => self.benched.set(Some(text)),
             Event::Loading { data, samples, of } => {
                 if self.setup.read_untracked().as_ref().is_some_and(|setup| setup.data == data) {
                     self.loading.set(Some((samples, of)));
@@ -64,6 +65,7 @@ impl Desk {
             | Event::Frame { .. }
             | Event::Findings { .. }
             | Event::Acts { .. }
+            | Event::Benched { .. }
             | Event::Trouble { .. } => {}
         }
     }

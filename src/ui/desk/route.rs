@@ -36,6 +36,8 @@ impl Desk {
         let before = untrack(|| self.present_address());
         if address != before {
             self.address.set_value(address.clone());
+            self.bench.set(address.bench.clone());
+            self.benched.set(None);
             address.lang.into_iter().for_each(|lang| self.lang.set(lang));
             self.theme.set(address.theme);
             self.pause_at(address.steps);
@@ -82,6 +84,7 @@ impl Desk {
             theme: self.theme.get(),
             play: first.play,
             steps: self.until.get(),
+            bench: self.bench.get(),
             knobs: setup.knobs.iter().map(|(name, value)| (name.clone(), dial::text(value))).collect(),
         }
     }

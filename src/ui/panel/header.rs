@@ -1,31 +1,19 @@
 //! The page's head: name, device and why, language, colours, the link to share.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::copy::Copy;
 use super::desk;
 use crate::protocol::DeviceKind;
 use crate::ui::address::{self, Theme, Wish};
-use crate::ui::browser;
-use crate::ui::desk::{Desk, News, Remedy, Said, Why};
+use crate::ui::desk::{Desk, News, Why};
 use crate::ui::words::{Lang, fill};
 
 /// The page's head.
 #[component]
 pub fn Header() -> impl IntoView {
     let desk = desk();
-    let copied = RwSignal::new(false);
-    let share = move |_| {
-        spawn_local(async move {
-            let address = window().location().href().unwrap_or_default();
-            if browser::copy(&address).await {
-                copied.set(true);
-                gloo::timers::callback::Timeout::new(2000, move || copied.set(false)).forget();
-            } else {
-                desk.tell(News::Said(Said::CopyFailed), Remedy::None);
-            }
-        });
-    };
+    let address = Callback::new(|()| window().location().href().unwrap_or_default());
     view! {
         <header class="head">
             <p class="brand"><span class="mark" aria-hidden="true"></span>{move || desk.w().brand}</p>
@@ -61,9 +49,7 @@ pub fn Header() -> impl IntoView {
                         }).collect_view()}
                     </select>
                 </label>
-                <button type="button" class="quiet" on:click=share>
-                    {move || if copied.get() { desk.w().copied } else { desk.w().share }}
-                </button>
+                <Copy label=|w| w.share class="quiet" text=address/>
             </div>
         </header>
     }

@@ -1,8 +1,10 @@
 //! The page's panels; each reads the desk and tells it what the reader did.
 
+mod bench;
 mod chart;
 mod code;
 mod confusion;
+mod copy;
 mod drawing;
 mod easel;
 mod film;
@@ -93,6 +95,7 @@ fn App() -> impl IntoView {
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>
+                <bench::Bench/>
             </div>
             <transport::Transport/>
             <Show when=move || slows.get()><slow::Slow/></Show>

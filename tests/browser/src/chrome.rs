@@ -15,6 +15,8 @@ pub enum Adapter {
     None,
     /// SwiftShader, on the processor.
     Software,
+    /// What the machine has, by Vulkan.
+    Hardware,
 }
 
 /// What wasm-bindgen says to Trunk's loader of a worker, and Chromium to a page that asks for a GPU where there is none.
@@ -130,6 +132,12 @@ fn capabilities(adapter: Adapter, profile: &TempDir, log: &std::path::Path) -> s
         Adapter::None => arguments.extend(["--disable-gpu".into(), "--disable-features=WebGPU".into()]),
         Adapter::Software => {
             arguments.extend(["--enable-unsafe-webgpu".into(), "--use-webgpu-adapter=swiftshader".into()]);
+            // For WebGL; WebGPU does not heed it.
+            arguments.push("--enable-unsafe-swiftshader".into());
+        }
+        Adapter::Hardware => {
+            arguments.extend(["--enable-unsafe-webgpu".into(), "--ignore-gpu-blocklist".into()]);
+            arguments.extend(["--enable-features=Vulkan".into(), "--use-angle=vulkan".into()]);
         }
     }
     let preferences = json!({

@@ -12,7 +12,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -32,7 +32,10 @@ pub enum Mishap {
 
 #[derive(Clone)]
 struct Shop {
-    folder: PathBuf,
+    /// Beginnings of paths, and the folder that each stands for; the first that fits counts.
+    folders: Vec<(&'static str, PathBuf)>,
+    /// Whether pages are kept apart from other origins, as threads in WebAssembly ask for.
+    isolated: bool,
     mishaps: Arc<Mutex<HashMap<String, (Mishap, u32)>>>,
     amended: Arc<Mutex<HashMap<String, String>>>,
     served: Arc<Mutex<Vec<String>>>,
@@ -51,8 +54,21 @@ impl Server {
     /// # Panics
     /// Where there is no built page, or no free port.
     pub async fn start(folder: PathBuf) -> Self {
-        assert!(folder.join("index.html").exists(), "no page in {}: run `cargo xtask build`", folder.display());
-        let shop = Shop { folder, mishaps: Arc::default(), amended: Arc::default(), served: Arc::default() };
+        Self::of(vec![("", folder)], false).await
+    }
+
+    /// Serves several folders, each behind its own beginning of a path, to pages that may use threads in WebAssembly.
+    ///
+    /// # Panics
+    /// As [`Server::start`]; the page is in the last folder.
+    pub async fn isolated(folders: Vec<(&'static str, PathBuf)>) -> Self {
+        Self::of(folders, true).await
+    }
+
+    async fn of(folders: Vec<(&'static str, PathBuf)>, isolated: bool) -> Self {
+        let (_, page) = folders.last().expect("a folder to serve");
+        assert!(page.join("index.html").exists(), "no page in {}: run `cargo xtask build`", page.display());
+        let shop = Shop { folders, isolated, mishaps: Arc::default(), amended: Arc::default(), served: Arc::default() };
         let app =
             Router::new().route("/", get(async || "")).route("/some/path/{*file}", get(serve)).with_state(shop.clone());
         let app = app.route(
@@ -69,6 +85,11 @@ impl Server {
     /// The page's address with this hash (without `#`).
     pub fn url(&self, hash: &str) -> String {
         format!("http://{}/some/path/#{hash}", self.address)
+    }
+
+    /// The address of another page than Kiln's.
+    pub fn other(&self, path: &str) -> String {
+        format!("http://{}/some/path/{path}", self.address)
     }
 
     /// Serves the file of this name badly, `times` times.
@@ -95,7 +116,9 @@ impl Drop for Server {
 
 async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
     shop.served.lock().expect("no thread panics with this lock").push(file.clone());
-    let Ok(mut bytes) = tokio::fs::read(shop.folder.join(&file)).await else {
+    let mut folders = shop.folders.iter();
+    let found = folders.find_map(|(start, folder)| Some(folder.join(file.strip_prefix(start)?)));
+    let Some(mut bytes) = tokio::fs::read(found.unwrap_or_default()).await.ok() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let name = file.rsplit('/').next().unwrap_or_default();
@@ -114,7 +137,14 @@ async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
         Some(Mishap::Late(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
         None => {}
     }
-    ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, "no-cache")], Body::from(bytes)).into_response()
+    let mut response =
+        ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, "no-cache")], Body::from(bytes)).into_response();
+    if shop.isolated {
+        let headers = response.headers_mut();
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+        headers.insert("cross-origin-embedder-policy", HeaderValue::from_static("require-corp"));
+    }
+    response
 }
 
 fn take_mishap(shop: &Shop, name: &str) -> Option<Mishap> {

@@ -1,0 +1,258 @@
+//! The engines that are measured, each in its own window: Kiln's two workers through their page, other libraries through
+//! the one in tests/bench.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use browser::{Page, Server};
+use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
+use serde_json::{Value, json};
+
+use crate::outcome::Outcome;
+
+/// Other libraries, each on one of its backends, as tests/bench/bench.js names them.
+pub const PEERS: [&str; 6] = ["tfjs-cpu", "tfjs-wasm", "tfjs-webgl", "tfjs-webgpu", "jax-wasm", "jax-webgpu"];
+
+/// Longest wait for one answer.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// Counts in `globalThis.counted` what is asked of WebGPU.
+const COUNTER: &str = r"
+;(() => {
+    const counted = globalThis.counted = { dispatches: 0, submits: 0 };
+    const wrap = (type, name, count) => {
+        const own = globalThis[type]?.prototype[name];
+        if (own) globalThis[type].prototype[name] = function (...all) { counted[count]++; return own.apply(this, all); };
+    };
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroups', 'dispatches');
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroupsIndirect', 'dispatches');
+    wrap('GPUQueue', 'submit', 'submits');
+})();
+";
+
+/// A worker has no window that could be asked: it answers on a channel.
+const ANSWER: &str = r"
+;(() => {
+    const channel = new BroadcastChannel('counted');
+    channel.onmessage = ({ data }) => { if (data === 'ask') channel.postMessage(globalThis.counted); };
+})();
+";
+
+/// Lets the GPU worker count.
+pub fn count_worker(server: &Server) {
+    server.amend("gpu_worker_loader.js", &format!("{COUNTER}{ANSWER}"));
+}
+
+/// A step in a browser without a GPU may take minutes.
+pub async fn be_patient(page: &Page) {
+    let timeouts = TimeoutConfiguration::new(Some(LONGEST), Some(LONGEST), None);
+    page.client().update_timeouts(timeouts).await.expect("the driver takes timeouts");
+}
+
+/// What must come of a workload.
+pub struct Fixture {
+    /// Samples in a batch.
+    pub batch: u32,
+    losses: Vec<f64>,
+}
+
+impl Fixture {
+    /// Reads a workload's description.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn read(folder: &Path, workload: &str) -> Self {
+        let path = folder.join(format!("{workload}.json"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let about: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let batch = about["batch"].as_u64().unwrap_or_default() as u32;
+        Self { batch, losses: last(&about["losses"]) }
+    }
+
+    /// Whether these are its losses.
+    pub fn judge(&self, losses: &[f64], tolerance: f64) -> Outcome {
+        let off = |(is, ought): (&f64, &f64)| ((is - ought) / ought).abs();
+        let worst = losses.iter().zip(&self.losses).map(off).fold(0.0, f64::max);
+        if losses.len() == self.losses.len() && worst <= tolerance {
+            Outcome::Right(worst)
+        } else {
+            Outcome::Wrong(format!("losses of {losses:?}, and {:?} was expected", self.losses))
+        }
+    }
+}
+
+/// The last loss of each curve, of `{ name: [..] }`, of `[[..], [..]]` or of `[..]`.
+fn last(losses: &Value) -> Vec<f64> {
+    let end = |list: &Value| list.as_array().and_then(|list| list.last()).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    match losses {
+        Value::Object(curves) => curves.values().map(end).collect(),
+        Value::Array(curves) if curves.first().is_some_and(Value::is_array) => curves.iter().map(end).collect(),
+        curve => vec![end(curve)],
+    }
+}
+
+/// The first steps of an engine.
+pub struct Prepared {
+    /// Milliseconds until the first step was read.
+    pub first: f64,
+    /// Milliseconds of a later step, roughly.
+    pub step: f64,
+    /// The last losses; none of an engine that is too slow.
+    pub losses: Option<Vec<f64>>,
+}
+
+/// One engine in its window.
+pub struct Engine {
+    /// `kiln-cpu`, or as [`PEERS`] has it.
+    pub name: String,
+    /// What it says that it runs on.
+    pub device: String,
+    window: WindowHandle,
+    /// Counts what was asked of it, so that no two addresses are alike.
+    turn: u32,
+}
+
+impl Engine {
+    /// Opens its window.
+    ///
+    /// # Panics
+    /// Where the browser opens none.
+    pub async fn open(page: &Page, name: &str) -> Self {
+        // A window, not a tab: one behind another is hidden, and gets no animation frames.
+        let opened = page.client().new_window(false).await.expect("the browser opens a window");
+        let window = WindowHandle::try_from(opened.handle).expect("the driver names windows");
+        let engine = Self { name: name.to_owned(), device: String::new(), window, turn: 0 };
+        engine.focus(page).await;
+        page.devtools("Page.enable", json!({})).await;
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNTER })).await;
+        if engine.kiln().is_none() {
+            engine.load(page).await;
+        }
+        engine
+    }
+
+    /// The device that Kiln is asked for.
+    fn kiln(&self) -> Option<&str> {
+        self.name.strip_prefix("kiln-")
+    }
+
+    async fn focus(&self, page: &Page) {
+        page.client().switch_to_window(self.window.clone()).await.expect("the window is still there");
+        page.devtools("Page.bringToFront", json!({})).await;
+    }
+
+    /// Loads the other libraries' page anew: what an engine compiled for one workload does not serve the next.
+    async fn load(&self, page: &Page) {
+        page.client().goto(&page.server.other("peers/index.html")).await.expect("the page loads");
+    }
+
+    /// The first steps of a workload; an engine that takes more than `patience` milliseconds for a later one is left alone.
+    ///
+    /// # Errors
+    /// What the engine said.
+    pub async fn prepare(
+        &mut self,
+        page: &Page,
+        workload: &str,
+        batch: u32,
+        patience: f64,
+    ) -> Result<Prepared, String> {
+        self.focus(page).await;
+        if self.kiln().is_some() {
+            let row = self.ask_kiln(page, workload, batch, 1).await?;
+            let step = row["times"][0].as_f64().unwrap_or(f64::NAN);
+            let first = row["first"].as_f64().unwrap_or(f64::NAN);
+            return Ok(Prepared { first, step, losses: Some(last(&row["losses"])) });
+        }
+        self.load(page).await;
+        let one = self.ask_peer(page, &format!("bench.prepare('{}', '{workload}', {batch}, 1)", self.name)).await?;
+        let first = one["firstStepMs"].as_f64().unwrap_or(f64::NAN);
+        self.device = one["device"].as_str().unwrap_or_default().to_owned();
+        let step = self.peer_time(page, 1).await?;
+        if step > patience {
+            return Ok(Prepared { first, step, losses: None });
+        }
+        let all = self.ask_peer(page, &format!("bench.prepare('{}', '{workload}', {batch})", self.name)).await?;
+        // What is compiled late shows in the first of them.
+        let step = step.min(self.peer_time(page, 1).await?);
+        Ok(Prepared { first, step, losses: Some(last(&all["losses"])) })
+    }
+
+    /// Milliseconds a step, of so many back to back.
+    ///
+    /// # Errors
+    /// What the engine said.
+    pub async fn time(&mut self, page: &Page, workload: &str, batch: u32, steps: u32) -> Result<f64, String> {
+        self.focus(page).await;
+        if self.kiln().is_some() {
+            let row = self.ask_kiln(page, workload, batch, steps).await?;
+            return row["times"][0].as_f64().ok_or_else(|| format!("no time in {row}"));
+        }
+        self.peer_time(page, steps).await
+    }
+
+    async fn peer_time(&self, page: &Page, steps: u32) -> Result<f64, String> {
+        let answer = self.ask_peer(page, &format!("bench.time({steps}).then((ms) => ({{ ok: true, ms }}))")).await?;
+        answer["ms"].as_f64().ok_or_else(|| format!("no time in {answer}"))
+    }
+
+    async fn ask_peer(&self, page: &Page, call: &str) -> Result<Value, String> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const wait = () => globalThis.bench ? go() : setTimeout(wait, 50);
+             const go = () => {call}.then(done, (error) => done({{ ok: false, error: String(error) }}));
+             wait()"
+        );
+        let answer = page.client().execute_async(&script, vec![]).await.map_err(|error| error.to_string())?;
+        if answer["ok"] == json!(true) {
+            Ok(answer)
+        } else {
+            Err(answer["error"].as_str().unwrap_or("no answer").to_owned())
+        }
+    }
+
+    /// Measures one workload through Kiln's own page, as a visitor does by its address.
+    async fn ask_kiln(&mut self, page: &Page, workload: &str, batch: u32, steps: u32) -> Result<Value, String> {
+        self.turn += 1;
+        let (device, turn) = (self.kiln().unwrap_or_default().to_owned(), self.turn);
+        let words = format!(
+            "bench&lang=en&model=softmax&device={device}&workload={workload}&batch={batch}&count={steps}&repeats=1&turn={turn}"
+        );
+        page.go(&words).await;
+        let start = Instant::now();
+        let text = loop {
+            let text = page.live("bench").await;
+            if text.contains(&words) {
+                break text;
+            }
+            if start.elapsed() > LONGEST {
+                return Err(format!("no answer; the page says: {} {}", page.told().await, page.phase().await));
+            }
+            // Seldom, because the asking takes time from what is measured.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        };
+        let json = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+        let mut told: Value = serde_json::from_str(json).map_err(|error| format!("{error} in {json}"))?;
+        self.device = told["device"].as_str().unwrap_or_default().to_owned();
+        if (self.device == "CPU") != (device == "cpu") {
+            return Err(format!("it runs on {}: {}", self.device, page.told().await));
+        }
+        Ok(told["workloads"][0].take())
+    }
+
+    /// What it has asked of WebGPU since its window was opened.
+    pub async fn dispatches(&self, page: &Page) -> Option<f64> {
+        self.focus(page).await;
+        let own = "const done = arguments[arguments.length - 1];";
+        let script = if self.kiln().is_some() {
+            format!(
+                "{own} const channel = new BroadcastChannel('counted');
+                 channel.onmessage = ({{ data }}) => {{ channel.close(); done(data); }}; channel.postMessage('ask');
+                 setTimeout(() => done(null), 5000)"
+            )
+        } else {
+            format!("{own} done(globalThis.counted)")
+        };
+        page.client().execute_async(&script, vec![]).await.ok()?["dispatches"].as_f64()
+    }
+}

@@ -1,0 +1,177 @@
+//! Tables in Markdown, numbers in JSON and a chart, of all that was measured.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use browser::Page;
+use serde_json::{Value, json};
+
+use crate::chart;
+use crate::outcome::{Cell, Outcome};
+
+/// Where and when.
+pub struct About {
+    browser: String,
+    cores: usize,
+    processor: String,
+    date: String,
+}
+
+impl About {
+    /// What the browser and the machine say of themselves.
+    pub async fn of(page: &Page) -> Self {
+        let version = page.devtools("Browser.getVersion", json!({})).await;
+        let date = page.script("return new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC'", vec![]).await;
+        let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+        Self {
+            browser: version["product"].as_str().unwrap_or("an unknown browser").to_owned(),
+            cores: std::thread::available_parallelism().map_or(0, usize::from),
+            processor: model.map_or_else(|| "an unknown processor".to_owned(), |(_, name)| name.to_owned()),
+            date: date.as_str().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// All that was measured.
+pub struct Results {
+    about: About,
+    /// Names of engines.
+    pub engines: Vec<String>,
+    /// What each says that it runs on.
+    pub devices: Vec<String>,
+    batch: u32,
+    /// For each workload, a cell for each engine.
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Results {
+    /// Nothing measured yet.
+    pub fn new(about: About, engines: Vec<String>, batch: u32) -> Self {
+        Self { about, engines, devices: Vec::new(), batch, rows: Vec::new() }
+    }
+
+    /// What Kiln is held against on the same kind of device, for each of its workers.
+    fn rivals(&self) -> Vec<(usize, usize)> {
+        let graphic = |name: &str| name.ends_with("gpu") || name.ends_with("gl");
+        let at = |name: &str| self.engines.iter().position(|engine| engine == name);
+        let others = self.engines.iter().enumerate().filter(|(_, name)| !name.starts_with("kiln-"));
+        let pairs =
+            others.filter_map(|(index, name)| Some((at(if graphic(name) { "kiln-gpu" } else { "kiln-cpu" })?, index)));
+        pairs.collect()
+    }
+
+    /// Every engine that computed something else than it should, or nothing.
+    pub fn wrong(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (workload, cells) in &self.rows {
+            for (engine, cell) in self.engines.iter().zip(cells) {
+                // What another library cannot do is no fault of ours.
+                let ours = engine.starts_with("kiln-");
+                match &cell.outcome {
+                    Outcome::Wrong(what) => wrong.push(format!("{engine} on {workload}: {what}")),
+                    Outcome::Failed(what) if ours => wrong.push(format!("{engine} on {workload}: {what}")),
+                    Outcome::Failed(_) | Outcome::Slow | Outcome::Right(_) => {}
+                }
+            }
+        }
+        wrong
+    }
+
+    /// Ratios first, then the times they come from.
+    pub fn markdown(&self) -> String {
+        let About { browser, cores, processor, date } = &self.about;
+        let mut text = format!(
+            "Milliseconds of a training step at batch {}, in one {browser} on {cores} cores ({processor}), {date}; medians \
+             over rounds in which all engines take turns.\n\n",
+            self.batch
+        );
+        for (name, device) in self.engines.iter().zip(&self.devices).filter(|(_, device)| !device.is_empty()) {
+            let _ = writeln!(text, "* {name}: {device}");
+        }
+        let rivals = self.rivals();
+        let heads = rivals.iter().map(|(own, other)| format!("{} / {}", self.engines[*other], self.engines[*own]));
+        text += "\n## How many times as long another library takes\n\n";
+        self.table(&mut text, heads.collect(), |cells| {
+            let ratio = |(own, other): &(usize, usize)| Some((cells[*own].spread()?[1], cells[*other].spread()?[1]));
+            rivals
+                .iter()
+                .map(|pair| ratio(pair).map_or("-".into(), |(own, other)| format!("{:.2}", other / own)))
+                .collect()
+        });
+        text += "\n## Milliseconds a step: median (least to most)\n\n";
+        self.table(&mut text, self.engines.clone(), |cells| cells.iter().map(figure).collect());
+        text += "\n## Milliseconds until the first step was read, shaders included\n\n";
+        self.table(&mut text, self.engines.clone(), |cells| {
+            cells
+                .iter()
+                .map(|cell| if cell.first.is_nan() { "-".into() } else { format!("{:.0}", cell.first) })
+                .collect()
+        });
+        if self.rows.iter().flat_map(|(_, cells)| cells).any(|cell| cell.dispatches.is_some()) {
+            text += "\n## Dispatches of a step\n\n";
+            self.table(&mut text, self.engines.clone(), |cells| {
+                cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
+            });
+        }
+        text
+    }
+
+    fn table(&self, text: &mut String, heads: Vec<String>, row: impl Fn(&[Cell]) -> Vec<String>) {
+        let _ = writeln!(text, "| workload | {} |\n| --- |{}", heads.join(" | "), " ---: |".repeat(heads.len()));
+        for (workload, cells) in &self.rows {
+            let _ = writeln!(text, "| {workload} | {} |", row(cells).join(" | "));
+        }
+    }
+
+    fn json(&self) -> Value {
+        let About { browser, cores, processor, date } = &self.about;
+        let cells = self.rows.iter().flat_map(|(workload, cells)| {
+            self.engines.iter().zip(cells).map(move |(engine, cell)| {
+                let (state, detail) = match &cell.outcome {
+                    Outcome::Right(off) => ("right", json!(off)),
+                    Outcome::Wrong(what) => ("wrong", json!(what)),
+                    Outcome::Slow => ("slow", json!(cell.guess)),
+                    Outcome::Failed(what) => ("failed", json!(what)),
+                };
+                json!({
+                    "workload": workload, "engine": engine, "outcome": state, "detail": detail, "first": cell.first,
+                    "times": cell.times, "dispatches": cell.dispatches,
+                })
+            })
+        });
+        json!({
+            "browser": browser, "cores": cores, "processor": processor, "date": date, "batch": self.batch,
+            "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "measured": cells.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes `bench.md`, `bench.json` and `bench.svg` into a folder.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub fn write(&self, folder: &Path) -> Result<(), String> {
+        let told = |error: std::io::Error| format!("{}: {error}", folder.display());
+        std::fs::create_dir_all(folder).map_err(told)?;
+        let bars = self.rows.iter().map(|(workload, cells)| {
+            let times = cells.iter().map(|cell| cell.spread().map(|[_, median, _]| median));
+            (workload.clone(), self.engines.iter().cloned().zip(times).collect())
+        });
+        let files = [
+            ("bench.md", self.markdown()),
+            ("bench.json", format!("{:#}\n", self.json())),
+            ("bench.svg", chart::svg(&bars.collect::<Vec<_>>())),
+        ];
+        files.into_iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text)).map_err(told)
+    }
+}
+
+fn figure(cell: &Cell) -> String {
+    match (&cell.outcome, cell.spread()) {
+        (Outcome::Wrong(_), _) => "wrong".into(),
+        (Outcome::Failed(_), _) => "does not run".into(),
+        (Outcome::Slow, Some([_, median, _])) => format!("{median:.0}, once"),
+        (_, Some([least, median, most])) => format!("{median:.2} ({least:.2} to {most:.2})"),
+        (_, None) => "-".into(),
+    }
+}

@@ -1,0 +1,88 @@
+//! `bench`: Kiln and other libraries by turns in one browser, or Kiln alone natively.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    pack::sha256,
+    shell::{Outcome, about, cache, cargo, command as program, flag, fresh_folder, only, root, run},
+    site::{self, Plan},
+    tools::{self, Browser},
+    wasm,
+};
+
+/// What npm is told in `tests/bench`.
+const LISTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
+/// Flags that the measuring program takes as they are, each with a word after it.
+const VALUED: [&str; 6] = ["--adapter", "--rounds", "--batch", "--workloads", "--engines", "--out"];
+
+/// `bench`.
+pub fn command(words: &[&str]) -> Outcome {
+    if let Some((&"--native", names)) = words.split_first() {
+        return native(names);
+    }
+    only(words, &["--short", "--no-gpu"], &[VALUED.as_slice(), &["--profile"]].concat())?;
+    let plan = Plan::read(words, true)?;
+    wasm::fetch()?;
+    let toolchain = wasm::toolchain()?;
+    tools::page_tools()?;
+    let browser = tools::browser()?;
+    site::build(&toolchain, &plan)?;
+    browse(words, plan.gpu, &browser)
+}
+
+/// Kiln alone, on the processor; the package's own code is optimised as well, for the bare loop's sake.
+fn native(names: &[&str]) -> Outcome {
+    let own =
+        ["run", "--locked", "--profile=quick", "--config=profile.quick.package.kiln.opt-level=3", "--features=cpu"];
+    let arguments = [own.as_slice(), &["--bin=kiln", "--", "bench"], names].concat();
+    run("benchmarking natively (the first build takes a few minutes)", &mut cargo(arguments))
+}
+
+/// Measures in a browser; the site in `dist/` is built.
+pub fn browse(words: &[&str], gpu: bool, browser: &Browser) -> Outcome {
+    let libraries = libraries()?;
+    let [fixture, report] = ["fixture", "report"].map(|name| cache().join("bench").join(name));
+    run(
+        "computing what every library must come to",
+        cargo(["run", "--locked", "--features=cpu", "--bin=kiln", "--", "fixture"]).arg(&fixture),
+    )?;
+    let out = flag(words, "--out").map_or(report, |folder| root().join(folder));
+    println!("tables, numbers and a chart go to {}", out.display());
+    let mut bench = cargo(["run", "--locked", "--package=browser", "--bin=bench", "--"]);
+    bench.arg("--fixture").arg(&fixture).arg("--libraries").arg(&libraries).arg("--out").arg(&out);
+    if words.contains(&"--short") {
+        bench.arg("--short");
+    }
+    for name in VALUED.into_iter().filter(|name| *name != "--out") {
+        bench.args(flag(words, name).map(|value| [name, value]).into_iter().flatten());
+    }
+    if !gpu {
+        bench.args(["--adapter", "none"]);
+    }
+    bench.env("KILN_DIST", root().join("dist")).env("CHROME", &browser.chrome).env("CHROMEDRIVER", &browser.driver);
+    run("measuring in Chromium", &mut bench)
+}
+
+/// The other libraries' folder, filled by npm where the lists have changed since.
+fn libraries() -> Outcome<PathBuf> {
+    let (lists, folder) = (root().join("tests/bench"), cache().join("bench/npm"));
+    let modules = folder.join("node_modules");
+    let same = |name: &&str| matches!((digest(&lists, name), digest(&folder, name)), (Ok(a), Ok(b)) if a == b);
+    if modules.exists() && LISTS.iter().all(|name| same(&name)) {
+        return Ok(modules);
+    }
+    tools::npm()?;
+    fresh_folder(&folder)?;
+    for name in LISTS {
+        fs::copy(lists.join(name), folder.join(name)).map_err(about(&lists.join(name)))?;
+    }
+    let installed = run("installing the libraries to compare with", program("npm").arg("ci").current_dir(&folder));
+    installed.map(|()| modules)
+}
+
+fn digest(folder: &Path, name: &str) -> Outcome<String> {
+    sha256(&folder.join(name))
+}
