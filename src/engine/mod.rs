@@ -10,6 +10,7 @@ pub mod feed;
 pub mod findings;
 pub mod generative;
 pub mod host;
+pub mod kernels;
 pub mod knobs;
 pub mod layers;
 pub mod likelihood;
