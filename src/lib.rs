@@ -5,6 +5,8 @@ pub mod protocol;
 #[cfg(all(target_arch = "wasm32", any(feature = "ui", feature = "engine")))]
 pub mod link;
 
+#[cfg(feature = "cpu")]
+pub mod cpu;
 #[cfg(feature = "engine")]
 pub mod data;
 #[cfg(feature = "engine")]

@@ -21,7 +21,7 @@ struct Rule {
 /// What a module needs to speak with the browser itself.
 const BROWSER: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule { module: "protocol", modules: &[], crates: &[&["serde", "postcard"]], never: &[] },
     Rule { module: "link", modules: &["protocol"], crates: &[BROWSER, &["postcard"]], never: &[] },
     Rule {
@@ -30,9 +30,10 @@ const RULES: [Rule; 11] = [
         crates: &[&["rand", "rand_chacha", "rand_distr", "sha2"]],
         never: &["Tensor"],
     },
+    Rule { module: "cpu", modules: &[], crates: &[&["burn"]], never: &[] },
     Rule {
         module: "engine",
-        modules: &["protocol", "data"],
+        modules: &["protocol", "data", "cpu"],
         crates: &[&[
             "burn",
             "rand",
@@ -86,8 +87,8 @@ static CRATES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     crates_of(&manifest)
 });
 
-const MODULES: [&str; 10] =
-    ["protocol", "link", "data", "engine", "zoo", "workloads", "paint", "ui", "worker", "native"];
+const MODULES: [&str; 11] =
+    ["protocol", "link", "cpu", "data", "engine", "zoo", "workloads", "paint", "ui", "worker", "native"];
 
 /// Lines that a file may have; only those before its own tests count. "About 300", said once.
 fn longest(module: &str) -> usize {

@@ -1,11 +1,10 @@
 //! Layers that models share; their weights come from the host's seeded noise, so that all devices start alike.
 
 use burn::module::{Module, Param};
-use burn::tensor::activation::relu;
-use burn::tensor::module::{conv_transpose2d, conv2d, linear, max_pool2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, MaxPoolOptions};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+pub use super::kernels::halve;
+use super::kernels::{conv, deconv, linear, rectify};
 use super::math::Noise;
 use crate::choices;
 
@@ -105,9 +104,9 @@ impl Draw<'_> {
 /// Slope of leaky units below zero (Radford et al., ICLR 2016, section 3).
 const LEAK: f64 = 0.2;
 
-/// `max(x, 0.2 x)` of numbers of any shape, as a ReLU and a line: ReLUs are fast on every device, and masks are not.
+/// `max(x, 0.2 x)` of numbers of any shape.
 pub fn leaky<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    relu(x.clone()).mul_scalar(1.0 - LEAK) + x.mul_scalar(LEAK)
+    rectify(x, LEAK)
 }
 
 /// `y = x W + b`.
@@ -122,7 +121,7 @@ pub struct Dense {
 impl Dense {
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        linear(x, self.weight.val(), Some(self.bias.val()))
+        linear(x, self.weight.val(), self.bias.val())
     }
 }
 
@@ -143,8 +142,7 @@ impl Conv {
 
     /// The same at every `stride`-th place only: kernel 4, stride 2 and padding 1 halve rows and columns.
     pub fn strided(&self, x: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-        let options = ConvOptions::new([stride, stride], [padding, padding], [1, 1], 1);
-        conv2d(x, self.weight.val(), Some(self.bias.val()), options)
+        conv(x, self.weight.val(), self.bias.val(), stride, padding)
     }
 }
 
@@ -162,8 +160,7 @@ pub struct Deconv {
 impl Deconv {
     /// `[batch, inputs, h, w]` to `[batch, outputs, 2 h, 2 w]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
-        conv_transpose2d(x, self.weight.val(), Some(self.bias.val()), options)
+        deconv(x, self.weight.val(), self.bias.val(), 2, 1)
     }
 }
 
@@ -177,7 +174,7 @@ pub struct Shrink {
 impl Shrink {
     /// `[batch, inputs, h, w]` to `[batch, many, h / 4, w / 4]`, not negative.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        relu(self.second.strided(relu(self.first.strided(x, 2, 1)), 2, 1))
+        activate(self.second.strided(activate(self.first.strided(x, 2, 1), true), 2, 1), true)
     }
 }
 
@@ -191,7 +188,7 @@ pub struct Grow {
 impl Grow {
     /// `[batch, many, h, w]` to `[batch, outputs, 4 h, 4 w]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.second.forward(relu(self.first.forward(x)))
+        self.second.forward(activate(self.first.forward(x), true))
     }
 }
 
@@ -211,14 +208,9 @@ pub fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
     labels.reshape([batch, 1]).equal(every).float()
 }
 
-/// The largest of each 2x2 window: `[batch, channels, h, w]` to `[batch, channels, h / 2, w / 2]`.
-pub fn halve(x: Tensor<4>) -> Tensor<4> {
-    max_pool2d(x, MaxPoolOptions::new([2, 2]))
-}
-
 /// `max(x, 0)`, or `x` itself where the reader has taken the activations out.
 pub fn activate<const D: usize>(x: Tensor<D>, on: bool) -> Tensor<D> {
-    if on { relu(x) } else { x }
+    if on { rectify(x, 0.0) } else { x }
 }
 
 /// Dropout while training: a mask from the host's noise; nothing at rate 0 or in evaluation.

@@ -1,9 +1,9 @@
 //! What a model with latents is held against: likelihoods, the divergence from the prior, and the bound that they make.
 
-use burn::tensor::activation::{log_sigmoid, sigmoid};
 use burn::tensor::{Device, Tensor};
 
 use super::classifier::{adam_formula, curve, knob, published, source, symbol};
+use super::kernels::{self, sigmoid};
 use super::math::Noise;
 use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
@@ -34,10 +34,7 @@ pub fn expectation(output: Tensor<2>, shape: Shape) -> Tensor<2> {
 /// to 1, and the sigmoid of `logits` `[batch, size]`; gives `[batch]` (Kingma & Welling 2014, eq. 11). From logits
 /// because `log(sigmoid)` taken at once does not round to log 0.
 pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
-    let [batch, _] = x.dims();
-    // -x log s(l) - (1 - x) log s(-l), with log s(-l) = log s(l) - l.
-    let absent = x.neg().add_scalar(1.0);
-    (logits.clone() * absent - log_sigmoid(logits)).sum_dim(1).reshape([batch])
+    kernels::bernoulli(x, logits)
 }
 
 /// `-log p(x | z)` of each sample, in nats, for independent Gaussians of one variance: `x` and `mean` `[batch, size]`,

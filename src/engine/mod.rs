@@ -11,6 +11,7 @@ pub mod feed;
 pub mod findings;
 pub mod generative;
 pub mod host;
+pub mod kernels;
 pub mod knobs;
 pub mod layers;
 pub mod likelihood;

@@ -5,6 +5,7 @@ use std::any::Any;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Gradients, Tensor};
 
+use super::kernels::{Adam, adam};
 use super::recipe::{Keeper, Moment};
 use super::training::{Rule, Training};
 use crate::protocol::Fault;
@@ -202,10 +203,11 @@ impl Update {
                 w - (g / s.sqrt().add_scalar(EPSILON / root)).mul_scalar(self.rate / root)
             }
             Rule::Adam | Rule::AdamW => {
-                let m = gather(&mut memory.first, g.clone(), self.beta_1);
-                let v = gather(&mut memory.second, g.square(), BETA_2);
                 let (scale, epsilon) = self.adam_scale();
-                w - (m / v.sqrt().add_scalar(epsilon)).mul_scalar(scale)
+                let by = Adam { decays: [self.beta_1, BETA_2], scale, epsilon };
+                let (w, moments) = adam(w, g, [memory.first.take(), memory.second.take()], by);
+                [memory.first, memory.second] = moments.map(Some);
+                w
             }
         }
     }

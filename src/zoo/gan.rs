@@ -1,13 +1,13 @@
 //! The generative adversarial network of two multilayer perceptrons, for pictures and for points in the plane.
 
 use burn::module::Module;
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
 use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
 use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
+use crate::engine::kernels::sigmoid;
 use crate::engine::layers::{Dense, Draw, leaky, waved, waves};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;

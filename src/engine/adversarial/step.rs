@@ -1,12 +1,12 @@
 //! One step of the game, made of acts that can be carried out one at a time.
 
 use burn::module::{ModuleMapper, Param};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Tensor, TensorData};
 
 use super::loss::Loss;
 use super::penalty::{SMALL, r1, steepness};
 use super::{Duel, Judge, Maker, Players, Playing, acts, told};
+use crate::engine::kernels::sigmoid;
 use crate::engine::math::{Noise, Stream};
 use crate::engine::recipe::{Acted, Batch, Moment, Scalars};
 use crate::engine::training::Training;

@@ -1,0 +1,75 @@
+//! Likelihoods and what they rest on, in one pass over the numbers.
+
+use burn::backend::flex::{FlexTensor, Layout};
+use burn::tensor::{Bytes, DType, Shape, Tensor};
+
+use super::lanes::{Four, WIDTH};
+use super::tape::{Kernel, apply};
+
+/// `-log p(x | z)` of each sample `[samples]`, for independent Bernoullis with these `logits` `[samples, size]`.
+pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
+    apply(Bernoulli, [x.into(), logits.into()])
+}
+
+#[derive(Clone, Debug)]
+pub struct Bernoulli;
+
+/// `-x log s(l) - (1 - x) log s(-l)`, which is `max(l, 0) - x l + ln(1 + e^-|l|)`, and its derivative `s(l) - x`.
+#[inline(always)]
+fn point(x: Four, logit: Four) -> (Four, Four) {
+    let fade = logit.fade();
+    let cost = logit.max(Four::all(0.0)) - x * logit + fade.ln_1p();
+    (cost, logit.sigmoid(fade) - x)
+}
+
+impl Kernel<2> for Bernoulli {
+    /// The derivative in the logits, and the logits, which are that in `x` but for the sign.
+    type Kept = (FlexTensor, FlexTensor);
+
+    fn forward(&self, inputs: [FlexTensor; 2]) -> (FlexTensor, Self::Kept) {
+        let [x, logits] = inputs.map(|input| input.to_contiguous());
+        let shape = logits.layout().shape().clone();
+        let mut slopes = vec![0.0; shape[0] * shape[1]];
+        let rows = x.storage::<f32>().chunks_exact(shape[1]).zip(logits.storage::<f32>().chunks_exact(shape[1]));
+        let costs =
+            rows.zip(slopes.chunks_exact_mut(shape[1])).map(|((x, logits), slopes)| row(x, logits, slopes)).collect();
+        let kept = (host(slopes, shape.clone()), logits);
+        (host(costs, Shape::from(vec![shape[0]])), kept)
+    }
+
+    fn backward(&self, (slopes, logits): Self::Kept, grad: FlexTensor, wanted: [bool; 2]) -> [Option<FlexTensor>; 2] {
+        let grad = grad.to_contiguous();
+        let scaled = |mut rows: FlexTensor, sign: f32| {
+            let columns = rows.layout().shape()[1];
+            let numbers = rows.storage_mut::<f32>().chunks_exact_mut(columns);
+            numbers
+                .zip(grad.storage::<f32>())
+                .for_each(|(row, grad)| row.iter_mut().for_each(|value| *value *= sign * grad));
+            rows
+        };
+        [wanted[0].then(|| scaled(logits, -1.0)), wanted[1].then(|| scaled(slopes, 1.0))]
+    }
+}
+
+/// The sum of a sample's costs; fills in the slopes.
+fn row(x: &[f32], logits: &[f32], slopes: &mut [f32]) -> f32 {
+    let ((x, x_rest), (logits, logits_rest)) = (x.as_chunks::<WIDTH>(), logits.as_chunks::<WIDTH>());
+    let (slopes, slopes_rest) = slopes.as_chunks_mut::<WIDTH>();
+    let mut sum = Four::all(0.0);
+    for ((x, logit), slope) in x.iter().zip(logits).zip(slopes) {
+        let (cost, found) = point(Four::of(x), Four::of(logit));
+        sum = sum + cost;
+        *slope = found.numbers();
+    }
+    let mut sum = sum.sum();
+    for ((x, logit), slope) in x_rest.iter().zip(logits_rest).zip(slopes_rest) {
+        let (cost, found) = point(Four::all(*x), Four::all(*logit));
+        sum += cost.numbers()[0];
+        *slope = found.numbers()[0];
+    }
+    sum
+}
+
+fn host(values: Vec<f32>, shape: Shape) -> FlexTensor {
+    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
+}

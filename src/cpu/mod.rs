@@ -1,0 +1,29 @@
+//! Kernels on the host's memory, for what Burn's CPU backend does slowly; each equals Burn's own operations up to rounding.
+
+mod conv;
+mod lanes;
+mod likelihood;
+mod linear;
+mod planes;
+mod pointwise;
+mod pool;
+mod product;
+mod tape;
+mod update;
+
+use burn::backend::DispatchDevice;
+use burn::tensor::{DType, Tensor};
+
+pub use conv::{conv, deconv};
+pub use likelihood::bernoulli;
+pub use linear::linear;
+pub use pointwise::{rectify, sigmoid};
+pub use pool::halve;
+pub use product::{Matrix, product};
+pub use update::{Adam, adam};
+
+/// Whether these kernels apply to `tensor`: its numbers have single precision and lie in the host's memory, where reading
+/// them waits for nothing.
+pub fn serves<const D: usize>(tensor: &Tensor<D>) -> bool {
+    tensor.dtype() == DType::F32 && matches!(tensor.device().inner().as_dispatch(), DispatchDevice::Flex(_))
+}

@@ -1,0 +1,120 @@
+//! Activations, number by number as they lie in memory.
+
+use std::fmt::Debug;
+
+use burn::backend::flex::FlexTensor;
+use burn::tensor::{Bytes, DType, Tensor};
+
+use super::lanes::{Four, WIDTH};
+use super::planes::Planes;
+use super::tape::{Kernel, apply};
+
+/// `max(x, 0)`, and `slope x` for the numbers below zero, `slope` from 0 to 1.
+pub fn rectify<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
+    apply(Pointwise(Rectifier(slope)), [x.into()])
+}
+
+/// `1 / (1 + e^-x)`.
+pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    apply(Pointwise(Sigmoid), [x.into()])
+}
+
+/// A function whose derivative follows from its value.
+pub trait Curve: Clone + Debug + Send + 'static {
+    /// Its values.
+    fn value(&self, x: Four) -> Four;
+
+    /// The gradient before it, given its values and the gradient behind it.
+    fn slope(&self, y: Four, grad: Four) -> Four;
+}
+
+#[derive(Clone, Debug)]
+pub struct Rectifier(pub f32);
+
+impl Curve for Rectifier {
+    #[inline(always)]
+    fn value(&self, x: Four) -> Four {
+        x.max(if self.0 == 0.0 { Four::all(0.0) } else { x * Four::all(self.0) })
+    }
+
+    #[inline(always)]
+    fn slope(&self, y: Four, grad: Four) -> Four {
+        let zero = Four::all(0.0);
+        grad.where_over(y, zero) + grad.where_not_over(y, zero) * Four::all(self.0)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Sigmoid;
+
+impl Curve for Sigmoid {
+    #[inline(always)]
+    fn value(&self, x: Four) -> Four {
+        x.sigmoid(x.fade())
+    }
+
+    #[inline(always)]
+    fn slope(&self, y: Four, grad: Four) -> Four {
+        grad * y * (Four::all(1.0) - y)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Pointwise<C>(pub C);
+
+impl<C: Curve> Pointwise<C> {
+    #[inline(always)]
+    fn value(&self, x: &[f32; WIDTH]) -> [f32; WIDTH] {
+        self.0.value(Four::of(x)).numbers()
+    }
+
+    #[inline(always)]
+    fn slope(&self, y: &[f32; WIDTH], grad: &[f32; WIDTH]) -> [f32; WIDTH] {
+        self.0.slope(Four::of(y), Four::of(grad)).numbers()
+    }
+}
+
+/// Whether a tensor's numbers are all that lie in its memory, in an order of their own.
+fn whole(host: &FlexTensor) -> bool {
+    let layout = host.layout();
+    let plain = layout.is_contiguous() && layout.start_offset() == 0;
+    plain && host.bytes().len() == 4 * layout.num_elements() || Planes::seen(host).is_some()
+}
+
+impl<C: Curve> Kernel<1> for Pointwise<C> {
+    /// The output.
+    type Kept = FlexTensor;
+
+    fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, FlexTensor) {
+        let mut x = if whole(&x) { x } else { x.to_contiguous() };
+        let layout = x.layout().clone();
+        let y = match x.try_storage_mut::<f32>() {
+            Some(values) => {
+                let (fours, rest) = values.as_chunks_mut::<WIDTH>();
+                fours.iter_mut().for_each(|four| *four = self.value(four));
+                rest.iter_mut().for_each(|value| *value = self.value(&[*value; WIDTH])[0]);
+                x
+            }
+            None => {
+                let (fours, rest) = x.storage::<f32>().as_chunks::<WIDTH>();
+                let mut values = fours.iter().map(|four| self.value(four)).collect::<Vec<_>>().into_flattened();
+                values.extend(rest.iter().map(|value| self.value(&[*value; WIDTH])[0]));
+                FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
+            }
+        };
+        (y.clone(), y)
+    }
+
+    fn backward(&self, y: FlexTensor, grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
+        let grad = match Planes::seen(&y) {
+            Some(_) => Planes::of(&grad, 0).host(),
+            None => grad.to_contiguous(),
+        };
+        let (values, value) = y.storage::<f32>().as_chunks::<WIDTH>();
+        let (slopes, slope) = grad.storage::<f32>().as_chunks::<WIDTH>();
+        let fours = values.iter().zip(slopes).map(|(y, grad)| self.slope(y, grad));
+        let mut numbers = fours.collect::<Vec<_>>().into_flattened();
+        numbers.extend(value.iter().zip(slope).map(|(y, grad)| self.slope(&[*y; WIDTH], &[*grad; WIDTH])[0]));
+        [Some(FlexTensor::new(Bytes::from_elems(numbers), y.layout().clone(), DType::F32))]
+    }
+}

@@ -1,0 +1,75 @@
+//! The largest of each 2x2 window, over [`Planes`].
+
+use burn::backend::flex::FlexTensor;
+use burn::tensor::Tensor;
+
+use super::lanes::{BLOCK, Four, vectors, write};
+use super::planes::Planes;
+use super::tape::{Kernel, apply};
+
+/// `[samples, channels, height, width]` to `[samples, channels, height / 2, width / 2]`. A gradient goes to the first of the
+/// largest, by rows.
+pub fn halve(x: Tensor<4>) -> Tensor<4> {
+    apply(Halve, [x.into()])
+}
+
+#[derive(Clone, Debug)]
+pub struct Halve;
+
+/// The first block of each window's upper half, among the input's, in the order of the output's.
+fn windows([_, channels, height, width]: [usize; 4], depth: usize) -> impl Iterator<Item = usize> {
+    let line =
+        move |line| (0..width / 2).flat_map(move |column| (0..depth).map(move |slab| line + 2 * column * depth + slab));
+    let lines = move |channel| (0..height / 2).map(move |row| (channel * height + 2 * row) * width * depth);
+    (0..channels).flat_map(lines).flat_map(line)
+}
+
+/// A window's blocks.
+fn four(first: usize, width: usize, depth: usize) -> [usize; 4] {
+    let below = first + width * depth;
+    [first, first + depth, below, below + depth]
+}
+
+impl Kernel<1> for Halve {
+    type Kept = Planes;
+
+    fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, Planes) {
+        let x = Planes::of(&x, 0);
+        let [samples, channels, height, width] = x.shape;
+        let shape = [samples, channels, height / 2, width / 2];
+        let mut values = Planes::blank(shape);
+        let (from, (to, _)) = (x.blocks(), values.as_chunks_mut::<BLOCK>());
+        for (first, to) in windows(x.shape, x.depth()).zip(to) {
+            let [a, b, c, d] = four(first, width, x.depth()).map(|place| vectors(&from[place]));
+            write(to, std::array::from_fn(|index| a[index].max(b[index]).max(c[index].max(d[index]))));
+        }
+        (Planes::new(values, shape).host(), x)
+    }
+
+    fn backward(&self, x: Planes, grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
+        let grad = Planes::of(&grad, 0);
+        let mut values = Planes::blank(x.shape);
+        let (from, slopes, (to, _)) = (x.blocks(), grad.blocks(), values.as_chunks_mut::<BLOCK>());
+        for (first, slopes) in windows(x.shape, x.depth()).zip(slopes) {
+            let window = four(first, x.shape[3], x.depth());
+            let shares = share(window.map(|place| vectors(&from[place])), vectors(slopes));
+            window.iter().zip(shares).for_each(|(place, share)| write(&mut to[*place], share));
+        }
+        [Some(Planes::new(values, x.shape).host())]
+    }
+}
+
+/// `grad` for the first that none is larger than, nothing for the others.
+#[inline(always)]
+fn share(four: [[Four; 4]; 4], grad: [Four; 4]) -> [[Four; 4]; 4] {
+    let mut shares = [[Four::all(0.0); 4]; 4];
+    for index in 0..4 {
+        let [a, b, c, d] = four.map(|block| block[index]);
+        let (largest, mut left) = (a.max(b).max(c.max(d)), grad[index]);
+        for (share, one) in shares.iter_mut().zip([a, b, c, d]) {
+            share[index] = left.where_not_over(largest, one);
+            left = left - share[index];
+        }
+    }
+    shares
+}

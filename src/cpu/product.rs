@@ -1,0 +1,100 @@
+//! The matrix product, for matrices as small as these models have.
+
+use super::lanes::{BLOCK, tile, vectors, write};
+
+/// Rows of the right matrix that are gone through at once: a strip of them stays in the nearest cache.
+const DEEP: usize = 272;
+
+/// A matrix in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix<'a> {
+    /// Its numbers.
+    pub values: &'a [f32],
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// Numbers from one row to the next.
+    pub row: usize,
+    /// Numbers from one column to the next.
+    pub column: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// A matrix that lies row by row.
+    pub fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+        Self { values, rows, columns, row: columns, column: 1 }
+    }
+
+    /// The same with rows and columns swapped.
+    pub fn transposed(self) -> Self {
+        let Self { values, rows, columns, row, column } = self;
+        Self { values, rows: columns, columns: rows, row: column, column: row }
+    }
+
+    /// Rows in pairs, each pair's columns one after another; a last single row has zeros for a companion.
+    fn pairs(&self, from: usize, count: usize) -> Vec<[f32; 2]> {
+        let mut pairs = vec![[0.0; 2]; self.rows.div_ceil(2) * count];
+        for (pair, place) in pairs.chunks_exact_mut(count).enumerate() {
+            for (side, row) in (2 * pair..self.rows).take(2).enumerate() {
+                let numbers = self.values[row * self.row + from * self.column..].iter().step_by(self.column);
+                place.iter_mut().zip(numbers).for_each(|(pair, number)| pair[side] = *number);
+            }
+        }
+        pairs
+    }
+
+    /// Columns from `first` on as blocks, zeros where there are none.
+    fn strip(&self, from: usize, first: usize, strip: &mut [[f32; BLOCK]]) {
+        let width = BLOCK.min(self.columns - first);
+        if width < BLOCK {
+            strip.fill([0.0; BLOCK]);
+        }
+        if self.column == 1 {
+            let rows = self.values[from * self.row + first..].chunks(self.row);
+            strip.iter_mut().zip(rows).for_each(|(block, row)| block[..width].copy_from_slice(&row[..width]));
+            return;
+        }
+        for lane in 0..width {
+            let numbers = self.values[(first + lane) * self.column + from * self.row..].iter().step_by(self.row);
+            strip.iter_mut().zip(numbers).for_each(|(block, number)| block[lane] = *number);
+        }
+    }
+}
+
+/// `a b`, plus `shift` to each row, row by row.
+pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> {
+    let mut to = vec![0.0; a.rows * b.columns];
+    if let Some(shift) = shift {
+        to.chunks_exact_mut(b.columns).for_each(|row| row.copy_from_slice(shift));
+    }
+    let deep = a.columns.div_ceil(a.columns.div_ceil(DEEP).max(1)).max(1);
+    let mut strip = vec![[0.0; BLOCK]; deep];
+    for from in (0..a.columns).step_by(deep) {
+        let strip = &mut strip[..deep.min(a.columns - from)];
+        let pairs = a.pairs(from, strip.len());
+        for first in (0..b.columns).step_by(BLOCK) {
+            b.strip(from, first, strip);
+            for (pair, factors) in pairs.chunks_exact(strip.len()).enumerate() {
+                let sums = tile(factors.iter().copied().zip(&*strip));
+                for (row, sums) in (2 * pair..a.rows).zip(sums) {
+                    add(&mut to[row * b.columns + first..(row + 1) * b.columns], sums);
+                }
+            }
+        }
+    }
+    to
+}
+
+/// Adds a block to the first of `row`, as far as it reaches.
+#[inline(always)]
+fn add(row: &mut [f32], sums: [super::lanes::Four; 4]) {
+    if let Some(block) = row.first_chunk_mut::<BLOCK>() {
+        let old = vectors(block);
+        write(block, std::array::from_fn(|index| old[index] + sums[index]));
+        return;
+    }
+    let mut block = [0.0; BLOCK];
+    write(&mut block, sums);
+    row.iter_mut().zip(block).for_each(|(old, sum)| *old += sum);
+}

@@ -1,0 +1,176 @@
+//! Holds the kernels of single precision, with their gradients, against Burn's own operations in double precision.
+#![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
+
+mod support;
+
+use burn::tensor::{Device, FloatDType, Tensor, TensorData};
+use kiln::cpu::{Matrix, product};
+use kiln::engine::kernels::{Adam, adam, bernoulli, conv, deconv, halve, linear, rectify};
+use kiln::engine::likelihood;
+use support::row;
+
+/// Numbers from -1 to 1, others for each seed.
+fn numbers(count: usize, seed: u32) -> Vec<f32> {
+    let mut state = seed;
+    let next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / 8_388_608.0 - 1.0
+    };
+    std::iter::repeat_with(next).take(count).collect()
+}
+
+/// What `op` makes of inputs of these sizes, and the gradients of a weighted sum of that in each input.
+fn run(sizes: &[usize], precision: FloatDType, op: &dyn Fn(&[Tensor<1>]) -> Tensor<1>) -> Vec<Vec<f32>> {
+    let device = Device::default().autodiff();
+    let leaf = |(index, size): (usize, &usize)| {
+        let numbers = Tensor::<1>::from_data(TensorData::new(numbers(*size, index as u32 + 1), [*size]), &device);
+        numbers.cast(precision).require_grad()
+    };
+    let inputs: Vec<_> = sizes.iter().enumerate().map(leaf).collect();
+    let output = op(&inputs);
+    let [size] = output.dims();
+    let weights = Tensor::<1>::from_data(TensorData::new(numbers(size, 99), [size]), &device).cast(precision);
+    let gradients = (output.clone() * weights).sum().backward();
+    let slopes = inputs.iter().map(|input| row(input.grad(&gradients).unwrap()));
+    [row(output.inner())].into_iter().chain(slopes).collect()
+}
+
+/// Fails where single precision strays from double precision by more than rounding.
+fn agree(name: &str, sizes: &[usize], op: impl Fn(&[Tensor<1>]) -> Tensor<1>) {
+    let [single, double] = [FloatDType::F32, FloatDType::F64].map(|precision| run(sizes, precision, &op));
+    for (part, (single, double)) in single.iter().zip(&double).enumerate() {
+        assert_eq!(single.len(), double.len());
+        let largest = double.iter().fold(1e-3, |largest: f32, number| largest.max(number.abs()));
+        let error = single.iter().zip(double).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(error <= 3e-6 * largest, "{name}, part {part}: {error} of {largest}");
+    }
+}
+
+#[test]
+fn a_linear_layer_is_right() {
+    for [batch, inputs, outputs] in [[1, 3, 2], [5, 300, 17], [64, 20, 33]] {
+        agree("linear", &[batch * inputs, inputs * outputs, outputs], |of| {
+            let (x, w) = (of[0].clone().reshape([batch, inputs]), of[1].clone().reshape([inputs, outputs]));
+            linear(x, w, of[2].clone()).flatten(0, 1)
+        });
+    }
+}
+
+#[test]
+fn a_matrix_product_is_right() {
+    for [rows, inner, columns] in [[1, 1, 1], [3, 300, 17], [64, 600, 32], [5, 64, 48]] {
+        let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+        let shift = numbers(columns, 3);
+        let turn = |numbers: &[f32], rows: usize, columns: usize| -> Vec<f32> {
+            (0..columns)
+                .flat_map(|column| (0..rows).map(move |row| (row, column)))
+                .map(|(row, column)| numbers[row * columns + column])
+                .collect()
+        };
+        let (across, down) = (turn(&a, rows, inner), turn(&b, inner, columns));
+        let [plain, turned] = [
+            product(Matrix::new(&a, rows, inner), Matrix::new(&b, inner, columns), Some(&shift)),
+            product(
+                Matrix::new(&across, inner, rows).transposed(),
+                Matrix::new(&down, columns, inner).transposed(),
+                Some(&shift),
+            ),
+        ];
+        for (place, number) in plain.iter().enumerate() {
+            let (row, column) = (place / columns, place % columns);
+            let term = |k: usize| f64::from(a[row * inner + k]) * f64::from(b[k * columns + column]);
+            let sum = f64::from(shift[column]) + (0..inner).map(term).sum::<f64>();
+            assert!((f64::from(*number) - sum).abs() < 3e-5, "{number} and not {sum}");
+            assert_eq!(number.to_bits(), turned[place].to_bits());
+        }
+    }
+}
+
+#[test]
+fn convolutions_and_their_transposes_are_right() {
+    // Samples, inputs, outputs, side, kernel, stride, border.
+    for case in [[3, 2, 3, 7, 3, 1, 1], [17, 1, 6, 8, 5, 1, 2], [20, 3, 4, 8, 4, 2, 1], [1, 2, 1, 6, 5, 1, 0]] {
+        let [samples, inputs, outputs, side, kernel, stride, border] = case;
+        let sizes = [samples * inputs * side * side, inputs * outputs * kernel * kernel, outputs];
+        let pictures = |of: &[Tensor<1>]| of[0].clone().reshape([samples, inputs, side, side]);
+        agree(&format!("conv {case:?}"), &sizes, |of| {
+            let w = of[1].clone().reshape([outputs, inputs, kernel, kernel]);
+            conv(pictures(of), w, of[2].clone(), stride, border).flatten(0, 3)
+        });
+        agree(&format!("deconv {case:?}"), &sizes, |of| {
+            let w = of[1].clone().reshape([inputs, outputs, kernel, kernel]);
+            deconv(pictures(of), w, of[2].clone(), stride, border).flatten(0, 3)
+        });
+    }
+}
+
+#[test]
+fn kernels_in_a_row_understand_each_other() {
+    for samples in [1, 16, 21] {
+        agree("a small LeNet", &[samples * 2 * 144, 3 * 2 * 9, 3, 4 * 3 * 9, 4, 36, 1], |of| {
+            let x = of[0].clone().reshape([samples, 2, 12, 12]);
+            let x = rectify(conv(x, of[1].clone().reshape([3, 2, 3, 3]), of[2].clone(), 1, 1), 0.0);
+            let x = halve(x.clone()) + halve(rectify(x, 0.2));
+            let x = rectify(conv(x, of[3].clone().reshape([4, 3, 3, 3]), of[4].clone(), 1, 1), 0.2);
+            let x = halve(x).flatten(1, 3); // [samples, 36]
+            linear(x, of[5].clone().reshape([36, 1]), of[6].clone()).flatten(0, 1)
+        });
+    }
+}
+
+#[test]
+fn rectifiers_and_windows_are_right() {
+    for slope in [0.0, 0.2] {
+        agree("rectify", &[37], |of| rectify(of[0].clone(), slope));
+        agree("rectify, crosswise", &[35], |of| {
+            rectify(of[0].clone().reshape([5, 7]).transpose(), slope).flatten(0, 1)
+        });
+    }
+    agree("halve", &[18 * 2 * 35], |of| halve(of[0].clone().reshape([18, 2, 5, 7])).flatten(0, 3));
+}
+
+#[test]
+fn a_gradient_goes_to_the_first_of_equals_and_no_number_stays_none() {
+    let device = Device::default().autodiff();
+    let x = Tensor::<4>::zeros([1, 1, 2, 2], &device).require_grad();
+    let gradients = halve(x.clone()).sum().backward();
+    assert_eq!(row(x.grad(&gradients).unwrap()), [1.0, 0.0, 0.0, 0.0]);
+    let nothing = Tensor::<1>::from_data([f32::NAN, 1.0, -1.0], &device);
+    assert!(row(rectify(nothing.clone(), 0.0).inner())[0].is_nan());
+    assert!(row(rectify(nothing.clone(), 0.2).inner())[0].is_nan());
+    assert!(row(bernoulli(nothing.zeros_like().reshape([1, 3]), nothing.reshape([1, 3])).inner())[0].is_nan());
+}
+
+#[test]
+fn bernoulli_likelihoods_are_right() {
+    agree("bernoulli", &[5 * 19, 5 * 19], |of| {
+        let [x, logits] = [0, 1].map(|index| of[index].clone().reshape([5, 19]));
+        likelihood::bernoulli(x, logits.mul_scalar(9.0))
+    });
+    let device = Device::default();
+    let (x, far) = (Tensor::<2>::from_data([[1.0, 0.0]], &device), Tensor::<2>::from_data([[300.0, -300.0]], &device));
+    assert_eq!(row(bernoulli(x.clone(), far.clone())), [0.0]);
+    assert_eq!(row(bernoulli(x, far.neg())), [600.0]);
+}
+
+#[test]
+fn adam_is_right() {
+    let device = Device::default();
+    let tensor = |count: usize, seed, precision| {
+        Tensor::<1>::from_data(TensorData::new(numbers(count, seed), [count]), &device).cast(precision)
+    };
+    let by = Adam { decays: [0.9, 0.999], scale: 0.01, epsilon: 1e-4 };
+    for count in [1, 4, 37] {
+        let [single, double] = [FloatDType::F32, FloatDType::F64].map(|precision| {
+            let mut state = (tensor(count, 1, precision), [None, None]);
+            for step in 0..5 {
+                let (w, moments) = adam(state.0, tensor(count, 10 + step, precision), state.1, by);
+                state = (w, moments.map(Some));
+            }
+            let [first, second] = state.1.map(|moment| row(moment.unwrap()));
+            [row(state.0), first, second].concat()
+        });
+        single.iter().zip(&double).for_each(|(a, b)| assert!((a - b).abs() < 1e-6, "{a} and not {b}"));
+    }
+}
