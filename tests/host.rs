@@ -508,6 +508,20 @@ fn a_snapshot_goes_on_as_the_run_would_have() {
 }
 
 #[test]
+fn a_snapshot_that_was_asked_for_comes_before_the_next_run() {
+    let mut talk = Talk::new();
+    talk.start(1, "softmax", &[]);
+    talk.say(Command::Train { run: 1, until: Some(3) });
+    talk.place.posts.borrow_mut().push_back(Post::Command(Ok(Command::Save { run: 1 })));
+    let events = talk.start(2, "softmax", &[]);
+    assert_eq!(snapshots(&events).iter().map(|(step, _)| *step).collect::<Vec<_>>(), [3]);
+    let at = |sought: fn(&Event) -> bool| events.iter().position(sought).expect("it is there");
+    assert!(
+        at(|it| matches!(it, Event::Snapshot { run: 1, .. })) < at(|it| matches!(it, Event::Started { run: 2, .. }))
+    );
+}
+
+#[test]
 fn a_snapshot_that_does_not_fit_is_refused() {
     let mut talk = Talk::new();
     talk.start(1, "softmax", &[]);

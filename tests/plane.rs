@@ -121,7 +121,8 @@ impl Talk {
     fn new() -> Self {
         let place = Rc::new(Fake::default());
         let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: SETS, rules: Rules::eager(), workloads: &[] };
+        let rig =
+            Rig { device: Device::flex(), card, recipes: zoo(), datasets: SETS, rules: Rules::eager(), workloads: &[] };
         let own = place.clone();
         Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
     }

@@ -174,6 +174,10 @@ impl<P: Place> Host<'_, P> {
 
     /// Builds a run in the place of the present one, whose model is kept.
     async fn start(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) {
+        // A snapshot that was asked for comes before the next run, also where both words came at once.
+        if self.session.as_ref().is_some_and(Session::owes_snapshot) {
+            self.advance().await;
+        }
         self.session.take().and_then(Session::retire).into_iter().for_each(|alumnus| self.alumni.admit(alumnus));
         self.rig.device.memory_cleanup();
         self.place.send(Event::Phase { run, phase: Phase::Preparing });

@@ -253,6 +253,11 @@ impl Session {
         self.save = self.phase != Phase::Failed;
     }
 
+    /// Whether a snapshot is asked for that has not been sent.
+    pub fn owes_snapshot(&self) -> bool {
+        self.save
+    }
+
     /// Turns a hot knob.
     ///
     /// # Errors
