@@ -10,6 +10,8 @@ pub mod data;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
+pub mod kernels;
+#[cfg(feature = "engine")]
 pub mod zoo;
 
 #[cfg(all(not(target_arch = "wasm32"), feature = "cpu"))]

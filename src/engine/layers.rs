@@ -2,12 +2,11 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{conv_transpose2d, conv2d, linear, max_pool2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, MaxPoolOptions};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::math::Noise;
 use crate::choices;
+use crate::kernels::{self, Window};
 
 choices! {
     /// How wide initial weights are drawn: uniform between -b and b. Uniform and not normal, because a square root is
@@ -122,7 +121,7 @@ pub struct Dense {
 impl Dense {
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        linear(x, self.weight.val(), Some(self.bias.val()))
+        kernels::dense(x, self.weight.val(), self.bias.val())
     }
 }
 
@@ -143,8 +142,8 @@ impl Conv {
 
     /// The same at every `stride`-th place only: kernel 4, stride 2 and padding 1 halve rows and columns.
     pub fn strided(&self, x: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-        let options = ConvOptions::new([stride, stride], [padding, padding], [1, 1], 1);
-        conv2d(x, self.weight.val(), Some(self.bias.val()), options)
+        let [.., side] = self.weight.dims();
+        kernels::conv(x, self.weight.val(), self.bias.val(), Window { side, stride, padding })
     }
 }
 
@@ -162,8 +161,7 @@ pub struct Deconv {
 impl Deconv {
     /// `[batch, inputs, h, w]` to `[batch, outputs, 2 h, 2 w]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
-        conv_transpose2d(x, self.weight.val(), Some(self.bias.val()), options)
+        kernels::deconv(x, self.weight.val(), self.bias.val(), Window { side: 4, stride: 2, padding: 1 })
     }
 }
 
@@ -213,7 +211,7 @@ pub fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
 
 /// The largest of each 2x2 window: `[batch, channels, h, w]` to `[batch, channels, h / 2, w / 2]`.
 pub fn halve(x: Tensor<4>) -> Tensor<4> {
-    max_pool2d(x, MaxPoolOptions::new([2, 2]))
+    kernels::halve(x)
 }
 
 /// `max(x, 0)`, or `x` itself where the reader has taken the activations out.
