@@ -140,6 +140,16 @@ pub async fn copy(text: &str) -> bool {
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
+/// Shows what the benchmark has measured, under a name for those who do not see it, or hides it. It is a static part of the
+/// page: few read it, and a view would cost all others ten times the bytes.
+pub fn show_bench(text: Option<&str>, name: &str) {
+    let Some(area) = document().get_element_by_id("bench") else { return };
+    area.set_text_content(text);
+    // Setting an attribute of a name that is valid cannot fail.
+    let _ = area.set_attribute("aria-label", name);
+    let _ = if text.is_some() { area.remove_attribute("hidden") } else { area.set_attribute("hidden", "") };
+}
+
 /// The part of the address from `#` on, or nothing.
 pub fn hash() -> String {
     window().location().hash().unwrap_or_default()

@@ -119,6 +119,8 @@ struct Hold {
     notices: u32,
     /// When slow motion goes on.
     act: Option<Timeout>,
+    /// The benchmark that the address asks for has begun.
+    measured: bool,
 }
 
 /// All of the page's state; a handle that panels copy.
@@ -208,10 +210,6 @@ pub struct Desk {
     pub broken: RwSignal<Option<Setup>>,
     /// What the reader is told.
     pub notices: RwSignal<Vec<Notice>>,
-    /// The words of an address that asks for the benchmark.
-    pub bench: RwSignal<Option<String>>,
-    /// What it measured so far; `None` before it begins.
-    pub benched: RwSignal<Option<String>>,
     /// The run that was left.
     pub shelf: RwSignal<Option<Shelf>>,
     /// The card of the model in force, as it holds on the data set in force.
@@ -255,14 +253,13 @@ impl Desk {
             decode_due: false,
             notices: 0,
             act: None,
+            measured: false,
         };
         Self {
             lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),
             theme: RwSignal::new(address.theme),
             wish: RwSignal::new(address.device),
             until: RwSignal::new(address.steps),
-            bench: RwSignal::new(address.bench.clone()),
-            benched: RwSignal::new(None),
             address: StoredValue::new(address),
             setup,
             view: RwSignal::new(View::Confusion),
@@ -330,10 +327,12 @@ impl Desk {
         changed.or_else(|| self.card.read().as_ref()?.knobs.iter().find(|k| k.name == name).map(|k| k.default.clone()))
     }
 
-    /// Begins the benchmark that the address asks for, once.
-    pub fn measure(self) {
-        if let Some(words) = self.bench.get().filter(|_| self.benched.with(Option::is_none)) {
-            self.benched.set(Some("…".to_owned()));
+    /// Begins the benchmark that the address asks for, once, and in a pause.
+    fn measure(self) {
+        let stands = matches!(self.stage.get_untracked(), Stage::Run(Phase::Ready | Phase::Paused));
+        let words = self.address.with_value(|address| address.bench.clone());
+        if let Some(words) = words.filter(|_| stands && !self.hold.with_value(|hold| hold.measured)) {
+            self.hold.update_value(|hold| hold.measured = true);
             self.send(|run| Command::Bench { run, words });
         }
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{Catalogue, Desk, News, Remedy, Saved, Stage, Why};
 use crate::protocol::{Body, Card, Command, DataCard, DeviceCard, Event, Fault, Phase, RunId, VERSION, View};
 use crate::ui::address::Wish;
+use crate::ui::browser;
 
 impl Desk {
     /// Takes what a worker says: the only writer of run state.
@@ -25,7 +26,7 @@ impl Desk {
                 self.take_over(step);
             }
             Event::Phase { run, phase } if mine(run) => self.enter(phase),
-            Event::Benched { run, text } if mine(run) => self.benched.set(Some(text)),
+            Event::Benched { run, text } if mine(run) => browser::show_bench(Some(&text), self.w().bench),
             Event::Loading { data, samples, of } => {
                 if self.setup.read_untracked().as_ref().is_some_and(|setup| setup.data == data) {
                     self.loading.set(Some((samples, of)));
@@ -99,6 +100,7 @@ impl Desk {
                     // To save in mid-step would end the step.
                     self.save();
                 }
+                self.measure();
             }
             Phase::Preparing | Phase::Compiling | Phase::Training | Phase::Waiting | Phase::Failed => {}
         }

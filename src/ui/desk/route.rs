@@ -36,8 +36,8 @@ impl Desk {
         let before = untrack(|| self.present_address());
         if address != before {
             self.address.set_value(address.clone());
-            self.bench.set(address.bench.clone());
-            self.benched.set(None);
+            self.hold.update_value(|hold| hold.measured = false);
+            browser::show_bench(None, "");
             address.lang.into_iter().for_each(|lang| self.lang.set(lang));
             self.theme.set(address.theme);
             self.pause_at(address.steps);
@@ -47,6 +47,7 @@ impl Desk {
                 self.train();
             }
             self.choose_device(address.device);
+            self.measure();
         }
         self.mend();
     }
@@ -84,7 +85,7 @@ impl Desk {
             theme: self.theme.get(),
             play: first.play,
             steps: self.until.get(),
-            bench: self.bench.get(),
+            bench: first.bench,
             knobs: setup.knobs.iter().map(|(name, value)| (name.clone(), dial::text(value))).collect(),
         }
     }

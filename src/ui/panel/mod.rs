@@ -1,6 +1,5 @@
 //! The page's panels; each reads the desk and tells it what the reader did.
 
-mod bench;
 mod chart;
 mod code;
 mod confusion;
@@ -95,7 +94,6 @@ fn App() -> impl IntoView {
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>
-                <bench::Bench/>
             </div>
             <transport::Transport/>
             <Show when=move || slows.get()><slow::Slow/></Show>
