@@ -52,7 +52,7 @@ pub trait Kernels: Backend {
     ) -> FloatTensor<Self>;
 
     /// The same without a bias and to sides of `size`, which is the gradient by a convolution's input.
-    #[fusion(meta = |x, weight, size, window| spec(x, [x.shape[0], weight.shape[1], size[0], size[1]]))]
+    #[fusion(meta = |x, weight, size, _| spec(x, [x.shape[0], weight.shape[1], size[0], size[1]]))]
     fn spread_alone(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
