@@ -5,12 +5,12 @@ pub mod protocol;
 #[cfg(all(target_arch = "wasm32", any(feature = "ui", feature = "engine")))]
 pub mod link;
 
-#[cfg(feature = "cpu")]
-pub mod cpu;
 #[cfg(feature = "engine")]
 pub mod data;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "engine")]
+pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod workloads;
 #[cfg(feature = "engine")]

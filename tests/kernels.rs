@@ -5,9 +5,9 @@
 mod support;
 
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
-use kiln::cpu::{Matrix, product};
-use kiln::engine::kernels::{Adam, adam, bernoulli, conv, deconv, halve, linear, rectify};
 use kiln::engine::likelihood;
+use kiln::kernels::cpu::{Matrix, product};
+use kiln::kernels::{Adam, Window, adam, bernoulli, conv, deconv, dense, halve, rectify};
 use support::row;
 
 /// Numbers from -1 to 1, others for each seed.
@@ -52,7 +52,7 @@ fn a_linear_layer_is_right() {
     for [batch, inputs, outputs] in [[1, 3, 2], [5, 300, 17], [64, 20, 33]] {
         agree("linear", &[batch * inputs, inputs * outputs, outputs], |of| {
             let (x, w) = (of[0].clone().reshape([batch, inputs]), of[1].clone().reshape([inputs, outputs]));
-            linear(x, w, of[2].clone()).flatten(0, 1)
+            dense(x, w, of[2].clone()).flatten(0, 1)
         });
     }
 }
@@ -92,29 +92,31 @@ fn convolutions_and_their_transposes_are_right() {
     // Samples, inputs, outputs, side, kernel, stride, border.
     for case in [[3, 2, 3, 7, 3, 1, 1], [17, 1, 6, 8, 5, 1, 2], [20, 3, 4, 8, 4, 2, 1], [1, 2, 1, 6, 5, 1, 0]] {
         let [samples, inputs, outputs, side, kernel, stride, border] = case;
+        let window = Window { side: kernel, stride, padding: border };
         let sizes = [samples * inputs * side * side, inputs * outputs * kernel * kernel, outputs];
         let pictures = |of: &[Tensor<1>]| of[0].clone().reshape([samples, inputs, side, side]);
         agree(&format!("conv {case:?}"), &sizes, |of| {
             let w = of[1].clone().reshape([outputs, inputs, kernel, kernel]);
-            conv(pictures(of), w, of[2].clone(), stride, border).flatten(0, 3)
+            conv(pictures(of), w, of[2].clone(), window).flatten(0, 3)
         });
         agree(&format!("deconv {case:?}"), &sizes, |of| {
             let w = of[1].clone().reshape([inputs, outputs, kernel, kernel]);
-            deconv(pictures(of), w, of[2].clone(), stride, border).flatten(0, 3)
+            deconv(pictures(of), w, of[2].clone(), window).flatten(0, 3)
         });
     }
 }
 
 #[test]
 fn kernels_in_a_row_understand_each_other() {
+    let window = Window { side: 3, stride: 1, padding: 1 };
     for samples in [1, 16, 21] {
         agree("a small LeNet", &[samples * 2 * 144, 3 * 2 * 9, 3, 4 * 3 * 9, 4, 36, 1], |of| {
             let x = of[0].clone().reshape([samples, 2, 12, 12]);
-            let x = rectify(conv(x, of[1].clone().reshape([3, 2, 3, 3]), of[2].clone(), 1, 1), 0.0);
+            let x = rectify(conv(x, of[1].clone().reshape([3, 2, 3, 3]), of[2].clone(), window), 0.0);
             let x = halve(x.clone()) + halve(rectify(x, 0.2));
-            let x = rectify(conv(x, of[3].clone().reshape([4, 3, 3, 3]), of[4].clone(), 1, 1), 0.2);
+            let x = rectify(conv(x, of[3].clone().reshape([4, 3, 3, 3]), of[4].clone(), window), 0.2);
             let x = halve(x).flatten(1, 3); // [samples, 36]
-            linear(x, of[5].clone().reshape([36, 1]), of[6].clone()).flatten(0, 1)
+            dense(x, of[5].clone().reshape([36, 1]), of[6].clone()).flatten(0, 1)
         });
     }
 }
@@ -160,16 +162,16 @@ fn adam_is_right() {
     let tensor = |count: usize, seed, precision| {
         Tensor::<1>::from_data(TensorData::new(numbers(count, seed), [count]), &device).cast(precision)
     };
-    let by = Adam { decays: [0.9, 0.999], scale: 0.01, epsilon: 1e-4 };
+    let by = Adam { keep: 0.9, fade: 0.999, scale: 0.01, epsilon: 1e-4, pull: 0.1, shrink: 0.99 };
     for count in [1, 4, 37] {
         let [single, double] = [FloatDType::F32, FloatDType::F64].map(|precision| {
-            let mut state = (tensor(count, 1, precision), [None, None]);
+            let w = tensor(count, 1, precision);
+            let mut state = [w.clone(), w.zeros_like(), w.zeros_like()];
             for step in 0..5 {
-                let (w, moments) = adam(state.0, tensor(count, 10 + step, precision), state.1, by);
-                state = (w, moments.map(Some));
+                let [w, m, v] = state;
+                state = adam(w, tensor(count, 10 + step, precision), [m, v], by);
             }
-            let [first, second] = state.1.map(|moment| row(moment.unwrap()));
-            [row(state.0), first, second].concat()
+            state.map(row).concat()
         });
         single.iter().zip(&double).for_each(|(a, b)| assert!((a - b).abs() < 1e-6, "{a} and not {b}"));
     }

@@ -2,6 +2,8 @@
 
 use burn::tensor::Tensor;
 
+use crate::kernels;
+
 /// Gaussian kernels in the mixture; each is half as wide, in squared units, as the one before.
 pub const KERNELS: usize = 7;
 
@@ -11,7 +13,7 @@ pub fn squared_distances(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     let norms = |rows: &Tensor<2>| rows.clone().square().sum_dim(1); // [rows, 1]
     let (of_a, of_b) = (norms(&a), norms(&b).transpose());
     // Rounding may leave a little less than nothing.
-    (of_a + of_b - a.matmul(b.transpose()).mul_scalar(2.0)).clamp_min(0.0)
+    (of_a + of_b - kernels::product(a, b.transpose()).mul_scalar(2.0)).clamp_min(0.0)
 }
 
 /// The mean over the mixture of `exp(-distance / (2^(1 - j) scale))`, j from 0 to [`KERNELS`] - 1; `distances` `[n, m]`,

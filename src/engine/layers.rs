@@ -3,10 +3,10 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-pub use super::kernels::halve;
-use super::kernels::{conv, deconv, linear, rectify};
 use super::math::Noise;
 use crate::choices;
+use crate::kernels::{self, Window, rectify};
+pub use crate::kernels::{halve, sigmoid};
 
 choices! {
     /// How wide initial weights are drawn: uniform between -b and b. Uniform and not normal, because a square root is
@@ -121,7 +121,7 @@ pub struct Dense {
 impl Dense {
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        linear(x, self.weight.val(), self.bias.val())
+        kernels::dense(x, self.weight.val(), self.bias.val())
     }
 }
 
@@ -142,7 +142,8 @@ impl Conv {
 
     /// The same at every `stride`-th place only: kernel 4, stride 2 and padding 1 halve rows and columns.
     pub fn strided(&self, x: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
-        conv(x, self.weight.val(), self.bias.val(), stride, padding)
+        let [.., side] = self.weight.dims();
+        kernels::conv(x, self.weight.val(), self.bias.val(), Window { side, stride, padding })
     }
 }
 
@@ -160,7 +161,7 @@ pub struct Deconv {
 impl Deconv {
     /// `[batch, inputs, h, w]` to `[batch, outputs, 2 h, 2 w]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        deconv(x, self.weight.val(), self.bias.val(), 2, 1)
+        kernels::deconv(x, self.weight.val(), self.bias.val(), Window { side: 4, stride: 2, padding: 1 })
     }
 }
 

@@ -3,11 +3,11 @@
 use burn::tensor::{Device, Tensor};
 
 use super::classifier::{adam_formula, curve, knob, published, source, symbol};
-use super::kernels::{self, sigmoid};
 use super::math::Noise;
 use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
 use crate::choices;
+use crate::kernels::{self, sigmoid};
 use crate::protocol::{Break, Formula, Reference, Role, Series, Value, text};
 
 choices! {

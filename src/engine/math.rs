@@ -1,18 +1,17 @@
 //! Losses, metrics and seeded noise; `tests/reference.rs` holds each against published or hand-computed numbers.
 
-use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::kernels;
 
 /// Cross-entropy of each sample, in nats: `-log softmax(logits)[label]` (Bridle 1990).
 ///
 /// `logits` `[batch, classes]`, `labels` `[batch]`; gives `[batch]`. The logarithm is taken together with the softmax
 /// (log-sum-exp), so large logits neither overflow nor round to log 0.
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    let [batch, _] = logits.dims();
-    let index = labels.reshape([batch, 1]);
-    log_softmax(logits, 1).gather(1, index).reshape([batch]).neg()
+    kernels::cross_entropy(logits, labels)
 }
 
 /// The share of samples whose largest logit is their label's, in per cent.

@@ -11,7 +11,6 @@ pub mod feed;
 pub mod findings;
 pub mod generative;
 pub mod host;
-pub mod kernels;
 pub mod knobs;
 pub mod layers;
 pub mod likelihood;

@@ -5,9 +5,9 @@ use std::any::Any;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Gradients, Tensor};
 
-use super::kernels::{Adam, adam};
 use super::recipe::{Keeper, Moment};
 use super::training::{Rule, Training};
+use crate::kernels;
 use crate::protocol::Fault;
 
 /// Decay of the first moment (Kingma & Ba 2015, Algorithm 1).
@@ -179,14 +179,9 @@ impl Update {
     /// The weights `w` after the gradient `g`. PyTorch's conventions: weight decay is added to the gradient
     /// (`g + decay w`), but for AdamW, where it shrinks the weight (Loshchilov & Hutter 2019, Algorithm 2).
     fn apply<const D: usize>(self, w: Tensor<D>, g: Tensor<D>, memory: &mut Memory<D>) -> Tensor<D> {
-        let (w, g) = match self.rule {
-            _ if self.decay == 0.0 => (w, g),
-            Rule::AdamW => (w.mul_scalar(1.0 - self.rate * self.decay), g),
-            Rule::Sgd | Rule::Momentum | Rule::RmsProp | Rule::Adam => {
-                let pull = w.clone().mul_scalar(self.decay);
-                (w, g + pull)
-            }
-        };
+        // Adam's kernel has its own.
+        let apart = matches!(self.rule, Rule::Adam | Rule::AdamW) || self.decay == 0.0;
+        let g = if apart { g } else { g + w.clone().mul_scalar(self.decay) };
         match self.rule {
             Rule::Sgd => w - g.mul_scalar(self.rate),
             Rule::Momentum => {
@@ -203,10 +198,10 @@ impl Update {
                 w - (g / s.sqrt().add_scalar(EPSILON / root)).mul_scalar(self.rate / root)
             }
             Rule::Adam | Rule::AdamW => {
-                let (scale, epsilon) = self.adam_scale();
-                let by = Adam { decays: [self.beta_1, BETA_2], scale, epsilon };
-                let (w, moments) = adam(w, g, [memory.first.take(), memory.second.take()], by);
-                [memory.first, memory.second] = moments.map(Some);
+                let first = memory.first.take().unwrap_or_else(|| g.zeros_like());
+                let second = memory.second.take().unwrap_or_else(|| g.zeros_like());
+                let [w, m, v] = kernels::adam(w, g, [first, second], self.adam());
+                (memory.first, memory.second) = (Some(m), Some(v));
                 w
             }
         }
@@ -214,10 +209,18 @@ impl Update {
 
     /// Adam's `rate m^ / (sqrt(v^) + eps)` with `m^ = m (1 - beta_1) / (1 - beta_1^t)` and `v^` likewise, put as
     /// `scale m / (sqrt(v) + epsilon)`: Kingma & Ba 2015, the remark after Algorithm 1.
-    fn adam_scale(self) -> (f64, f64) {
+    fn adam(self) -> kernels::Adam {
         let first = (1.0 - self.beta_1) / (1.0 - self.beta_1.powf(self.time));
         let second = ((1.0 - BETA_2) / (1.0 - BETA_2.powf(self.time))).sqrt();
-        (self.rate * first / second, EPSILON / second)
+        let apart = self.rule == Rule::AdamW;
+        kernels::Adam {
+            keep: self.beta_1,
+            fade: BETA_2,
+            scale: self.rate * first / second,
+            epsilon: EPSILON / second,
+            pull: if apart { 0.0 } else { self.decay },
+            shrink: if apart { 1.0 - self.rate * self.decay } else { 1.0 },
+        }
     }
 }
 
@@ -254,7 +257,7 @@ impl ModuleMapper for Descent<'_> {
         let (id, w, mapper) = param.consume();
         let w = match w.grad_remove(&mut self.gradients) {
             Some(g) => {
-                self.squares = self.squares.take().map(|squares| squares + g.clone().square().sum());
+                self.squares = self.squares.take().map(|squares| squares + kernels::squares(g.clone()));
                 self.update.apply(w.inner(), g, memory).autodiff().require_grad()
             }
             None => w,

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::math::{Noise, Stream};
+use crate::kernels::product;
 
 /// Squarings of the covariance: C^32 is what the power iteration goes by.
 const SQUARINGS: usize = 5;
@@ -31,14 +32,14 @@ pub fn principal(points: Tensor<2>, before: Option<Tensor<2>>) -> Principal {
     let [count, size] = points.dims();
     let mean = points.clone().mean_dim(0);
     let centred = points - mean.clone();
-    let covariance = centred.clone().transpose().matmul(centred.clone()).div_scalar(count as f64);
+    let covariance = product(centred.clone().transpose(), centred.clone()).div_scalar(count as f64);
     let start = Noise::new(0, Stream::Shown, 0).gauss([2, size], &mean.device());
     let first = leading(covariance.clone(), start.clone().narrow(0, 0, 1), None);
     let second = leading(covariance.clone(), start.clone().narrow(0, 1, 1), Some(first.clone()));
     let directions = Tensor::cat(vec![first, second], 0);
     let along = (directions.clone() * before.unwrap_or(start)).sum_dim(1); // [2, 1]
     let directions = directions * along.greater_equal_elem(0.0).float().mul_scalar(2.0).sub_scalar(1.0);
-    let variances = (directions.clone().matmul(covariance) * directions.clone()).sum_dim(1);
+    let variances = (product(directions.clone(), covariance) * directions.clone()).sum_dim(1);
     Principal { mean, directions, variances, total: centred.square().sum().div_scalar(count as f64) }
 }
 
@@ -46,18 +47,18 @@ pub fn principal(points: Tensor<2>, before: Option<Tensor<2>>) -> Principal {
 /// Van Loan, Matrix Computations, 8.2.1), among the vectors that are orthogonal to `other`.
 fn leading(covariance: Tensor<2>, start: Tensor<2>, other: Option<Tensor<2>>) -> Tensor<2> {
     let apart = |rows: Tensor<2>| match &other {
-        Some(other) => rows.clone() - rows.matmul(other.clone().transpose()).matmul(other.clone()),
+        Some(other) => rows.clone() - product(product(rows, other.clone().transpose()), other.clone()),
         None => rows,
     };
     // Hotelling's deflation, from both sides so that the matrix stays symmetric.
     let mut power = scaled(apart(apart(covariance).transpose()));
     for _ in 0..SQUARINGS {
-        power = scaled(power.clone().matmul(power));
+        power = scaled(product(power.clone(), power));
     }
     let mut vector = scaled(apart(start));
     for _ in 0..ITERATIONS {
         // Without any variance the start remains.
-        vector = scaled(apart(vector.clone().matmul(power.clone()) + vector.mul_scalar(FAINT)));
+        vector = scaled(apart(product(vector.clone(), power.clone()) + vector.mul_scalar(FAINT)));
     }
     vector
 }

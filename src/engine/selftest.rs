@@ -1,7 +1,9 @@
 //! A known example, forward and backward, that tells whether the device computes right.
 
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, Transaction};
 
+use crate::kernels;
 use crate::protocol::Fault;
 
 use super::fault::{misread, unread};
@@ -21,7 +23,7 @@ pub async fn selftest(device: &Device) -> Result<(), Fault> {
     let training = device.clone().autodiff();
     let x = Tensor::<2>::from_floats([[1.0, 2.0, -1.0], [2.0, 0.0, 1.0]], &training);
     let w = Tensor::<2>::from_floats([[0.5, -1.0], [-1.25, 2.5], [0.0, 1.0]], &training).require_grad();
-    let loss = burn::tensor::activation::relu(x.matmul(w.clone())).powi_scalar(2).sum() / 2.0;
+    let loss = relu(kernels::dense(x, w.clone(), Tensor::zeros([2], &training))).powi_scalar(2).sum() / 2.0;
     let missing = || Fault::SelfTest { detail: "no gradient".to_owned() };
     let gradient = w.grad(&loss.backward()).ok_or_else(missing)?;
     let read = Transaction::default().register(loss.inner()).register(gradient).execute_async().await;

@@ -1,21 +1,18 @@
 //! The deep convolutional GAN: a generator of transposed convolutions against a discriminator of strided ones.
 
 use burn::module::Module;
-use burn::tensor::activation::{leaky_relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
 use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
 use crate::engine::knobs::Knobs as _;
-use crate::engine::layers::{Conv, Deconv, Dense, Draw};
+use crate::engine::layers::{Conv, Deconv, Dense, Draw, leaky, sigmoid};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::knobs;
 use crate::protocol::{Act, Card, View, Wing, text};
 
-/// Slope of the units below zero (Radford et al., ICLR 2016, section 3).
-const LEAK: f64 = 0.2;
 /// Side of the kernels; with stride 2 and padding 1 it halves or doubles a picture's sides.
 const KERNEL: usize = 4;
 
@@ -45,8 +42,8 @@ impl Maker for Painter {
         let [batch, _] = z.dims();
         let [channels, height, width] = self.small;
         let x = self.seed.forward(z).reshape([batch, channels, height, width]); // a quarter of the sides
-        let x = level(leaky_relu(x, LEAK));
-        let x = level(leaky_relu(self.first.forward(x), LEAK)); // half of the sides
+        let x = level(leaky(x));
+        let x = level(leaky(self.first.forward(x))); // half of the sides
         sigmoid(self.second.forward(x))
     }
 }
@@ -72,8 +69,8 @@ impl Judge for Critic {
     fn judge(&self, x: Tensor<4>, class: Option<Tensor<2>>) -> Tensor<1> {
         let [batch, ..] = x.dims();
         let x = x.mul_scalar(2.0).sub_scalar(1.0);
-        let x = leaky_relu(self.first.strided(x, 2, 1), LEAK); // half of the sides
-        let x = leaky_relu(self.second.strided(x, 2, 1), LEAK); // a quarter
+        let x = leaky(self.first.strided(x, 2, 1)); // half of the sides
+        let x = leaky(self.second.strided(x, 2, 1)); // a quarter
         let x = x.flatten::<2>(1, 3);
         let logits = self.output.forward(x.clone());
         // y V x is added for the class y (Miyato & Koyama, ICLR 2018, eq. 4).

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::engine::math::Noise;
 use crate::engine::optimiser::Kept;
 use crate::engine::recipe::Keeper;
+use crate::kernels::product;
 use crate::protocol::Fault;
 
 /// Keeps a norm of zero from dividing.
@@ -34,8 +35,8 @@ impl Spectral {
         let mut vectors = self.vectors.iter_mut();
         network.visit(&mut Matrices(&mut |matrix| {
             let u = vectors.next().expect("a network keeps its weights");
-            let v = unit(u.clone().matmul(matrix.clone())); // [1, columns]
-            *u = unit(v.matmul(matrix.transpose()));
+            let v = unit(product(u.clone(), matrix.clone())); // [1, columns]
+            *u = unit(product(v, matrix.transpose()));
         }));
     }
 
@@ -48,8 +49,8 @@ impl Spectral {
 
 /// The largest singular value `[1, 1]` of `matrix` `[rows, columns]`, as the left vector `u` `[1, rows]` has it.
 fn sigma(matrix: Tensor<2>, u: Tensor<2>) -> Tensor<2> {
-    let v = unit(u.clone().matmul(matrix.clone().inner()));
-    u.matmul(matrix).matmul(v.transpose()).clamp_min(TINY)
+    let v = unit(product(u.clone(), matrix.clone().inner()));
+    product(product(u, matrix), v.transpose()).clamp_min(TINY)
 }
 
 fn unit(row: Tensor<2>) -> Tensor<2> {

@@ -6,10 +6,10 @@ use burn::tensor::{Tensor, TensorData};
 use super::loss::Loss;
 use super::penalty::{SMALL, r1, steepness};
 use super::{Duel, Judge, Maker, Players, Playing, acts, told};
-use crate::engine::kernels::sigmoid;
 use crate::engine::math::{Noise, Stream};
 use crate::engine::recipe::{Acted, Batch, Moment, Scalars};
 use crate::engine::training::Training;
+use crate::kernels::sigmoid;
 use crate::protocol::Text;
 
 /// What a step does, in order.

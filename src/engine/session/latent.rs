@@ -9,6 +9,7 @@ use super::{Around, Session, first};
 use crate::engine::pictures::{bytes, plane};
 use crate::engine::principal;
 use crate::engine::recipe::{Generator, Posterior};
+use crate::kernels::product;
 use crate::protocol::{Axes, Body, Latent, Principal, Split};
 
 /// Decoded pictures in a row of the plane.
@@ -48,9 +49,9 @@ impl Session {
         let frame = leading.map_or_else(|| self.along_latents(axes, size), |means| self.along_principal(means));
         let places: Vec<f32> = (0..SIDE * SIDE).flat_map(|place| [at(place % SIDE), -at(place / SIDE)]).collect();
         let places = Tensor::<2>::from_data(TensorData::new(places, [SIDE * SIDE, 2]), &self.inner);
-        let codes = frame.origin.clone() + places.matmul(frame.basis.clone());
+        let codes = frame.origin.clone() + product(places, frame.basis.clone());
         let mut tensors = vec![generator.generate(codes, self.class(SIDE * SIDE, shape)).reshape([-1])];
-        let on_plane = |codes: Tensor<2>| (codes - frame.origin.clone()).matmul(frame.dual.clone().transpose());
+        let on_plane = |codes: Tensor<2>| product(codes - frame.origin.clone(), frame.dual.clone().transpose());
         let encodes = means.map(|means| tensors.push(on_plane(means).reshape([-1]))).is_some();
         let principal = frame.shares.clone().map(|shares| {
             tensors.extend([frame.origin.clone().reshape([-1]), frame.basis.clone().reshape([-1]), shares]);
@@ -60,7 +61,7 @@ impl Session {
             probe.and_then(|probe| generator.encode(self.stack(&[probe], shape)))
         {
             // A diagonal Gaussian, projected: W diag(s^2) W^T.
-            let spread = (frame.dual.clone() * log_variance.exp()).matmul(frame.dual.clone().transpose());
+            let spread = product(frame.dual.clone() * log_variance.exp(), frame.dual.clone().transpose());
             tensors.extend([on_plane(mean).reshape([-1]), spread.reshape([-1])]);
         }
         let area = shape.size();

@@ -3,20 +3,21 @@
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape, Tensor};
 
+use super::super::Window;
 use super::lanes::{BLOCK, Four, WIDTH, tile, vectors, write};
 use super::planes::Planes;
 use super::tape::{Kernel, apply};
 
 /// `y_k = b_k + sum over c of w_kc * x_c` with the cross-correlation `*`, at every `stride`-th place of `x`
 /// `[samples, inputs, height, width]` with `border` zeros around; `w` `[outputs, inputs, kernel, kernel]`, `b` `[outputs]`.
-pub fn conv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, stride: usize, border: usize) -> Tensor<4> {
-    apply(Conv(Way { stride, border }), [x.into(), w.into(), b.into()])
+pub fn conv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, window: Window) -> Tensor<4> {
+    apply(Conv(Way::of(window)), [x.into(), w.into(), b.into()])
 }
 
 /// The transpose of that linear map, plus `b` `[outputs]`, for `w` `[inputs, outputs, kernel, kernel]`: `[samples, outputs,
 /// (height - 1) stride + kernel - 2 border, …]`.
-pub fn deconv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, stride: usize, border: usize) -> Tensor<4> {
-    apply(Deconv(Way { stride, border }), [x.into(), w.into(), b.into()])
+pub fn deconv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, window: Window) -> Tensor<4> {
+    apply(Deconv(Way::of(window)), [x.into(), w.into(), b.into()])
 }
 
 /// How a kernel moves over pictures.
@@ -27,6 +28,10 @@ pub struct Way {
 }
 
 impl Way {
+    fn of(window: Window) -> Self {
+        Self { stride: window.stride, border: window.padding }
+    }
+
     /// The place of `side` that one tap of the kernel, standing at `place`, covers; `None` in the border.
     fn covers(self, place: usize, tap: usize, side: usize) -> Option<usize> {
         (place * self.stride + tap).checked_sub(self.border).filter(|at| *at < side)

@@ -20,7 +20,7 @@ pub use linear::linear;
 pub use pointwise::{rectify, sigmoid};
 pub use pool::halve;
 pub use product::{Matrix, product};
-pub use update::{Adam, adam};
+pub use update::adam;
 
 /// Whether these kernels apply to `tensor`: its numbers have single precision and lie in the host's memory, where reading
 /// them waits for nothing.

@@ -4,32 +4,14 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::Tensor;
 
+use super::super::Adam;
 use super::lanes::{Four, WIDTH};
 
-/// The numbers of an update.
-#[derive(Clone, Copy, Debug)]
-pub struct Adam {
-    /// The shares of both moments that are kept.
-    pub decays: [f32; 2],
-    /// What the quotient of the moments is multiplied by.
-    pub scale: f32,
-    /// What is added to the second moment's root.
-    pub epsilon: f32,
-}
-
-/// `w` after the gradient `g`, and both moments: `m = decay m + g`, `v = decay v + g^2`,
-/// `w = w - scale m / (sqrt(v) + epsilon)`, where moments that are not there count as zero.
-pub fn adam<const D: usize>(
-    w: Tensor<D>,
-    g: Tensor<D>,
-    moments: [Option<Tensor<D>>; 2],
-    by: Adam,
-) -> (Tensor<D>, [Tensor<D>; 2]) {
-    let [first, second] = moments.map(|moment| moment.unwrap_or_else(|| w.zeros_like()));
-    let [mut w, g, mut first, mut second] = [w, g, first, second].map(dense);
-    pass(w.storage_mut(), g.storage(), first.storage_mut(), second.storage_mut(), by);
-    let [w, first, second] = [w, first, second].map(Tensor::from_primitive::<Flex>);
-    (w, [first, second])
+/// `w` after the gradient `g`, and both moments, as [`kernels::adam`](super::super::adam) has it but for weight decay.
+pub fn adam<const D: usize>(w: Tensor<D>, g: Tensor<D>, [m, v]: [Tensor<D>; 2], numbers: Adam) -> [Tensor<D>; 3] {
+    let [mut w, g, mut m, mut v] = [w, g, m, v].map(dense);
+    pass(w.storage_mut(), g.storage(), m.storage_mut(), v.storage_mut(), numbers);
+    [w, m, v].map(Tensor::from_primitive::<Flex>)
 }
 
 fn dense<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
@@ -37,10 +19,10 @@ fn dense<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
     host.to_contiguous()
 }
 
-fn pass(w: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], by: Adam) {
+fn pass(w: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], numbers: Adam) {
     let ((w, w_rest), (g, g_rest)) = (w.as_chunks_mut::<WIDTH>(), g.as_chunks::<WIDTH>());
     let ((m, m_rest), (v, v_rest)) = (first.as_chunks_mut::<WIDTH>(), second.as_chunks_mut::<WIDTH>());
-    let coefficients = Coefficients::new(by);
+    let coefficients = Coefficients::new(numbers);
     for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
         coefficients.follow(w, g, m, v);
     }
@@ -60,8 +42,9 @@ struct Coefficients {
 }
 
 impl Coefficients {
-    fn new(Adam { decays, scale, epsilon }: Adam) -> Self {
-        Self { decays: decays.map(Four::all), scale: Four::all(scale), epsilon: Four::all(epsilon) }
+    fn new(Adam { keep, fade, scale, epsilon, .. }: Adam) -> Self {
+        let [keep, fade, scale, epsilon] = [keep, fade, scale, epsilon].map(|number| Four::all(number as f32));
+        Self { decays: [keep, fade], scale, epsilon }
     }
 
     #[inline(always)]
