@@ -71,7 +71,7 @@ fn libraries() -> Outcome<PathBuf> {
     let (lists, folder) = (root().join("tests/bench"), cache().join("bench/npm"));
     let modules = folder.join("node_modules");
     let same = |name: &&str| matches!((digest(&lists, name), digest(&folder, name)), (Ok(a), Ok(b)) if a == b);
-    if modules.exists() && LISTS.iter().all(|name| same(&name)) {
+    if modules.exists() && LISTS.iter().all(same) {
         return Ok(modules);
     }
     tools::npm()?;

@@ -22,7 +22,7 @@ cargo xtask COMMAND
                                             the static site, into dist/; checks its sizes
   check [--no-gpu]                          format, lints, documentation, dependency walls
   test  [--profile quick|release] [--no-gpu]
-                                            everything: set-up, check, native tests, site, browser tests, short benchmark
+                                            everything: set-up, check, native tests, site, browser tests
   bench [--short] [--no-gpu] [--profile quick|release] [--adapter software|hardware] [--rounds N] [--batch N]
         [--workloads A,B] [--engines A,B] [--out FOLDER]
                                             Kiln and other libraries by turns in one Chromium: tables, JSON, a chart;

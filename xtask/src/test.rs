@@ -1,7 +1,7 @@
 //! `test`: everything that must hold, in the order in which it fails fastest.
 
 use crate::{
-    bench, check,
+    check,
     shell::{Outcome, cache, cargo, only, root, run},
     site::{self, Plan},
     tools, wasm,
@@ -35,6 +35,5 @@ pub fn command(words: &[&str]) -> Outcome {
             .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
             .env("CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver),
-    )?;
-    bench::browse(&["--short"], plan.gpu, &browser)
+    )
 }

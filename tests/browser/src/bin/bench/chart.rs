@@ -11,8 +11,11 @@ const ENDS: [i32; 2] = [-1, 4];
 /// Kiln's own bars, and all others.
 const COLOURS: [&str; 2] = ["#d9541e", "#7b8794"];
 
+/// An engine, and what it reached, if it ran.
+pub type Bar = (String, Option<f64>);
+
 /// For each workload, by its name, each engine's milliseconds.
-pub fn svg(workloads: &[(String, Vec<(String, Option<f64>)>)]) -> String {
+pub fn svg(workloads: &[(String, Vec<Bar>)]) -> String {
     let rows: usize = workloads.iter().map(|(_, bars)| bars.len() + 1).sum();
     let [low, high] = ENDS;
     let (width, height) = (LEFT + f64::from(high - low) * DECADE + 90.0, (rows as f64 + 3.0) * ROW);

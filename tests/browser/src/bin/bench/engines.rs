@@ -120,7 +120,7 @@ impl Engine {
     pub async fn open(page: &Page, name: &str) -> Self {
         // A window, not a tab: one behind another is hidden, and gets no animation frames.
         let opened = page.client().new_window(false).await.expect("the browser opens a window");
-        let window = WindowHandle::try_from(opened.handle).expect("the driver names windows");
+        let window = opened.handle;
         let engine = Self { name: name.to_owned(), device: String::new(), window, turn: 0 };
         engine.focus(page).await;
         page.devtools("Page.enable", json!({})).await;
