@@ -187,7 +187,7 @@ async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<f32>, Fault> {
 pub struct Terms {
     /// Samples in a batch.
     pub batch: usize,
-    /// Steps between two reads while it is timed; 0: as many as take [`SPELL`].
+    /// Steps between two reads while it is timed; 0: as many as take half a second.
     pub steps: u64,
     /// How often it is timed.
     pub repeats: usize,
