@@ -51,8 +51,10 @@ impl<'a> Matrix<'a> {
             strip.fill([0.0; BLOCK]);
         }
         if self.column == 1 {
-            let rows = self.values[from * self.row + first..].chunks(self.row);
-            strip.iter_mut().zip(rows).for_each(|(block, row)| block[..width].copy_from_slice(&row[..width]));
+            for (depth, block) in strip.iter_mut().enumerate() {
+                let at = (from + depth) * self.row + first;
+                block[..width].copy_from_slice(&self.values[at..at + width]);
+            }
             return;
         }
         for lane in 0..width {
