@@ -131,12 +131,18 @@ impl Page {
         self.press_in("//body", name).await;
     }
 
-    /// Clicks the button with this accessible name within what an XPath finds.
+    /// Clicks the button with this accessible name within what an XPath finds, once it is there and lets itself be
+    /// clicked: a dictionary or a session may still be on its way.
     pub async fn press_in(&self, place: &str, name: &str) {
-        let path = format!("{place}//button[normalize-space(.)='{name}' or @aria-label='{name}']");
-        let button = self.client().find(Locator::XPath(&path)).await;
-        let button = button.unwrap_or_else(|_| panic!("a button named {name}"));
-        button.click().await.unwrap_or_else(|error| panic!("{name} can be clicked: {error}"));
+        let path =
+            &format!("{place}//button[not(@disabled) and (normalize-space(.)='{name}' or @aria-label='{name}')]");
+        self.until(&format!("a button named {name} can be clicked"), |page| async move {
+            match page.client().find(Locator::XPath(path)).await {
+                Ok(button) => button.click().await.is_ok(),
+                Err(_) => false,
+            }
+        })
+        .await;
     }
 
     /// Types on whatever has the focus.
