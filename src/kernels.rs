@@ -83,8 +83,9 @@ pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     activation::sigmoid(x)
 }
 
-/// `-log p(x | z)` of each sample `[batch]`, for independent Bernoullis: the cross-entropy of `x` `[batch, size]`, from 0
-/// to 1, and the sigmoid of `logits` `[batch, size]`.
+/// `-log p(x | z)` of each sample, in nats `[batch]`, for independent Bernoullis: the cross-entropy of `x` `[batch, size]`,
+/// from 0 to 1, and the sigmoid of `logits` `[batch, size]` (Kingma & Welling 2014, eq. 11). From logits because
+/// `log(sigmoid)` taken at once does not round to log 0.
 pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
     #[cfg(feature = "cpu")]
     if cpu::serves(&logits) {

@@ -5,7 +5,7 @@ pub mod report;
 
 use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
 
-use super::fault::{misread, unread};
+use super::fault::floats;
 use super::math::{Noise, Stream};
 use super::recipe::{Batch, Entry, Keeper, Learner, Moment, Scalars, Shape};
 use crate::protocol::{Fault, Value};
@@ -174,12 +174,7 @@ fn is_loss(name: &str) -> bool {
 
 /// The numbers of `[1]` tensors, in one read.
 async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<f32>, Fault> {
-    let asked = tensors.into_iter().fold(Transaction::default(), |asked, tensor| asked.register(tensor));
-    let mut numbers = Vec::new();
-    for data in asked.execute_async().await.map_err(|error| unread(&error))? {
-        numbers.extend(data.try_into_vec::<f32>().map_err(|error| misread(&error))?);
-    }
-    Ok(numbers)
+    floats(tensors.into_iter().fold(Transaction::default(), |asked, tensor| asked.register(tensor))).await
 }
 
 /// How the measurement of a workload goes.

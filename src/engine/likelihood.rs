@@ -7,8 +7,10 @@ use super::math::Noise;
 use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
 use crate::choices;
-use crate::kernels::{self, sigmoid};
+use crate::kernels::sigmoid;
 use crate::protocol::{Break, Formula, Reference, Role, Series, Value, text};
+
+pub use crate::kernels::bernoulli;
 
 choices! {
     /// What a decoder's output says of a sample.
@@ -28,13 +30,6 @@ pub fn points(shape: Shape) -> bool {
 /// The samples that a network's `output` `[batch, size]` stands for: pixels from 0 to 1, or coordinates as they are.
 pub fn expectation(output: Tensor<2>, shape: Shape) -> Tensor<2> {
     if points(shape) { output } else { sigmoid(output) }
-}
-
-/// `-log p(x | z)` of each sample, in nats, for independent Bernoullis: the cross-entropy of `x` `[batch, size]`, from 0
-/// to 1, and the sigmoid of `logits` `[batch, size]`; gives `[batch]` (Kingma & Welling 2014, eq. 11). From logits
-/// because `log(sigmoid)` taken at once does not round to log 0.
-pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
-    kernels::bernoulli(x, logits)
 }
 
 /// `-log p(x | z)` of each sample, in nats, for independent Gaussians of one variance: `x` and `mean` `[batch, size]`,

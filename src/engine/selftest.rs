@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, Transaction};
 use crate::kernels;
 use crate::protocol::Fault;
 
-use super::fault::{misread, unread};
+use super::fault::floats;
 
 /// The loss is half the squared rectified output of a 2x3 by 3x2 product. By hand: x w = [[-2, 3], [1, -1]], rectified
 /// [[0, 3], [1, 0]], so the loss is (9 + 1) / 2 = 5 and its gradient by w is x^T [[0, 3], [1, 0]].
@@ -26,11 +26,7 @@ pub async fn selftest(device: &Device) -> Result<(), Fault> {
     let loss = relu(kernels::dense(x, w.clone(), Tensor::zeros([2], &training))).powi_scalar(2).sum() / 2.0;
     let missing = || Fault::SelfTest { detail: "no gradient".to_owned() };
     let gradient = w.grad(&loss.backward()).ok_or_else(missing)?;
-    let read = Transaction::default().register(loss.inner()).register(gradient).execute_async().await;
-    let mut numbers = Vec::new();
-    for data in read.map_err(|error| unread(&error))? {
-        numbers.extend(data.try_into_vec::<f32>().map_err(|error| misread(&error))?);
-    }
+    let numbers = floats(Transaction::default().register(loss.inner()).register(gradient)).await?;
     let wrong = |(is, ought): (&f32, &f32)| (is - ought).abs() > TOLERANCE || is.is_nan();
     if numbers.len() != EXPECTED.len() || numbers.iter().zip(&EXPECTED).any(wrong) {
         return Err(Fault::SelfTest { detail: format!("{EXPECTED:?} was expected, {numbers:?} came") });

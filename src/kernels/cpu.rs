@@ -12,7 +12,8 @@ mod tape;
 mod update;
 
 use burn::backend::DispatchDevice;
-use burn::tensor::{DType, Tensor};
+use burn::backend::flex::{FlexTensor, Layout};
+use burn::tensor::{Bytes, DType, Shape, Tensor};
 
 pub use conv::{conv, deconv};
 pub use likelihood::bernoulli;
@@ -26,4 +27,9 @@ pub use update::adam;
 /// them waits for nothing.
 pub fn serves<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.dtype() == DType::F32 && matches!(tensor.device().inner().as_dispatch(), DispatchDevice::Flex(_))
+}
+
+/// A tensor whose numbers lie row by row.
+fn dense(values: Vec<f32>, shape: &[usize]) -> FlexTensor {
+    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(Shape::from(shape.to_vec())), DType::F32)
 }

@@ -1,59 +1,50 @@
 //! Convolutions and their transposes, over [`Planes`].
 
-use burn::backend::flex::{FlexTensor, Layout};
-use burn::tensor::{Bytes, DType, Shape, Tensor};
+use burn::backend::flex::FlexTensor;
+use burn::tensor::Tensor;
 
 use super::super::Window;
+use super::dense;
 use super::lanes::{BLOCK, Four, WIDTH, tile, vectors, write};
 use super::planes::Planes;
+use super::product::Matrix;
 use super::tape::{Kernel, apply};
 
 /// `y_k = b_k + sum over c of w_kc * x_c` with the cross-correlation `*`, at every `stride`-th place of `x`
 /// `[samples, inputs, height, width]` with `border` zeros around; `w` `[outputs, inputs, kernel, kernel]`, `b` `[outputs]`.
 pub fn conv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, window: Window) -> Tensor<4> {
-    apply(Conv(Way::of(window)), [x.into(), w.into(), b.into()])
+    apply(Conv(window), [x.into(), w.into(), b.into()])
 }
 
 /// The transpose of that linear map, plus `b` `[outputs]`, for `w` `[inputs, outputs, kernel, kernel]`: `[samples, outputs,
 /// (height - 1) stride + kernel - 2 border, …]`.
 pub fn deconv(x: Tensor<4>, w: Tensor<4>, b: Tensor<1>, window: Window) -> Tensor<4> {
-    apply(Deconv(Way::of(window)), [x.into(), w.into(), b.into()])
+    apply(Deconv(window), [x.into(), w.into(), b.into()])
 }
 
-/// How a kernel moves over pictures.
-#[derive(Clone, Copy, Debug)]
-pub struct Way {
-    pub stride: usize,
-    pub border: usize,
-}
-
-impl Way {
-    fn of(window: Window) -> Self {
-        Self { stride: window.stride, border: window.padding }
-    }
-
-    /// The place of `side` that one tap of the kernel, standing at `place`, covers; `None` in the border.
+impl Window {
+    /// The place of `side` that one tap of the kernel, standing at `place`, covers; `None` in the padding.
     fn covers(self, place: usize, tap: usize, side: usize) -> Option<usize> {
-        (place * self.stride + tap).checked_sub(self.border).filter(|at| *at < side)
+        (place * self.stride + tap).checked_sub(self.padding).filter(|at| *at < side)
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct Conv(pub Way);
+struct Conv(Window);
 
 impl Kernel<3> for Conv {
     /// The input with its border, and the weights.
     type Kept = (Planes, Weights);
 
     fn forward(&self, [x, w, b]: [FlexTensor; 3]) -> (FlexTensor, Self::Kept) {
-        let (x, w) = (Planes::of(&x, self.0.border), Weights::of(&w));
+        let (x, w) = (Planes::of(&x, self.0.padding), Weights::of(&w));
         let y = correlate(&x, &w, Some(&b), self.0.stride);
         (y.planes().host(), (x, w))
     }
 
     fn backward(&self, (x, w): Self::Kept, grad: FlexTensor, wanted: [bool; 3]) -> [Option<FlexTensor>; 3] {
         let grad = Planes::of(&grad, 0);
-        let sides = [x.shape[2], x.shape[3]].map(|side| side - 2 * self.0.border);
+        let sides = [x.shape[2], x.shape[3]].map(|side| side - 2 * self.0.padding);
         [
             wanted[0].then(|| spread(&grad, &w, None, self.0, sides).planes().host()),
             wanted[1].then(|| slopes(&grad, &x, w.shape, self.0.stride)),
@@ -63,21 +54,21 @@ impl Kernel<3> for Conv {
 }
 
 #[derive(Clone, Debug)]
-struct Deconv(Way);
+struct Deconv(Window);
 
 impl Kernel<3> for Deconv {
     type Kept = (Planes, Weights);
 
     fn forward(&self, [x, w, b]: [FlexTensor; 3]) -> (FlexTensor, Self::Kept) {
         let (x, w) = (Planes::of(&x, 0), Weights::of(&w));
-        let side = |side: usize, kernel: usize| (side - 1) * self.0.stride + kernel - 2 * self.0.border;
+        let side = |side: usize, kernel: usize| (side - 1) * self.0.stride + kernel - 2 * self.0.padding;
         let sides = [side(x.shape[2], w.shape[2]), side(x.shape[3], w.shape[3])];
         let y = spread(&x, &w, Some(&b), self.0, sides);
         (y.planes().host(), (x, w))
     }
 
     fn backward(&self, (x, w): Self::Kept, grad: FlexTensor, wanted: [bool; 3]) -> [Option<FlexTensor>; 3] {
-        let grad = Planes::of(&grad, self.0.border);
+        let grad = Planes::of(&grad, self.0.padding);
         [
             wanted[0].then(|| correlate(&grad, &w, None, self.0.stride).planes().host()),
             wanted[1].then(|| slopes(&x, &grad, w.shape, self.0.stride)),
@@ -88,7 +79,7 @@ impl Kernel<3> for Deconv {
 
 /// Kernels `[many, few, height, width]`.
 #[derive(Clone, Debug)]
-pub struct Weights {
+struct Weights {
     host: FlexTensor,
     shape: [usize; 4],
 }
@@ -144,25 +135,13 @@ fn sums(grad: &Planes) -> FlexTensor {
     dense(blocks.chunks_exact(channel).map(sum).collect(), &[grad.shape[1]])
 }
 
-fn dense(values: Vec<f32>, shape: &[usize]) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(Shape::from(shape.to_vec())), DType::F32)
-}
-
-/// Rows of `w` in pairs, each as one number of both rows after another; a last single row has zeros for a companion.
-fn pairs(rows: usize, columns: usize, w: impl Fn(usize, usize) -> f32) -> Vec<[f32; 2]> {
-    let number = |row, column| if row < rows { w(row, column) } else { 0.0 };
-    let pair = |first: usize| (0..columns).map(move |column| [number(first, column), number(first + 1, column)]);
-    (0..rows).step_by(2).flat_map(pair).collect()
-}
-
 /// The cross-correlation of `x`, its border included, with `w`, plus a number for each channel.
 fn correlate(x: &Planes, w: &Weights, shift: Option<&FlexTensor>, stride: usize) -> Sheet {
     let [outputs, inputs, high, wide] = w.shape;
     let ([samples, _, height, width], depth) = (x.shape, x.depth());
     let [rows, columns] = [(height - high) / stride + 1, (width - wide) / stride + 1];
     let taps = offsets([inputs, high, wide], [height, width], depth);
-    let values = w.host.storage::<f32>();
-    let factors = pairs(outputs, taps.len(), |output, tap| values[output * taps.len() + tap]);
+    let factors = Matrix::new(w.host.storage(), outputs, taps.len()).pairs(0, taps.len());
     let shift = shift.map_or_else(|| vec![0.0; outputs], |shift| shift.to_contiguous().storage::<f32>().to_vec());
     let mut y = Sheet::filled([samples, outputs, rows, columns], None);
     let (from, to) = (x.blocks(), y.blocks());
@@ -193,12 +172,18 @@ fn offsets([inputs, high, wide]: [usize; 3], [height, width]: [usize; 2], depth:
 }
 
 /// The transpose of [`correlate`], likewise shifted: `[samples, few, height, width]`, without the border.
-fn spread(grad: &Planes, w: &Weights, shift: Option<&FlexTensor>, way: Way, [height, width]: [usize; 2]) -> Sheet {
+fn spread(
+    grad: &Planes,
+    w: &Weights,
+    shift: Option<&FlexTensor>,
+    window: Window,
+    [height, width]: [usize; 2],
+) -> Sheet {
     let [many, few, high, wide] = w.shape;
     let ([samples, _, rows, columns], depth) = (grad.shape, grad.depth());
     let (values, taps) = (w.host.storage::<f32>(), high * wide);
-    let factors: Vec<_> =
-        (0..taps).flat_map(|tap| pairs(few, many, |row, channel| values[(channel * few + row) * taps + tap])).collect();
+    let matrix = |tap| Matrix { values: &values[tap..], rows: few, columns: many, row: taps, column: few * taps };
+    let factors: Vec<_> = (0..taps).flat_map(|tap| matrix(tap).pairs(0, many)).collect();
     let mut x = Sheet::filled([samples, few, height, width], shift);
     let (from, to) = (grad.blocks(), x.blocks());
     let mut seen = vec![[0.0; BLOCK]; many];
@@ -206,8 +191,8 @@ fn spread(grad: &Planes, w: &Weights, shift: Option<&FlexTensor>, way: Way, [hei
         let channels = from[place..].iter().step_by(rows * columns * depth);
         seen.iter_mut().zip(channels).for_each(|(to, from)| *to = *from);
         for (tap, factors) in factors.chunks_exact(few.div_ceil(2) * many).enumerate() {
-            let Some(y) = way.covers(row, tap / wide, height) else { continue };
-            let Some(x) = way.covers(column, tap % wide, width) else { continue };
+            let Some(y) = window.covers(row, tap / wide, height) else { continue };
+            let Some(x) = window.covers(column, tap % wide, width) else { continue };
             for (pair, factors) in factors.chunks_exact(many).enumerate() {
                 let sums = tile(factors.iter().copied().zip(&seen));
                 for (channel, sums) in (2 * pair..few).zip(sums) {
@@ -238,12 +223,12 @@ fn slopes(grad: &Planes, x: &Planes, shape: [usize; 4], stride: usize) -> FlexTe
             for first in (0..many).step_by(2) {
                 let line = |channel: usize| &grads[span(channel * rows * columns * depth + place)];
                 let lines = [line(first), line((first + 1).min(many - 1))];
-                for (group, few_taps) in taps.chunks(4).enumerate() {
-                    let tapped = |tap: usize| &from[span(window + few_taps[tap.min(few_taps.len() - 1)])];
+                for (group, group_taps) in taps.chunks(4).enumerate() {
+                    let tapped = |tap: usize| &from[span(window + group_taps[tap.min(group_taps.len() - 1)])];
                     let found = dots(lines, [tapped(0), tapped(1), tapped(2), tapped(3)]);
                     for (channel, found) in (first..many).zip(found) {
                         let start = channel * taps.len() + 4 * group;
-                        let slopes = &mut slopes[start..start + few_taps.len()];
+                        let slopes = &mut slopes[start..start + group_taps.len()];
                         slopes.iter_mut().zip(found).for_each(|(slope, found)| *slope = *slope + found);
                     }
                 }

@@ -1,8 +1,9 @@
 //! Likelihoods and what they rest on, in one pass over the numbers.
 
-use burn::backend::flex::{FlexTensor, Layout};
-use burn::tensor::{Bytes, DType, Shape, Tensor};
+use burn::backend::flex::FlexTensor;
+use burn::tensor::Tensor;
 
+use super::dense;
 use super::lanes::{Four, WIDTH};
 use super::tape::{Kernel, apply};
 
@@ -12,7 +13,7 @@ pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
 }
 
 #[derive(Clone, Debug)]
-pub struct Bernoulli;
+struct Bernoulli;
 
 /// `-x log s(l) - (1 - x) log s(-l)`, which is `max(l, 0) - x l + ln(1 + e^-|l|)`, and its derivative `s(l) - x`.
 #[inline(always)]
@@ -28,13 +29,13 @@ impl Kernel<2> for Bernoulli {
 
     fn forward(&self, inputs: [FlexTensor; 2]) -> (FlexTensor, Self::Kept) {
         let [x, logits] = inputs.map(|input| input.to_contiguous());
-        let shape = logits.layout().shape().clone();
+        let shape: [usize; 2] = logits.layout().shape().dims();
         let mut slopes = vec![0.0; shape[0] * shape[1]];
         let rows = x.storage::<f32>().chunks_exact(shape[1]).zip(logits.storage::<f32>().chunks_exact(shape[1]));
         let costs =
             rows.zip(slopes.chunks_exact_mut(shape[1])).map(|((x, logits), slopes)| row(x, logits, slopes)).collect();
-        let kept = (host(slopes, shape.clone()), logits);
-        (host(costs, Shape::from(vec![shape[0]])), kept)
+        let kept = (dense(slopes, &shape), logits);
+        (dense(costs, &shape[..1]), kept)
     }
 
     fn backward(&self, (slopes, logits): Self::Kept, grad: FlexTensor, wanted: [bool; 2]) -> [Option<FlexTensor>; 2] {
@@ -68,8 +69,4 @@ fn row(x: &[f32], logits: &[f32], slopes: &mut [f32]) -> f32 {
         *slope = found.numbers()[0];
     }
     sum
-}
-
-fn host(values: Vec<f32>, shape: Shape) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
 }

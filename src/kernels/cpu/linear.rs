@@ -1,10 +1,11 @@
 //! Fully connected layers.
 
 use burn::backend::Flex;
-use burn::backend::flex::{FlexTensor, Layout};
+use burn::backend::flex::FlexTensor;
 use burn::backend::ops::FloatTensorOps;
-use burn::tensor::{Bytes, DType, Shape, Tensor};
+use burn::tensor::Tensor;
 
+use super::dense;
 use super::product::{Matrix, product};
 use super::tape::{Kernel, apply};
 
@@ -43,7 +44,7 @@ fn multiply(a: (&FlexTensor, bool), b: (&FlexTensor, bool), shift: Option<&[f32]
             let matrix = Matrix::new(host.storage(), shape[0], shape[1]);
             if transposed { matrix.transposed() } else { matrix }
         });
-        return host(product(a, b, shift), &[a.rows, b.columns]);
+        return dense(product(a, b, shift), &[a.rows, b.columns]);
     }
     let [a, b] = [a, b].map(|(host, transposed)| if transposed { host.transpose(0, 1) } else { host.clone() });
     let mut product = Flex::float_matmul(a, b);
@@ -60,9 +61,5 @@ fn sums(grad: &FlexTensor) -> FlexTensor {
     for row in grad.storage::<f32>().chunks_exact(columns) {
         sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
-    host(sums, &[columns])
-}
-
-fn host(values: Vec<f32>, shape: &[usize]) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(Shape::from(shape.to_vec())), DType::F32)
+    dense(sums, &[columns])
 }

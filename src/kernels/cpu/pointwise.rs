@@ -20,7 +20,7 @@ pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 }
 
 /// A function whose derivative follows from its value.
-pub trait Curve: Clone + Debug + Send + 'static {
+trait Curve: Clone + Debug + Send + 'static {
     /// Its values.
     fn value(&self, x: Four) -> Four;
 
@@ -29,7 +29,7 @@ pub trait Curve: Clone + Debug + Send + 'static {
 }
 
 #[derive(Clone, Debug)]
-pub struct Rectifier(pub f32);
+struct Rectifier(f32);
 
 impl Curve for Rectifier {
     #[inline(always)]
@@ -60,7 +60,7 @@ impl Curve for Sigmoid {
 }
 
 #[derive(Clone, Debug)]
-pub struct Pointwise<C>(pub C);
+struct Pointwise<C>(C);
 
 impl<C: Curve> Pointwise<C> {
     #[inline(always)]

@@ -14,7 +14,7 @@ pub fn halve(x: Tensor<4>) -> Tensor<4> {
 }
 
 #[derive(Clone, Debug)]
-pub struct Halve;
+struct Halve;
 
 /// The first block of each window's upper half, among the input's, in the order of the output's.
 fn windows([_, channels, height, width]: [usize; 4], depth: usize) -> impl Iterator<Item = usize> {

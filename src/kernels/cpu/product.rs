@@ -32,8 +32,8 @@ impl<'a> Matrix<'a> {
         Self { values, rows: columns, columns: rows, row: column, column: row }
     }
 
-    /// Rows in pairs, each pair's columns one after another; a last single row has zeros for a companion.
-    fn pairs(&self, from: usize, count: usize) -> Vec<[f32; 2]> {
+    /// `count` columns from `from` on, rows in pairs: both numbers of a column, then the next column's; a last single row has zeros for a companion.
+    pub(super) fn pairs(&self, from: usize, count: usize) -> Vec<[f32; 2]> {
         let mut pairs = vec![[0.0; 2]; self.rows.div_ceil(2) * count];
         for (pair, place) in pairs.chunks_exact_mut(count).enumerate() {
             for (side, row) in (2 * pair..self.rows).take(2).enumerate() {

@@ -51,7 +51,8 @@ impl Input {
         }
     }
 
-    fn plain(self) -> FlexTensor {
+    /// The numbers alone.
+    pub fn plain(self) -> FlexTensor {
         match self {
             Self::Plain(plain) => plain,
             Self::Tracked(tracked) => tracked.into_primitive(),

@@ -1,22 +1,17 @@
 //! One pass of Adam over a weight tensor and its two moments, in place.
 
 use burn::backend::Flex;
-use burn::backend::flex::FlexTensor;
 use burn::tensor::Tensor;
 
 use super::super::Adam;
 use super::lanes::{Four, WIDTH};
+use super::tape::Input;
 
 /// `w` after the gradient `g`, and both moments, as [`kernels::adam`](super::super::adam) has it but for weight decay.
 pub fn adam<const D: usize>(w: Tensor<D>, g: Tensor<D>, [m, v]: [Tensor<D>; 2], numbers: Adam) -> [Tensor<D>; 3] {
-    let [mut w, g, mut m, mut v] = [w, g, m, v].map(dense);
+    let [mut w, g, mut m, mut v] = [w, g, m, v].map(|tensor| Input::from(tensor).plain().to_contiguous());
     pass(w.storage_mut(), g.storage(), m.storage_mut(), v.storage_mut(), numbers);
     [w, m, v].map(Tensor::from_primitive::<Flex>)
-}
-
-fn dense<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
-    let host = tensor.try_into_primitive::<Flex>().expect("only tensors that `serves` holds for come here");
-    host.to_contiguous()
 }
 
 fn pass(w: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], numbers: Adam) {
