@@ -53,8 +53,8 @@ async fn twenty_thousand_steps_of_a_classifier_hold_no_more_than_the_first() {
     endures("model=softmax&batch-size=4").await;
 }
 
-/// With samples, scores, keyframes and quality checks all the while.
+/// With samples, scores, keyframes and quality checks all the while; three of these come before the first look.
 #[tokio::test]
 async fn twenty_thousand_steps_of_a_gan_hold_no_more_than_the_first() {
-    endures("model=gan&data=ring&batch-size=8&width=16&quality-every=1000").await;
+    endures("model=gan&data=ring&batch-size=8&width=16&quality-every=300").await;
 }
