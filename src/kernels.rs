@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cpu")]
 pub mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
 
 use burn::tensor::activation::{self, log_sigmoid, log_softmax, relu};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, MaxPoolOptions};
@@ -18,8 +20,24 @@ pub struct Window {
     pub padding: usize,
 }
 
+impl Window {
+    /// What a convolution makes of a side.
+    pub fn gathered(self, side: usize) -> usize {
+        (side + 2 * self.padding - self.side) / self.stride + 1
+    }
+
+    /// What a transposed convolution makes of a side.
+    pub fn spread(self, side: usize) -> usize {
+        (side - 1) * self.stride + self.side - 2 * self.padding
+    }
+}
+
 /// The product of `a` `[rows, n]` and `b` `[n, columns]`, each as it lies in memory, transposed or not.
 pub fn product(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&a) {
+        return gpu::product(a, b);
+    }
     a.matmul(b)
 }
 
@@ -28,6 +46,10 @@ pub fn dense(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     #[cfg(feature = "cpu")]
     if cpu::serves(&weight) {
         return cpu::linear(x, weight, bias);
+    }
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&weight) {
+        return gpu::dense(x, weight, bias);
     }
     module::linear(x, weight, Some(bias))
 }
@@ -39,6 +61,10 @@ pub fn conv(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, window: Window) ->
     if cpu::serves(&weight) {
         return cpu::conv(x, weight, bias, window);
     }
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&weight) {
+        return gpu::conv(x, weight, bias, window);
+    }
     let options = ConvOptions::new([window.stride; 2], [window.padding; 2], [1, 1], 1);
     module::conv2d(x, weight, Some(bias), options)
 }
@@ -49,6 +75,10 @@ pub fn deconv(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, window: Window) 
     if cpu::serves(&weight) {
         return cpu::deconv(x, weight, bias, window);
     }
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&weight) {
+        return gpu::deconv(x, weight, bias, window);
+    }
     let options = ConvTransposeOptions::new([window.stride; 2], [window.padding; 2], [0, 0], [1, 1], 1);
     module::conv_transpose2d(x, weight, Some(bias), options)
 }
@@ -58,6 +88,10 @@ pub fn halve(x: Tensor<4>) -> Tensor<4> {
     #[cfg(feature = "cpu")]
     if cpu::serves(&x) {
         return cpu::halve(x);
+    }
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&x) {
+        return gpu::halve(x);
     }
     module::max_pool2d(x, MaxPoolOptions::new([2, 2]))
 }
@@ -99,6 +133,10 @@ pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
 
 /// `-log softmax(logits)[label]` of each row: `[batch, classes]` and `[batch]` to `[batch]`.
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&logits) && labels.dtype() == burn::tensor::DType::I32 {
+        return gpu::cross_entropy(logits, labels);
+    }
     let [batch, _] = logits.dims();
     let index = labels.reshape([batch, 1]);
     log_softmax(logits, 1).gather(1, index).reshape([batch]).neg()
@@ -106,6 +144,10 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
 
 /// The sum of all squares of `x`, which has no autodiff: `[1]`.
 pub fn squares<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&x) {
+        return gpu::squares(x);
+    }
     x.square().sum()
 }
 
@@ -130,6 +172,10 @@ pub struct Adam {
 /// One update of the weights `w` by their gradient `g` and the memories `m` and `v`, all on an inner device; gives `w`,
 /// `m` and `v`.
 pub fn adam<const D: usize>(w: Tensor<D>, g: Tensor<D>, [m, v]: [Tensor<D>; 2], numbers: Adam) -> [Tensor<D>; 3] {
+    #[cfg(feature = "gpu")]
+    if gpu::serves(&w) {
+        return gpu::adam(w, g, [m, v], numbers);
+    }
     let Adam { keep, fade, scale, epsilon, pull, shrink } = numbers;
     let g = if pull == 0.0 { g } else { g + w.clone().mul_scalar(pull) };
     let w = if shrink == 1.0 { w } else { w.mul_scalar(shrink) };

@@ -30,8 +30,8 @@ const RULES: [Rule; 12] = [
         crates: &[&["rand", "rand_chacha", "rand_distr", "sha2"]],
         never: &["Tensor"],
     },
-    // The only one that may name a backend: it has operations of its own on the CPU's.
-    Rule { module: "kernels", modules: &[], crates: &[&["burn"]], never: &["await", "async"] },
+    // The only one that may name a backend: it has operations of its own on both.
+    Rule { module: "kernels", modules: &[], crates: &[&["burn", "burn_cubecl"]], never: &["await", "async"] },
     Rule {
         module: "engine",
         modules: &["protocol", "data", "kernels"],
@@ -128,6 +128,7 @@ fn planted_breaches_are_found() {
         ("src/engine/session.rs", "use crate::zoo::lenet;"),
         ("src/engine/session.rs", "fn f() { web_sys::console::log_0(); }"),
         ("src/engine/session.rs", "use burn::backend::Wgpu;"),
+        ("src/engine/layers.rs", "use burn_cubecl::CubeBackend;"),
         ("src/zoo/lenet.rs", "use crate::kernels::conv;"),
         ("src/engine/host.rs", "use super::super::ui::desk;"),
         ("src/zoo/lenet.rs", "use super::softmax::Model;"),
