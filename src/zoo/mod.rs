@@ -14,4 +14,4 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, perceptron, mmd, vae, gan, dcgan, lenet];
+zoo![softmax, svm, perceptron, mmd, vae, gan, dcgan, lenet];
