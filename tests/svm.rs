@@ -1,4 +1,4 @@
-//! Holds hinges and the primal objective of support vector machines against closed forms.
+//! Holds hinges, the primal objective and random Fourier features against closed forms.
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
@@ -8,10 +8,14 @@ use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor};
 use kiln::engine::hinge::{Hinge, Margin, judge, learn};
 use kiln::engine::layers::Dense;
+use kiln::engine::math::{Noise, Stream};
 use kiln::engine::optimiser::Trained;
 use kiln::engine::recipe::{Moment, Scalars};
+use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::engine::training::{Rule, Schedule, Training};
-use support::{numbers, row};
+use kiln::protocol::Value;
+use kiln::zoo::{fourier::Features, zoo};
+use support::{DIGIT, curves, learner, numbers, row, synthetic};
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");
@@ -154,4 +158,68 @@ fn evaluation_gives_scores_and_costs() {
     let (name, costs) = outcome.values.into_iter().next().unwrap();
     assert_eq!(name, "loss/test");
     close(&numbers(costs), &[0.1, 1.1], 1e-6);
+}
+
+/// Pairs of rows whose squared distances run from 0 to 64, in 20 dimensions.
+fn pairs() -> [Tensor<2>; 2] {
+    let device = Device::default();
+    let one = Noise::new(3, Stream::Shown, 0).gauss([64, 20], &device);
+    let way = Noise::new(3, Stream::Tested, 0).gauss([64, 20], &device);
+    let length = way.clone().square().sum_dim(1).sqrt();
+    let far = Tensor::arange(0..64, &device).float().sqrt().reshape([64, 1]);
+    [one.clone(), one + way / length * far]
+}
+
+/// Rahimi & Recht, NIPS 2007: the mean of D features has the kernel for its expectation. The variance of one, for a
+/// Gaussian kernel k of the distance d, is `1 + k(2 d) / 2 - k(d)^2`, of which D leave a D-th part (Sutherland &
+/// Schneider, On the error of random Fourier features, UAI 2015, section 2).
+#[test]
+fn products_of_random_features_come_to_the_gaussian_kernel() {
+    let [one, other] = pairs();
+    let gamma = 0.05;
+    let squares: Vec<f64> = (0..64).map(f64::from).collect();
+    let kernel = |square: f64| (-gamma * square).exp();
+    let variance = |square: &f64| 1.0 + kernel(4.0 * square) / 2.0 - kernel(*square).powi(2);
+    for count in [256, 1024, 4096] {
+        let (mut error, mut expected) = (0.0, 0.0);
+        for seed in 1..=4 {
+            let features = Features::new(seed, gamma, [20, count], &Device::default());
+            let found = row((features.of(one.clone()) * features.of(other.clone())).sum_dim(1));
+            error += found.iter().zip(&squares).map(|(k, d)| (f64::from(*k) - kernel(*d)).powi(2)).sum::<f64>();
+            expected += squares.iter().map(variance).sum::<f64>() / count as f64;
+        }
+        let share = (error / expected).sqrt();
+        assert!((0.75..1.25).contains(&share), "{count} features: {share} of the expected error");
+    }
+}
+
+#[test]
+fn features_follow_from_the_seed() {
+    let [x, _] = pairs();
+    let of = |seed, gamma| row(Features::new(seed, gamma, [20, 32], &Device::default()).of(x.clone()));
+    assert_eq!(of(4_294_967_295, 0.1), of(4_294_967_295, 0.1));
+    assert_ne!(of(1, 0.1), of(2, 0.1));
+    let bound = (2.0_f32 / 32.0).sqrt() + 1e-6;
+    assert!(of(1, 0.1).iter().all(|feature| feature.abs() <= bound));
+    // Without frequencies only the phases are left.
+    let still = of(1, 0.0);
+    assert!(still.chunks(32).all(|row| row == &still[..32]));
+}
+
+/// The features are not in it, but whoever takes it over answers by those that it was trained on.
+#[test]
+fn a_snapshot_brings_its_features_along() {
+    let entry = zoo().into_iter().find(|entry| (entry.card)().name == "fourier-svm").unwrap();
+    let small = ("features", Value::Whole(64));
+    let mut first = learner(&entry, &DIGIT, std::slice::from_ref(&small));
+    curves(first.as_mut(), &DIGIT, 0..20);
+    let gathered = Gathered::of(first.as_mut()).unwrap();
+    assert!(gathered.tensors.iter().all(|(_, tensor)| tensor.dims()[0] <= 640), "frequencies were saved");
+    let tensors = gathered.tensors.into_iter().map(|(name, tensor)| (name, numbers(tensor))).collect();
+    let snapshot = Snapshot { tensors, counts: gathered.counts.into_iter().collect(), ..Snapshot::default() };
+    let mut second = learner(&entry, &DIGIT, &[small, ("seed", Value::Whole(9))]);
+    let scores = |model: &dyn kiln::engine::recipe::Learner| row(model.outcome(synthetic(&DIGIT, 10)).logits.unwrap());
+    assert_ne!(scores(first.as_ref()), scores(second.as_ref()));
+    snapshot.restore_weights(second.as_mut()).unwrap();
+    assert_eq!(scores(first.as_ref()), scores(second.as_ref()));
 }
