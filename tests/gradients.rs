@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 use kiln::engine::recipe::{Entry, Keeper, Learner, Shape};
-use kiln::protocol::{Fault, Value, Wing};
+use kiln::protocol::{Card, Fault, Value, Wing};
 use kiln::zoo::zoo;
 use support::{choice, cut, drive, learner, real, synthetic};
 
@@ -54,10 +54,13 @@ fn put(model: &mut dyn Learner, weights: &Weights) {
     model.keep(&mut Hand { seen: Weights::new(), put: Some(weights.clone()) }).unwrap();
 }
 
-/// The mean loss of the batch that `cut` trains on; a generator draws the same noise again at the same step.
-fn loss(model: &mut dyn Learner) -> f64 {
-    if model.generator().is_some() {
-        let (_, loss) = cut(model, &SMALL, 3).into_iter().find(|(name, _)| *name == "loss/train").unwrap();
+/// What a step goes down, on the batch that `cut` trains on: the mean loss, or the objective of a model that has another
+/// one. A generator draws the same noise again at the same step.
+fn loss(model: &mut dyn Learner, card: &Card) -> f64 {
+    let objective = card.series.iter().any(|series| series.name == "objective/train");
+    if objective || model.generator().is_some() {
+        let wanted = if objective { "objective/train" } else { "loss/train" };
+        let (_, loss) = cut(model, &SMALL, 3).into_iter().find(|(name, _)| *name == wanted).unwrap();
         return loss.into_data().try_into_vec::<f64>().unwrap()[0];
     }
     let outcome = model.outcome(synthetic(&SMALL, 20));
@@ -87,14 +90,17 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
 fn subjects() -> Vec<(Entry, Vec<(&'static str, Value)>)> {
     let small = ("hidden", Value::Whole(24));
     let variants = [
-        vec![small.clone(), ("conditional", Value::Switch(true))],
-        vec![small.clone(), ("likelihood", choice("gaussian"))],
-        vec![small, ("body", choice("conv"))],
+        ("vae", vec![small.clone(), ("conditional", Value::Switch(true))]),
+        ("vae", vec![small.clone(), ("likelihood", choice("gaussian"))]),
+        ("vae", vec![small, ("body", choice("conv"))]),
+        ("svm", vec![("c", real(0.01))]),
+        ("svm", vec![("hinge", choice("one-vs-rest"))]),
+        ("svm", vec![("squared", Value::Switch(true))]),
     ];
     let one_loss = |entry: &Entry| (entry.card)().series.iter().any(|series| series.name == "loss/train");
     let mut all: Vec<_> = zoo().into_iter().filter(one_loss).map(|entry| (entry, Vec::new())).collect();
-    for knobs in variants {
-        all.extend(zoo().into_iter().filter(|entry| (entry.card)().name == "vae").map(|entry| (entry, knobs.clone())));
+    for (name, knobs) in variants {
+        all.extend(zoo().into_iter().filter(|entry| (entry.card)().name == name).map(|entry| (entry, knobs.clone())));
     }
     all
 }
@@ -103,8 +109,9 @@ fn subjects() -> Vec<(Entry, Vec<(&'static str, Value)>)> {
 fn backpropagation_agrees_with_finite_differences() {
     Device::default().configure(FloatDType::F64).unwrap();
     for (entry, own) in subjects() {
-        let name = format!("{} {own:?}", (entry.card)().name);
-        let generative = (entry.card)().wing == Wing::Generative;
+        let card = (entry.card)();
+        let name = format!("{} {own:?}", card.name);
+        let generative = card.wing == Wing::Generative;
         // One step of gradient descent at rate 1 moves every weight by its gradient. The steps before it leave the
         // start, where biases are zero and ReLUs stand on their corners.
         let rate = real(if generative { 1e-4 } else { 0.01 });
@@ -127,7 +134,7 @@ fn backpropagation_agrees_with_finite_differences() {
                     let mut all = before.clone();
                     all.insert(tensor.clone(), moved);
                     put(model.as_mut(), &all);
-                    loss(model.as_mut())
+                    loss(model.as_mut(), &card)
                 };
                 let slope = (at(1.0) - at(-1.0)) / (2.0 * STEP);
                 let told = dot(&gradient, &way);

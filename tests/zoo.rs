@@ -229,7 +229,7 @@ fn a_model_takes_whatever_shape_it_says_it_takes() {
     let plain = Shape { classes: 3, ..DIGIT };
     let wide = Shape { width: 24, ..plain };
     let odd = Shape { height: 9, width: 9, ..plain };
-    let every = ["softmax", "perceptron", "mmd", "vae", "gan"];
+    let every = ["softmax", "svm", "fourier-svm", "perceptron", "mmd", "vae", "gan"];
     each(|entry, card| {
         for (shape, others) in [
             (DIGIT, ["lenet", "dcgan"]),
@@ -526,7 +526,9 @@ fn without_activations_a_perceptron_is_one_linear_map() {
 
 #[test]
 fn parameters_are_counted_as_the_papers_do() {
-    for (name, count) in [("softmax", 7_850), ("perceptron", 109_386), ("lenet", 61_706)] {
+    let counts =
+        [("softmax", 7_850), ("svm", 7_850), ("fourier-svm", 40_970), ("perceptron", 109_386), ("lenet", 61_706)];
+    for (name, count) in counts {
         let entry = zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap();
         assert_eq!(learner(&entry, &DIGIT, &[]).parameters(), count, "{name}");
     }

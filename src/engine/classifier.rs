@@ -39,6 +39,17 @@ pub fn series(published: Reference) -> Vec<Series> {
         bounds: None,
         reference: None,
     };
+    [
+        loss("loss/train", text("Training loss", "训练损失"), Role::Train),
+        loss("loss/test", text("Test loss", "测试损失"), Role::Test),
+    ]
+    .into_iter()
+    .chain(accuracies(published))
+    .collect()
+}
+
+/// The accuracy on training and on test samples, with the per cent of a test set that is known to be reached.
+pub fn accuracies(published: Reference) -> [Series; 2] {
     let share = |name: &'static str, title, role, reference| Series {
         name: name.into(),
         group: text("Accuracy", "准确率"),
@@ -48,9 +59,7 @@ pub fn series(published: Reference) -> Vec<Series> {
         bounds: Some((0.0, 100.0)),
         reference,
     };
-    vec![
-        loss("loss/train", text("Training loss", "训练损失"), Role::Train),
-        loss("loss/test", text("Test loss", "测试损失"), Role::Test),
+    [
         share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, None),
         share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, Some(published)),
     ]

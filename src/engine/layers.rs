@@ -6,7 +6,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::math::Noise;
 use crate::choices;
 use crate::kernels::{self, Window, rectify};
-pub use crate::kernels::{halve, sigmoid};
+pub use crate::kernels::{dense, halve, sigmoid};
 
 choices! {
     /// How wide initial weights are drawn: uniform between -b and b. Uniform and not normal, because a square root is
@@ -121,7 +121,7 @@ pub struct Dense {
 impl Dense {
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        kernels::dense(x, self.weight.val(), self.bias.val())
+        dense(x, self.weight.val(), self.bias.val())
     }
 }
 

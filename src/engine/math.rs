@@ -41,6 +41,8 @@ pub enum Stream {
     Tested = 5,
     /// Samples that are made up to measure speed.
     Made = 6,
+    /// Features that are not trained.
+    Features = 7,
 }
 
 impl Noise {

@@ -10,6 +10,7 @@ pub mod fault;
 pub mod feed;
 pub mod findings;
 pub mod generative;
+pub mod hinge;
 pub mod host;
 pub mod knobs;
 pub mod layers;

@@ -14,4 +14,4 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, perceptron, mmd, vae, gan, dcgan, lenet];
+zoo![softmax, svm, fourier, perceptron, mmd, vae, gan, dcgan, lenet];

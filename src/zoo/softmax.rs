@@ -57,8 +57,8 @@ impl Recipe for Model {
                     "作为判别模型，它直接对 p(y | x) 建模，并沿交叉熵的梯度下降来学习；对这个模型来说损失是凸的，不会陷入局部极小值。",
                 ),
                 text(
-                    "Watch the filters become blurred pictures of their classes, and the accuracy stop, on MNIST near 92 %: no straight boundary between pixels' weighted sums does better.",
-                    "观察权重图逐渐变成各类别的模糊图像，而准确率就此停住（在 MNIST 上约 92 %）：线性的决策边界只能做到这一步。",
+                    "Watch the filters become blurred pictures of their classes, and the accuracy stop, on MNIST near 92 %: straight boundaries between pixels' weighted sums do little better, whoever draws them.",
+                    "观察权重图逐渐变成各类别的模糊图像，而准确率就此停住（在 MNIST 上约 92 %）：线性的决策边界大致只能做到这一步。",
                 ),
             ],
             data: Vec::new(),
