@@ -5,7 +5,6 @@
 mod support;
 
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
-use kiln::engine::likelihood;
 use kiln::kernels::cpu::{Matrix, product};
 use kiln::kernels::{Adam, Window, adam, bernoulli, conv, deconv, dense, halve, rectify};
 use support::row;
@@ -148,7 +147,7 @@ fn a_gradient_goes_to_the_first_of_equals_and_no_number_stays_none() {
 fn bernoulli_likelihoods_are_right() {
     agree("bernoulli", &[5 * 19, 5 * 19], |of| {
         let [x, logits] = [0, 1].map(|index| of[index].clone().reshape([5, 19]));
-        likelihood::bernoulli(x, logits.mul_scalar(9.0))
+        bernoulli(x, logits.mul_scalar(9.0))
     });
     let device = Device::default();
     let (x, far) = (Tensor::<2>::from_data([[1.0, 0.0]], &device), Tensor::<2>::from_data([[300.0, -300.0]], &device));
