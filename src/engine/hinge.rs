@@ -21,10 +21,10 @@ choices! {
     /// What a sample's own class must lead by 1; with its scores z and its label y, a slack is what is missing of that.
     pub enum Hinge {
         /// The best of the others: `max(0, 1 + max over k != y of z_k - z_y)` (Crammer & Singer, JMLR 2, 2001, section 3).
-        CrammerSinger = "crammer-singer", "Against the best of the others (Crammer & Singer)" / "与其余类别中的最高分比较（Crammer–Singer）";
+        CrammerSinger = "crammer-singer", "Crammer & Singer" / "Crammer–Singer";
         /// Zero, and the others must be as far below: `max(0, 1 - s_k z_k)` for each class, s_k 1 for the own and -1 for
         /// the others. Apart from their sum these are binary machines (Rifkin & Klautau, JMLR 5, 2004).
-        OneVsRest = "one-vs-rest", "Each class against the rest" / "每一类对其余各类（一对其余）";
+        OneVsRest = "one-vs-rest", "One versus rest" / "一对其余";
     }
 }
 
