@@ -6,9 +6,9 @@ struct Told { count: u32, keep: f32, fade: f32, scale: f32, epsilon: f32, pull: 
 @group(0) @binding(3) var<storage, read_write> v: array<f32>;
 @group(0) @binding(4) var<storage, read> told: Told;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  let i = (group.y * 16384u + group.x) * 64u + place;
+  let i = (group.y * ROWu + group.x) * WIDTHu + place;
   if (i >= told.count) { return; }
   let old = w[i];
   let slope = g[i] + told.pull * old;

@@ -6,9 +6,9 @@ struct Told { rows: u32, classes: u32 }
 @group(0) @binding(3) var<storage, read_write> slopes: array<f32>;
 @group(0) @binding(4) var<storage, read> told: Told;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  let row = (group.y * 16384u + group.x) * 64u + place;
+  let row = (group.y * ROWu + group.x) * WIDTHu + place;
   if (row >= told.rows) { return; }
   let start = row * told.classes;
   let end = start + told.classes;

@@ -1,18 +1,5 @@
 // A convolution: four places of two rows in four channels for each invocation. A row's numbers move on by one from tap to
 // tap, so that each is loaded once.
-struct Told { batch: u32, c: u32, h: u32, w: u32, o: u32, oh: u32, ow: u32, side: u32, stride: u32, padding: u32 }
-@group(0) @binding(0) var<storage, READ> x: array<f32>;
-@group(0) @binding(1) var<storage, READ> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-
-fn at(line: vec2u, place: u32) -> f32 { // left of the first place it has wrapped around
-  return select(0.0, x[line.x + min(place, told.w - 1u)], place < line.y);
-}
-
-fn line(map: u32, row: u32) -> vec2u { // where it begins, and how many of its places count
-  return vec2u((map * told.h + min(row, told.h - 1u)) * told.w, select(0u, told.w, row < told.h));
-}
-
 fn put(map: u32, row: u32, column: u32, sum: vec4f) {
   if (row >= told.oh) { return; }
   let base = (map * told.oh + row) * told.ow + column;
@@ -22,9 +9,9 @@ fn put(map: u32, row: u32, column: u32, sum: vec4f) {
   if (column + 3u < told.ow) { y[base + 3u] = sum.w; }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  var t = (group.y * 16384u + group.x) * 64u + place;
+  var t = (group.y * ROWu + group.x) * WIDTHu + place;
   let column = t % ((told.ow + 3u) / 4u) * 4u; t /= (told.ow + 3u) / 4u;
   let row = t % ((told.oh + 1u) / 2u) * 2u; t /= (told.oh + 1u) / 2u;
   let channel = t % ((told.o + 3u) / 4u) * 4u; t /= (told.o + 3u) / 4u;

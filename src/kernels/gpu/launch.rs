@@ -57,17 +57,23 @@ const GATHER: [Text; 2] = convolution("gather", include_str!("gather.wgsl"));
 const SPREAD: [Text; 2] = convolution("spread", include_str!("spread.wgsl"));
 
 const fn convolution(name: &'static str, wgsl: &'static str) -> [Text; 2] {
-    let with = "\
+    let with = concat!(
+        "\
 @group(0) @binding(3) var<storage, READ> bias: array<f32>;
 @group(0) @binding(4) var<storage, read> told: Told;
 fn first(channels: vec4u) -> vec4f {
   return vec4f(bias[channels.x], bias[channels.y], bias[channels.z], bias[channels.w]);
 }
-";
-    let without = "\
+",
+        include_str!("lines.wgsl")
+    );
+    let without = concat!(
+        "\
 @group(0) @binding(3) var<storage, read> told: Told;
 fn first(channels: vec4u) -> vec4f { return vec4f(); }
-";
+",
+        include_str!("lines.wgsl")
+    );
     [Text { name, wgsl, variant: with }, Text { name, wgsl, variant: without }]
 }
 

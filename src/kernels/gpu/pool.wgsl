@@ -4,9 +4,9 @@ struct Told { maps: u32, h: u32, w: u32 }
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<storage, read> told: Told;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  let i = (group.y * 16384u + group.x) * 64u + place;
+  let i = (group.y * ROWu + group.x) * WIDTHu + place;
   let size = vec2u(told.w / 2u, told.h / 2u);
   if (i >= told.maps * size.x * size.y) { return; }
   let row = i / size.x;

@@ -12,10 +12,10 @@ fn put_row(row: u32, column: u32, low: vec4f, high: vec4f) {
   for (var j = 0u; j < 4u; j++) { put(row, column + j, low[j]); put(row, column + 4u + j, high[j]); }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
   let across = (told.n + 7u) / 8u;
-  let tile = (group.y * 16384u + group.x) * 64u + place;
+  let tile = (group.y * ROWu + group.x) * WIDTHu + place;
   let row = tile / across * 4u;
   let column = tile % across * 8u;
   if (row >= told.m) { return; }

@@ -13,7 +13,7 @@ pub const WIDTH: usize = 64;
 /// Workgroups in a row; more of them make further rows.
 const ROW: usize = 16_384;
 
-/// Our kernels, in WGSL. `READ` stands for the access of what is only read.
+/// Our kernels, in WGSL. `READ` stands for the access of what is only read, `WIDTH` and `ROW` for the numbers above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     /// Tells texts apart.
@@ -51,6 +51,7 @@ impl CubeKernel for Text {
         // may be read-only while another writes.
         let access = if cfg!(target_family = "wasm") { "read>" } else { "read_write>" };
         let source = [self.variant, self.wgsl].concat().replace("READ>", access);
+        let source = source.replace("WIDTH", &WIDTH.to_string()).replace("ROW", &ROW.to_string());
         Some(PrecompiledSource { source, entrypoint_name: "main".to_owned(), lang: "wgsl" })
     }
 }

@@ -4,9 +4,9 @@ struct Told { count: u32, length: u32, step: u32, between: u32, end: u32 }
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<storage, read> told: Told;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  let i = (group.y * 16384u + group.x) * 64u + place;
+  let i = (group.y * ROWu + group.x) * WIDTHu + place;
   if (i >= told.count) { return; }
   let start = i * told.between;
   let stop = min(start + told.length * told.step, told.end);

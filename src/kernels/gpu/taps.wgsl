@@ -18,9 +18,9 @@ fn put(base: u32, tap: u32, sum: vec4f, rest: f32) {
   if (tap + 4u < told.side) { y[base + 4u] = rest; }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WIDTH)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) place: u32) {
-  var t = (group.y * 16384u + group.x) * 64u + place;
+  var t = (group.y * ROWu + group.x) * WIDTHu + place;
   let tap = t % ((told.side + 4u) / 5u) * 5u; t /= (told.side + 4u) / 5u;
   let down = t % told.side; t /= told.side;
   let c = t % told.c; t /= told.c;
