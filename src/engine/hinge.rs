@@ -119,7 +119,7 @@ pub fn judge(machine: &Trained<Dense>, x: Tensor<2>, labels: Tensor<1, Int>, mar
 
 /// The curves of a support vector machine, with the per cent of a test set that it is known to reach.
 pub fn series(published: Reference) -> Vec<Series> {
-    let curve = |name: &'static str, group, title, unit, role, bounds| Series {
+    let line = |name: &'static str, group, title, unit, role, bounds| Series {
         name: name.into(),
         group,
         title,
@@ -134,12 +134,12 @@ pub fn series(published: Reference) -> Vec<Series> {
     let within = text("Training samples with slack", "松弛量不为零的训练样本");
     let share = Some((0.0, 100.0));
     let mut all = vec![
-        curve("loss/train", loss.clone(), text("Training loss", "训练损失"), margins.clone(), Role::Train, None),
-        curve("loss/test", loss, text("Test loss", "测试损失"), margins.clone(), Role::Test, None),
+        line("loss/train", loss.clone(), text("Training loss", "训练损失"), margins.clone(), Role::Train, None),
+        line("loss/test", loss, text("Test loss", "测试损失"), margins.clone(), Role::Test, None),
     ];
     all.extend(accuracies(published));
-    all.push(curve("objective/train", objective.clone(), objective, margins, Role::Train, None));
-    all.push(curve("support/train", support, within, text("%", "%"), Role::Train, share));
+    all.push(line("objective/train", objective.clone(), objective, margins, Role::Train, None));
+    all.push(line("support/train", support, within, text("%", "%"), Role::Train, share));
     all
 }
 
