@@ -313,6 +313,24 @@ impl Page {
         std::fs::write(shots().join(format!("{name}.png")), png).expect("a screenshot can be kept");
     }
 
+    /// The same in both sizes and themes, as `name-size-theme.png`, each after the script `show` has brought its place
+    /// into view; leaves a light desk behind.
+    pub async fn shoot_everywhere(&self, name: &str, show: &str) {
+        for (size, wide) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
+            self.resize(size).await;
+            for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+                self.scheme(theme).await;
+                // Pictures are painted anew, and what they show may move what lies below.
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                self.script(show, vec![]).await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                self.shoot(&format!("{name}-{wide}-{shade}")).await;
+            }
+        }
+        self.scheme(Theme::Light).await;
+        self.resize(Size::Desk).await;
+    }
+
     /// Ends the test: nothing outside the page's origin was asked for, and the console holds no error but those that
     /// contain one of `expected`.
     pub async fn finish(self, expected: &[&str]) {

@@ -1,22 +1,8 @@
 //! Support vector machines, as a visitor meets them: on both workers, and in every size, theme and language.
 
-use std::time::Duration;
+use browser::{Adapter, Page};
 
-use browser::{Adapter, Page, Size, Theme};
-
-async fn shoot(page: &Page, name: &str) {
-    for (size, wide) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
-        page.resize(size).await;
-        for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            page.scheme(theme).await;
-            let show =
-                "document.querySelector('#views-title').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -100)";
-            page.script(show, vec![]).await;
-            tokio::time::sleep(Duration::from_millis(400)).await;
-            page.shoot(&format!("{name}-{wide}-{shade}")).await;
-        }
-    }
-}
+const SHOW: &str = "document.querySelector('#views-title').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -100)";
 
 #[tokio::test]
 async fn support_vector_machines_learn_digits_and_sketches() {
@@ -34,7 +20,8 @@ async fn support_vector_machines_learn_digits_and_sketches() {
         assert!(page.number("train-support").await.is_some_and(|share| share > 0.0), "no support vectors");
         page.draw(&[(0.5, 0.2), (0.5, 0.8)]).await;
         page.until("the drawing is read", |page| async move { !page.live("prediction").await.is_empty() }).await;
-        shoot(&page, &format!("{}-{lang}", if model.contains("fourier") { "fourier" } else { "svm" })).await;
+        let name = if model.contains("fourier") { "fourier" } else { "svm" };
+        page.shoot_everywhere(&format!("{name}-{lang}"), SHOW).await;
         page.finish(&[]).await;
     }
 }

@@ -1,6 +1,6 @@
 //! One drawing, and what every model that was trained in the page says of it.
 
-use browser::{Adapter, Page, Size, Theme};
+use browser::{Adapter, Page};
 use serde_json::{Value, json};
 
 const ONE: [(f64, f64); 4] = [(0.52, 0.2), (0.51, 0.4), (0.5, 0.6), (0.49, 0.8)];
@@ -91,15 +91,6 @@ async fn shoot(page: &Page, name: &str) {
         let choose = "const s = [...document.querySelectorAll('.head select')].find(s => [...s.options].some(o => o.text === arguments[0]));
             s.value = [...s.options].find(o => o.text === arguments[0]).value; s.dispatchEvent(new Event('change', { bubbles: true }))";
         page.script(choose, vec![Value::String(tongue.to_owned())]).await;
-        for (size, wide) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
-            page.resize(size).await;
-            for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-                page.scheme(theme).await;
-                tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-                page.script(show, vec![]).await;
-                page.shoot(&format!("{name}-{wide}-{shade}-{language}")).await;
-            }
-        }
+        page.shoot_everywhere(&format!("{name}-{language}"), show).await;
     }
-    page.resize(Size::Desk).await;
 }

@@ -1,9 +1,7 @@
 //! Points in the plane: a distribution that is drawn and rubbed out, a run that is looked back at, and what is saved of it.
 
-use std::time::Duration;
-
-use browser::{Adapter, Page, Size, Theme};
-use serde_json::{Value, json};
+use browser::{Adapter, Page, Size};
+use serde_json::Value;
 
 const PAD: &str = "canvas[data-drawing]";
 
@@ -94,17 +92,11 @@ async fn pictures_of_the_plane() {
         let page =
             Page::open(Adapter::None, &format!("lang={lang}&model=gan&data={set}&device=cpu&play=1&steps=150")).await;
         page.until_phase("paused").await;
-        for (size, name) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
-            page.resize(size).await;
-            for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-                page.scheme(theme).await;
-                for at in ["views-title", "knob-drawing"] {
-                    let there = "const e = document.getElementById(arguments[0]); e?.scrollIntoView({block: 'start', behavior: 'instant'}); return !!e";
-                    if page.script(there, vec![json!(at)]).await == Value::Bool(true) {
-                        tokio::time::sleep(Duration::from_millis(400)).await;
-                        page.shoot(&format!("{set}-{lang}-{name}-{shade}-{at}")).await;
-                    }
-                }
+        for at in ["views-title", "knob-drawing"] {
+            let there = format!("document.getElementById('{at}')");
+            if page.script(&format!("return !!{there}"), vec![]).await == Value::Bool(true) {
+                let show = format!("{there}.scrollIntoView({{ block: 'start', behavior: 'instant' }})");
+                page.shoot_everywhere(&format!("{set}-{lang}-{at}"), &show).await;
             }
         }
         page.finish(&[]).await;

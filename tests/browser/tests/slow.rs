@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use browser::{Adapter, Page, Size, Theme};
+use browser::{Adapter, Page};
 use serde_json::{Value, json};
 
 /// Acts done, and acts in all.
@@ -24,23 +24,8 @@ async fn act(page: &Page) -> (String, bool, u64) {
     (found[0].as_str().unwrap_or_default().into(), found[1] == json!(true), found[2].as_u64().unwrap_or(0))
 }
 
-async fn shoot(page: &Page, name: &str) {
-    for (theme, size, suffix) in [
-        (Theme::Light, Size::Desk, "desk-light"),
-        (Theme::Dark, Size::Desk, "desk-dark"),
-        (Theme::Light, Size::Phone, "phone-light"),
-        (Theme::Dark, Size::Phone, "phone-dark"),
-    ] {
-        page.scheme(theme).await;
-        page.resize(size).await;
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        page.script("document.querySelector('.slow-motion, .mosaic.plane').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -90)", vec![]).await;
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        page.shoot(&format!("{name}-{suffix}")).await;
-    }
-    page.scheme(Theme::Light).await;
-    page.resize(Size::Desk).await;
-}
+const SHOW: &str =
+    "document.querySelector('.slow-motion, .mosaic.plane').scrollIntoView({ behavior: 'instant' }); scrollBy(0, -90)";
 
 #[tokio::test]
 async fn a_step_is_walked_through_act_by_act() {
@@ -65,7 +50,7 @@ async fn a_step_is_walked_through_act_by_act() {
         assert_eq!(page.number("step").await, Some(before), "half a step counts");
         if done == of / 2 {
             assert!(numbers > 0, "act {done} found nothing");
-            shoot(&page, "slow-en").await;
+            page.shoot_everywhere("slow-en", SHOW).await;
         }
         page.press("Next act").await;
         done += 1;
@@ -103,7 +88,7 @@ async fn slow_motion_speaks_chinese_and_follows_the_loss() {
     assert!(formula && sentence.contains('。'), "{sentence}");
     let label = "return [...document.querySelectorAll('.act .set')].map(e => e.getAttribute('aria-label')).join()";
     assert!(page.script(label, vec![]).await.as_str().is_some_and(|tex| tex.contains("max")), "no hinge loss");
-    shoot(&page, "slow-zh").await;
+    page.shoot_everywhere("slow-zh", SHOW).await;
     page.finish(&[]).await;
 }
 
@@ -128,6 +113,6 @@ async fn the_latent_plane_shows_principal_axes() {
     })
     .await;
     assert!(page.live("latent").await.contains("PC 1 = 0.00"), "{}", page.live("latent").await);
-    shoot(&page, "pca").await;
+    page.shoot_everywhere("pca", SHOW).await;
     page.finish(&[]).await;
 }
