@@ -33,10 +33,9 @@ pub fn command(words: &[&str]) -> Outcome {
     browse(words, plan.gpu, &browser)
 }
 
-/// Kiln alone, on the processor; the package's own code is optimised as well, for the bare loop's sake.
+/// Kiln alone, on the processor.
 fn native(names: &[&str]) -> Outcome {
-    let own =
-        ["run", "--locked", "--profile=quick", "--config=profile.quick.package.kiln.opt-level=3", "--features=cpu"];
+    let own = ["run", "--locked", "--profile=quick", "--features=cpu"];
     let arguments = [own.as_slice(), &["--bin=kiln", "--", "bench"], names].concat();
     run("benchmarking natively (the first build takes a few minutes)", &mut cargo(arguments))
 }
