@@ -72,7 +72,13 @@ pub static WORKLOADS: [Workload; 7] = [
         recipe: "dcgan",
         shape: DIGIT,
         latent: 64,
-        knobs: &[("r1", NONE), ("average", NONE)],
+        knobs: &[
+            ("latent", Value::Whole(64)),
+            ("learning-rate", RATE),
+            ("discriminator-rate", RATE),
+            ("r1", NONE),
+            ("average", NONE),
+        ],
         places: DCGAN,
     },
 ];

@@ -9,7 +9,7 @@ torch.manual_seed(1)
 data = datasets.MNIST("data", train=True, download=True, transform=transforms.ToTensor())
 batches = DataLoader(data, batch_size=64, shuffle=True, drop_last=True)
 
-LATENT, R1, STEP, DECAY = 64, 0.05, 0.01, 0.99
+LATENT, R1, STEP, DECAY = 10, 0.02, 0.01, 0.998
 
 class Level(nn.Module):
     """Each place's channels divided by their root mean square."""
@@ -34,8 +34,8 @@ for layer in [*generator.modules(), *discriminator.modules()]:
         bound = (6 / inputs) ** 0.5  # He, by what each output sums over
         nn.init.uniform_(layer.weight, -bound, bound)
         nn.init.zeros_(layer.bias)
-optimiser_g = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.999))
-optimiser = torch.optim.Adam(discriminator.parameters(), lr=1e-3, betas=(0.5, 0.999))
+optimiser_g = torch.optim.Adam(generator.parameters(), lr=2e-3, betas=(0.5, 0.999))
+optimiser = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.999))
 
 for epoch in range(5):
     for real, _ in batches:

@@ -5,11 +5,13 @@ use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
 use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
+use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Deconv, Dense, Draw, leaky, sigmoid};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
+use crate::engine::training::Training;
 use crate::knobs;
 use crate::protocol::{Act, Card, View, Wing, text};
 
@@ -19,12 +21,20 @@ const KERNEL: usize = 4;
 knobs! {
     /// What can be set.
     pub struct Knobs {
-        latent: whole(1, 256, log) = 64, cold Network, "Latent size" / "隐变量维数",
+        latent: whole(1, 256, log) = 10, cold Network, "Latent size" / "隐变量维数",
             "How many random numbers a sample is made of." / "每个样本由多少个随机数生成。";
         channels: whole(2, 64, log) = 16, cold Network, "Channels" / "通道数",
             "Channels at half the picture's side; there are twice as many at a quarter." / "图像边长一半处的通道数；四分之一处为其两倍。";
     }
-    shared playing: Playing { r1: 0.05 }
+    shared playing: Playing {
+        r1: 0.02,
+        average: 0.998,
+        discriminator_rate: 2e-3,
+        generating: Generating {
+            training: Training { learning_rate: 2e-3, ..Training::default() },
+            ..Generating::default()
+        },
+    }
 }
 
 /// Latents to pictures.
