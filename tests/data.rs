@@ -374,9 +374,9 @@ fn made_with(set: &DataSet, seed: u64, knobs: &[(&str, Value)], split: Split) ->
 
 #[test]
 fn points_are_as_many_as_the_card_says_within_reach_and_of_each_class_alike() {
-    assert_eq!(planes().count(), 10);
+    assert_eq!(planes().count(), 12);
     for set in planes() {
-        let card = (set.card)();
+        let card = (set.card)().counted(&[]);
         for (split, count) in [(Split::Train, card.train), (Split::Test, card.test)] {
             let (points, labels) = made(set, SEED, split);
             assert_eq!((points.len(), labels.len()), (count as usize, count as usize), "{}", card.name);
@@ -479,6 +479,11 @@ fn points_lie_on_their_curves() {
     });
     on("spirals", &|point, _| (0.03..1.05).contains(&radius(point)));
     on("pinwheel", &|point, _| radius(point) < 1.3);
+    on("blobs", &|point, _| radius(point) < 0.7 + 5.0 * 0.16);
+    let (points, labels) = made(named("xor"), SEED, Split::Test);
+    let alike = points.iter().zip(&labels).filter(|([x, y], label)| (x * y > 0.0) == (**label == 0)).count();
+    // Beyond an axis lies Phi(-0.55 / 0.18) = 0.1 % of a cloud.
+    assert!(alike as f32 > 0.99 * points.len() as f32, "{alike}");
 }
 
 fn real(value: f64) -> Value {
@@ -502,6 +507,32 @@ fn knobs_of_sets_and_models_have_names_of_their_own() {
         assert_eq!((shelf.adopt(&own), shelf.values()), (vec![], &own[..]), "{}", card.name);
         assert!(card.knobs.iter().all(|knob| knob.group == Group::Data && knob.title.zh != knob.title.en));
     }
+}
+
+/// As many classes as are asked for, each as frequent, and named on the card as made.
+#[test]
+fn the_knob_says_how_many_classes_there_are() {
+    let knobbed = planes().filter(|set| (set.card)().knobs.iter().any(|knob| knob.name == "classes"));
+    let mut seen = 0;
+    for set in knobbed {
+        for classes in [2, 3, 6_i64] {
+            let knobs = [("classes", Value::Whole(classes))];
+            let (_, labels) = made_with(set, SEED, &knobs, Split::Train);
+            let counts = labels.iter().fold([0; 7], |mut counts, label| {
+                counts[usize::from(*label)] += 1;
+                counts
+            });
+            let (own, others) = counts.split_at(classes as usize);
+            assert!(own.iter().all(|count| (*count - 10_000 / classes as i32).abs() < 300), "{counts:?}");
+            assert!(others.iter().all(|count| *count == 0));
+            let mut shelf = Shelf::new(set);
+            assert!(shelf.adopt(&[("classes".into(), Value::Whole(classes))]).is_empty());
+            shelf.make(SEED);
+            assert_eq!((shelf.shape().classes, shelf.card().classes.len()), (classes as usize, classes as usize));
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
 }
 
 /// A sample stays what it is whatever the count; noise moves it along a line from where it lies without any.

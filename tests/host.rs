@@ -18,7 +18,7 @@ use kiln::engine::recipe::Moment;
 use kiln::engine::selftest::selftest;
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
-    Answer, Axes, Body, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase,
+    Answer, Axes, Body, ChunkCause, Codes, Command, Confusion, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase,
     Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
 };
 use kiln::workloads::WORKLOADS;
@@ -648,11 +648,13 @@ fn confusion_and_mistakes_agree_with_the_accuracy() {
     let views = vec![View::Confusion, View::Mistakes];
     let events = [talk.say(Command::Watch { run: 1, views }), talk.say(Command::Evaluate { run: 1 })].concat();
     let accuracy = curve(&events, "accuracy/test")[0].1;
-    let (_, _, Body::Confusion { classes, counts }) = &frames(&events, View::Confusion)[0] else {
+    let (_, _, Body::Confusion(Confusion { classes, counts, bins })) = &frames(&events, View::Confusion)[0] else {
         panic!("{events:?}")
     };
     let right: u32 = (0..*classes).map(|class| counts[(class * classes + class) as usize]).sum();
     assert_eq!(counts.iter().sum::<u32>(), 30);
+    let binned = bins.iter().fold((0, 0), |(all, good), bin| (all + bin.count, good + bin.right));
+    assert_eq!(binned, (30, right));
     assert!((accuracy - 100.0 * right as f32 / 30.0).abs() < 1e-4);
     let (_, _, Body::Gallery(gallery)) = &frames(&events, View::Mistakes)[0] else { panic!("{events:?}") };
     assert_eq!((gallery.wrong, gallery.of), (30 - right, 30));

@@ -18,7 +18,7 @@ use kiln::engine::plane::{Coverage, divergence};
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
     Axes, Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes,
-    Probe, Scatter, Setup, Split, Stroke, Value, View, stroke_text,
+    Probe, Regions, Scatter, Setup, Split, Stroke, Value, View, stroke_text,
 };
 use kiln::zoo::zoo;
 
@@ -191,6 +191,55 @@ fn a_gan_on_the_ring_shows_points_a_field_slopes_and_a_grid_and_is_measured() {
     assert!(events.iter().any(missing), "ten steps cover no ring");
 }
 
+fn regions(events: &[Event]) -> Regions {
+    let body = |event: &Event| match event {
+        Event::Frame { view: View::Regions, body: Body::Regions(regions), .. } => Some(regions.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(body).next_back().unwrap()
+}
+
+/// The class of the place nearest to `at`.
+fn class_at(regions: &Regions, at: [f32; 2]) -> u32 {
+    let side = regions.side as usize;
+    let classes = regions.logits.len() / (side * side);
+    let cell = |share: f32| ((share * side as f32) as usize).min(side - 1);
+    let (column, row) = (cell((at[0] / regions.reach + 1.0) / 2.0), cell((1.0 - at[1] / regions.reach) / 2.0));
+    let logits = &regions.logits[(row * side + column) * classes..][..classes];
+    (0..classes).max_by(|one, other| logits[*one].total_cmp(&logits[*other])).unwrap() as u32
+}
+
+#[test]
+fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom() {
+    let mut talk = Talk::new();
+    talk.start("perceptron", "moons", &[("batch-size", 64)]);
+    talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
+    let shown = regions(&talk.say(Command::Train { run: 1, until: Some(300) }));
+    assert_eq!((shown.logits.len(), shown.margin), (48 * 48 * 2, false));
+    let units: Vec<_> = shown.layers.iter().map(|layer| (layer.channels.len(), layer.shape.clone())).collect();
+    assert_eq!(units, [(24, vec![24, 48, 48]), (24, vec![24, 48, 48])]);
+    let of = |split| shown.points.iter().filter(|dot| dot.split == split).count();
+    assert_eq!((of(Split::Train), of(Split::Test)), (400, 400));
+    let wrong = shown.points.iter().filter(|dot| dot.guess != dot.truth).count();
+    assert!(wrong < 40, "{wrong} of 800 are wrong after 300 steps");
+    let agree = shown.points.iter().filter(|dot| class_at(&shown, dot.at) == dot.guess).count();
+    assert!(agree > 780, "{agree} of 800 lie in the region of their class: the window is not turned or mirrored");
+    assert!(shown.points.iter().all(|dot| !dot.slack));
+}
+
+/// What leads by less than the margin has slack, and nothing else.
+#[test]
+fn a_support_vector_machine_marks_its_support_vectors() {
+    let mut talk = Talk::new();
+    talk.start("svm", "moons", &[]);
+    talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
+    let shown = regions(&talk.say(Command::Train { run: 1, until: Some(300) }));
+    assert!(shown.margin && shown.layers.is_empty());
+    let support = shown.points.iter().filter(|dot| dot.slack).count();
+    assert!((1..800).contains(&support), "{support}");
+    assert!(shown.points.iter().filter(|dot| dot.guess != dot.truth).all(|dot| dot.slack), "a mistake has slack");
+}
+
 /// Latents that are not two have no grid; a critic's field spans its scores; a model without one has no field.
 #[test]
 fn what_a_model_lacks_is_left_out() {
@@ -224,6 +273,7 @@ fn no_view_of_pictures_is_shown_of_points() {
         View::Decoded,
         View::Scores,
         View::Opinions,
+        View::Regions,
     ];
     let (models, sets) = cards();
     for set in sets.iter().filter(|set| set.plane()) {

@@ -1,8 +1,8 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Act, Answer, Axes, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding,
-    Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Role,
+    Act, Answer, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind, Dot, Event, Fault, Field, Finding,
+    Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Regions, Role,
     Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
 };
 
@@ -107,9 +107,17 @@ fn events() -> Vec<Event> {
         probability: false,
     };
     let opinions = Opinions { seen: Some(plane), truth: Some(1), voices: vec![voice, Voice::default()] };
-    let pictures = pictures
-        .into_iter()
-        .chain([(View::Samples, Body::Scatter(scatter)), (View::Opinions, Body::Opinions(opinions))]);
+    let bin = Bin { count: 3, right: 2, confidence: 2.5 };
+    let confusion = Confusion { classes: 1, counts: vec![3], bins: vec![bin] };
+    let dot = Dot { at: [0.5, -0.5], truth: 1, guess: 0, split: Split::Test, slack: true };
+    let regions =
+        Regions { reach: 1.5, side: 1, logits: vec![0.5, -1.0], margin: true, points: vec![dot], layers: vec![] };
+    let pictures = pictures.into_iter().chain([
+        (View::Samples, Body::Scatter(scatter)),
+        (View::Opinions, Body::Opinions(opinions)),
+        (View::Regions, Body::Regions(regions)),
+        (View::Confusion, Body::Confusion(confusion)),
+    ]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![
         Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },

@@ -1,12 +1,12 @@
-//! Circles: one within the other.
+//! Circles: one within another.
 
 use crate::protocol::{DataCard, Split, text};
 
-use super::plane::{self, Chance, Point, outer_and_inner};
+use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
 
-/// The inner radius; the outer one is 1.
-const INNER: f64 = 0.5;
+/// Classes, unless the knob says otherwise.
+const CLASSES: u8 = 2;
 /// Deviation on each axis.
 const SPREAD: f64 = 0.03;
 
@@ -14,26 +14,29 @@ const SPREAD: f64 = 0.03;
 pub static SET: DataSet = plane::set(card, make);
 
 fn card() -> DataCard {
-    plane::card(
+    let card = plane::card(
         "circles",
-        text("Two circles", "同心圆"),
-        text("One circle within another, with nothing between the two.", "一个圆套着另一个圆，两者之间是空的。"),
-        outer_and_inner(),
+        text("Circles", "同心圆"),
+        text("One circle within another, with nothing between them.", "一个圆套着另一个圆，圆与圆之间是空的。"),
+        numbered("circle", "圆", 6),
         None,
         text(
             "Made from the random seed, after scikit-learn's make_circles.",
             "由随机种子生成，定义依照 scikit-learn 的 make_circles。",
         ),
-    )
+    );
+    of_classes(card, CLASSES)
 }
 
 fn make(making: &Making, split: Split) -> Samples {
     plane::samples(making, split, sample)
 }
 
-/// `sklearn.datasets.make_circles`, whose angles are evenly spaced where these are drawn.
+/// `sklearn.datasets.make_circles`, whose angles are evenly spaced where these are drawn; of n circles the
+/// innermost has the radius 1 / n, which for two is its 0.5.
 fn sample(chance: &mut Chance) -> Point {
-    let (circle, angle) = (chance.below(2), chance.within(0.0, std::f64::consts::TAU));
-    let radius = if circle == 0 { 1.0 } else { INNER };
+    let classes = chance.classes(CLASSES);
+    let (circle, angle) = (chance.below(classes), chance.within(0.0, std::f64::consts::TAU));
+    let radius = 1.0 - f64::from(circle) / f64::from(classes);
     (chance.near([radius * angle.cos(), radius * angle.sin()], SPREAD), circle)
 }

@@ -32,6 +32,8 @@ data![
     pinwheel,
     checkerboard,
     lines,
+    blobs,
+    xor,
     drawn
 ];
 

@@ -26,6 +26,8 @@ pub(super) struct Chance {
     random: ChaCha8Rng,
     /// What every deviation is multiplied by.
     noise: f64,
+    /// How many classes are asked for.
+    classes: Option<u8>,
 }
 
 impl Chance {
@@ -37,6 +39,11 @@ impl Chance {
     /// Evenly from `low` to `high`.
     pub(super) fn within(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.share()
+    }
+
+    /// How many classes there are: as many as the knob says, or else by `default`.
+    pub(super) fn classes(&self, default: u8) -> u8 {
+        self.classes.unwrap_or(default)
     }
 
     /// A whole number below `of`, each as likely.
@@ -63,12 +70,12 @@ pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance
         Split::Train => (1, train(making)),
         Split::Test => (2, TEST),
     };
-    let (root, noise) = (ChaCha8Rng::seed_from_u64(making.seed), noise(making));
+    let (root, noise, classes) = (ChaCha8Rng::seed_from_u64(making.seed), noise(making), classes(making));
     let (mut values, mut labels) = (Vec::with_capacity(2 * count as usize), Vec::with_capacity(count as usize));
     for index in 0..u64::from(count) {
         let mut random = root.clone();
         random.set_stream(half << 32 | index);
-        let (place, class) = sample(&mut Chance { random, noise });
+        let (place, class) = sample(&mut Chance { random, noise, classes });
         values.extend(place.map(|number| number as f32));
         labels.push(class);
     }
@@ -84,28 +91,40 @@ pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samp
 fn as_made(card: DataCard, making: &Making) -> DataCard {
     let spread = noise(making).max(LEAST) as f32;
     let modes = card.modes.map(|modes| Modes { spread: spread * modes.spread, ..modes });
-    DataCard { train: train(making), modes, ..card }
+    DataCard { train: train(making), modes, ..card }.counted(&making.knobs)
 }
 
 fn noise(making: &Making) -> f64 {
     if let Some(Value::Real(noise)) = making.value("noise") { *noise } else { 1.0 }
 }
 
+fn classes(making: &Making) -> Option<u8> {
+    if let Some(Value::Whole(count)) = making.value("classes") { Some(*count as u8) } else { None }
+}
+
 fn train(making: &Making) -> u32 {
     if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN }
 }
 
+/// A set's knob.
+fn knob(name: &'static str, title: Text, help: Text, range: Range, default: Value, hot: bool) -> Knob {
+    Knob { name: name.into(), title, help, range, default, hot, group: Group::Data, when: None }
+}
+
+/// A card of as many classes as a knob says, from 2 to all that it names.
+pub(super) fn of_classes(mut card: DataCard, default: u8) -> DataCard {
+    card.knobs.push(knob(
+        "classes",
+        text("Classes", "类别数"),
+        text("How many kinds of points there are to tell apart.", "需要区分的点有多少类。"),
+        Range::Whole { min: 2, max: card.classes.len() as i64, log: false },
+        Value::Whole(default.into()),
+        false,
+    ));
+    card
+}
+
 fn knobs() -> Vec<Knob> {
-    let knob = |name: &'static str, title, help, range, default, hot| Knob {
-        name: name.into(),
-        title,
-        help,
-        range,
-        default,
-        hot,
-        group: Group::Data,
-        when: None,
-    };
     vec![
         knob(
             "noise",

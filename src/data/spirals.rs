@@ -1,10 +1,12 @@
-//! Spirals: two arms of three turns each, wound into each other.
+//! Spirals: arms of three turns each, wound into each other.
 
 use crate::protocol::{DataCard, Split, text};
 
-use super::plane::{self, Chance, Point, numbered};
+use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
 
+/// Classes, unless the knob says otherwise.
+const CLASSES: u8 = 2;
 /// Deviation on each axis.
 const SPREAD: f64 = 0.01;
 
@@ -12,20 +14,21 @@ const SPREAD: f64 = 0.01;
 pub static SET: DataSet = plane::set(card, make);
 
 fn card() -> DataCard {
-    plane::card(
+    let card = plane::card(
         "spirals",
-        text("Two spirals", "双螺旋"),
+        text("Spirals", "螺旋"),
         text(
-            "Two arms wound into each other three times: hard for every small network since 1988.",
-            "两条相互缠绕三圈的旋臂：自 1988 年以来就是小网络的难题。",
+            "Arms wound into each other three times: hard for every small network since 1988.",
+            "相互缠绕三圈的旋臂：自 1988 年以来就是小网络的难题。",
         ),
-        numbered("arm", "旋臂", 2),
+        numbered("arm", "旋臂", 6),
         None,
         text(
             "Made from the random seed, after Lang and Witbrock, Connectionist Models Summer School, 1988.",
             "由随机种子生成，定义依照 Lang 与 Witbrock（Connectionist Models Summer School，1988）。",
         ),
-    )
+    );
+    of_classes(card, CLASSES)
 }
 
 fn make(making: &Making, split: Split) -> Samples {
@@ -34,10 +37,11 @@ fn make(making: &Making, split: Split) -> Samples {
 
 /// K. J. Lang and M. J. Witbrock, Learning to tell two spirals apart, Proceedings of the 1988 Connectionist Models Summer
 /// School: point i of 0 to 96 lies at the angle i pi / 16 and the radius 6.5 (104 - i) / 104, here over 6.5; the other arm
-/// lies opposite. Here i is drawn, and need not be whole.
+/// lies opposite, and more than two divide the circle evenly. Here i is drawn, and need not be whole.
 fn sample(chance: &mut Chance) -> Point {
-    let (arm, at) = (chance.below(2), chance.within(0.0, 96.0));
-    let (angle, radius) = (at * std::f64::consts::PI / 16.0, (104.0 - at) / 104.0);
-    let radius = if arm == 0 { radius } else { -radius };
+    let classes = chance.classes(CLASSES);
+    let (arm, at) = (chance.below(classes), chance.within(0.0, 96.0));
+    let turned = std::f64::consts::TAU * f64::from(arm) / f64::from(classes);
+    let (angle, radius) = (at * std::f64::consts::PI / 16.0 + turned, (104.0 - at) / 104.0);
     (chance.near([radius * angle.sin(), radius * angle.cos()], SPREAD), arm)
 }

@@ -25,7 +25,7 @@ pub fn learn<N: Module>(
 /// Evaluation of the logits `[batch, classes]` that a model gave `batch`.
 pub fn judge(logits: Tensor<2>, batch: Batch) -> Outcome {
     let losses = cross_entropy(logits.clone(), batch.labels);
-    Outcome { logits: Some(logits), values: vec![("loss/test", losses)] }
+    Outcome { logits: Some(logits), values: vec![("loss/test", losses)], slack: None }
 }
 
 /// The curves of a classifier, with the per cent of a test set that it is known to reach.

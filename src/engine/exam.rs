@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::protocol::{Body, Gallery, Tile};
+use crate::protocol::{Bin, Body, Confusion, Gallery, Tile};
 
 use super::feed::Shelf;
 use super::recipe::Outcome;
@@ -13,6 +13,9 @@ pub const FIRST: usize = 1000;
 
 /// Wrong samples that the gallery shows.
 const WORST: usize = 24;
+
+/// Bins of confidence, as Guo et al. (ICML 2017, section 3) have them in their tables.
+const BINS: usize = 15;
 
 /// Samples whose outcomes may wait on the device.
 const HELD: usize = 2000;
@@ -40,6 +43,7 @@ impl Exam {
     /// What the model made of that slice.
     pub fn hold(&mut self, slice: Range<usize>, outcome: Outcome) {
         self.next = slice.end;
+        self.tally.scores |= outcome.slack.is_some();
         self.held.push((slice, outcome));
     }
 
@@ -101,6 +105,10 @@ pub struct Tally {
     sums: Vec<(&'static str, f64, usize)>,
     /// `[truth, guess]`; empty until something is classified.
     counts: Vec<u32>,
+    /// By confidence.
+    bins: [Bin; BINS],
+    /// What was classified by are a support vector machine's scores, not log-probabilities.
+    scores: bool,
     wrong: Vec<Miss>,
 }
 
@@ -110,8 +118,13 @@ impl Tally {
         self.seen += 1;
         self.counts.resize(self.classes * self.classes, 0);
         self.counts[truth * self.classes + guess] += 1;
+        let confidence = softmax(logits)[guess];
+        let bin = &mut self.bins[((confidence * BINS as f32) as usize).min(BINS - 1)];
+        bin.count += 1;
+        bin.right += u32::from(guess == truth);
+        bin.confidence += confidence;
         if guess != truth {
-            self.wrong.push(Miss { index, truth, guess, confidence: softmax(logits)[guess] });
+            self.wrong.push(Miss { index, truth, guess, confidence });
         }
     }
 
@@ -134,9 +147,10 @@ impl Tally {
         (0..self.classes).map(|class| self.counts[class * self.classes + class]).sum()
     }
 
-    /// The confusion matrix.
+    /// The confusion matrix, and how far confidence was earned.
     pub fn confusion(&self) -> Body {
-        Body::Confusion { classes: self.classes as u32, counts: self.counts.clone() }
+        let bins = if self.scores { Vec::new() } else { self.bins.to_vec() };
+        Body::Confusion(Confusion { classes: self.classes as u32, counts: self.counts.clone(), bins })
     }
 
     /// The samples that are wrong with the most confidence.
@@ -170,4 +184,26 @@ pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let shares: Vec<f32> = logits.iter().map(|logit| (logit - most).exp()).collect();
     let sum: f32 = shares.iter().sum();
     shares.iter().map(|share| share / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Logits of 0 and ln 3 are a confidence of 3 / 4, which lies in the twelfth of 15 bins; of 0 and 0, 1 / 2 in the eighth.
+    #[test]
+    fn samples_are_binned_by_confidence() {
+        let mut tally = Tally { classes: 2, ..Tally::default() };
+        let sure = [0.0, 3.0_f32.ln()];
+        tally.classify(0, 1, &sure);
+        tally.classify(1, 0, &sure);
+        tally.classify(2, 0, &[0.0, 0.0]);
+        let Body::Confusion(told) = tally.confusion() else { panic!("no matrix") };
+        assert_eq!((told.classes, told.counts), (2, vec![1, 1, 0, 1]));
+        assert_eq!((told.bins[11].count, told.bins[11].right, told.bins[7].count), (2, 1, 1));
+        assert!((told.bins[11].confidence - 1.5).abs() < 1e-6);
+        assert_eq!(told.bins.iter().map(|bin| bin.count).sum::<u32>(), 3);
+        tally.scores = true;
+        assert!(matches!(tally.confusion(), Body::Confusion(told) if told.bins.is_empty()), "scores are no confidence");
+    }
 }

@@ -114,7 +114,7 @@ pub fn learn(
 pub fn judge(machine: &Trained<Dense>, x: Tensor<2>, labels: Tensor<1, Int>, margin: &Margin) -> Outcome {
     let scores = machine.network().valid().forward(x);
     let losses = margin.cost(margin.hinge.slacks(scores.clone(), labels));
-    Outcome { logits: Some(scores), values: vec![("loss/test", losses)] }
+    Outcome { logits: Some(scores), values: vec![("loss/test", losses.clone())], slack: Some(losses) }
 }
 
 /// The curves of a support vector machine, with the per cent of a test set that it is known to reach.

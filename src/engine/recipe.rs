@@ -78,6 +78,8 @@ pub struct Outcome {
     pub logits: Option<Tensor<2>>,
     /// By the name of a curve: `[batch]`, of which the curve shows the mean over the test samples.
     pub values: Vec<(&'static str, Tensor<1>)>,
+    /// `[batch]`, of a support vector machine: more than 0 where a sample has slack. Its logits are scores.
+    pub slack: Option<Tensor<1>>,
 }
 
 /// What a classifier makes of samples, before it judges and when it does.
@@ -191,7 +193,8 @@ pub trait Recipe: Sized + 'static {
         Outcome::default()
     }
     /// Tensors for [`View::Filters`] and [`View::Activations`]; `probe` is `[1, channels, height, width]` on the inner
-    /// device. The session makes all other views.
+    /// device. For [`View::Regions`] the probe is `[places, 2, 1, 1]`, and each hidden layer's sheet `[1, places, units]`.
+    /// The session makes all other views.
     fn show(&self, _view: View, _probe: Option<Tensor<4>>) -> Option<Plate> {
         None
     }

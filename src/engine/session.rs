@@ -6,6 +6,7 @@ mod latent;
 mod opinions;
 mod quality;
 mod reads;
+mod regions;
 mod scatter;
 mod screens;
 mod slow;

@@ -3,6 +3,8 @@
 pub mod curves;
 pub mod film;
 pub mod pixels;
+pub mod regions;
+pub mod reliability;
 pub mod scatter;
 pub mod scores;
 

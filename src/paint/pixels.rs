@@ -35,8 +35,8 @@ pub fn sheet(layer: &Layer) -> Option<Image> {
     let down = layer.channels.len().div_ceil(across);
     let (width, height) = (across * (tile_width + 1) - 1, down * (tile_height + 1) - 1);
     let mut rgba = vec![0; width * height * 4];
-    for (at, plane) in layer.channels.iter().enumerate() {
-        let image = if layer.signed { diverging(plane) } else { picture(plane) }?;
+    for at in 0..layer.channels.len() {
+        let image = channel(layer, at)?;
         if (image.width as usize, image.height as usize) != (tile_width, tile_height) {
             return None;
         }
@@ -47,6 +47,21 @@ pub fn sheet(layer: &Layer) -> Option<Image> {
         }
     }
     Some(Image { width: width as u32, height: height as u32, rgba })
+}
+
+/// One channel of a layer.
+pub fn channel(layer: &Layer, at: usize) -> Option<Image> {
+    let plane = layer.channels.get(at)?;
+    if layer.signed { diverging(plane) } else { picture(plane) }
+}
+
+/// The channel that lies at a place of [`sheet`], which is given as shares of its width and height.
+pub fn channel_at(layer: &Layer, [x, y]: [f32; 2]) -> Option<usize> {
+    let (first, tiles) = (layer.channels.first()?, layer.channels.len());
+    let across = columns(tiles, first.width as usize, first.height as usize);
+    let cell = |share: f32, of: usize| ((share.clamp(0.0, 1.0) * of as f32) as usize).min(of - 1);
+    let at = cell(y, tiles.div_ceil(across)) * across + cell(x, across);
+    (at < tiles).then_some(at)
 }
 
 /// Tiles in a row, so that a sheet is about three times as wide as it is high.

@@ -19,6 +19,9 @@ pub struct Layers {
     pub grid: bool,
 }
 
+/// Room for the words of the axes, on the left and below, in page pixels; and on the other sides.
+const MARGIN: f64 = 30.0;
+const GAP: f64 = 8.0;
 /// How strongly a field covers the paper where it is largest.
 const STRONGEST: f64 = 0.55;
 /// The longest gradient, in page pixels.
@@ -26,11 +29,11 @@ const LONGEST: f64 = 28.0;
 /// An arrowhead's length, in page pixels.
 const BARB: f64 = 6.0;
 
-type Area<B> = DrawingArea<B, Shift>;
-type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
+pub(super) type Area<B> = DrawingArea<B, Shift>;
+pub(super) type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// The square between the axes, in device pixels.
-struct Window {
+pub(super) struct Window {
     left: i32,
     top: i32,
     side: i32,
@@ -40,17 +43,40 @@ struct Window {
 }
 
 impl Window {
-    fn pixels(&self, css: f64) -> i32 {
+    /// The largest square on an area that leaves room for the axes' words.
+    pub(super) fn on<B: DrawingBackend>(area: &Area<B>, reach: f32, scale: f64) -> Self {
+        let (width, height) = area.dim_in_pixel();
+        let [margin, gap] = [MARGIN, GAP].map(|css| (css * scale).round() as i32);
+        let side = (width as i32).min(height as i32) - margin - gap;
+        Self { left: margin, top: gap, side: side.max(1), reach: f64::from(reach).max(f64::MIN_POSITIVE), scale }
+    }
+
+    /// The corners of one of `side * side` squares, counted from the top left.
+    pub(super) fn square(&self, place: usize, side: usize) -> [(i32, i32); 2] {
+        let edge = |at: usize| self.side * at as i32 / side.max(1) as i32;
+        let (column, row) = (place % side, place / side);
+        [(0, 0), (1, 1)].map(|(right, down)| (self.left + edge(column + right), self.top + edge(row + down)))
+    }
+
+    pub(super) fn pixels(&self, css: f64) -> i32 {
         (css * self.scale).round().max(1.0) as i32
     }
 
     /// Where a place is drawn, if it lies in the window.
-    fn at(&self, place: [f32; 2]) -> Option<(i32, i32)> {
+    pub(super) fn at(&self, place: [f32; 2]) -> Option<(i32, i32)> {
         let [x, y] = place.map(|number| f64::from(number) / self.reach);
         let pixel = |share: f64| (share * f64::from(self.side)).round() as i32;
         (x.abs() <= 1.0 && y.abs() <= 1.0)
             .then(|| (self.left + pixel((x + 1.0) / 2.0), self.top + pixel((1.0 - y) / 2.0)))
     }
+}
+
+/// The place of the plane that lies at a share of a picture's width and height, where the picture is `size` page pixels.
+pub fn place(share: [f32; 2], size: [f64; 2], reach: f32) -> [f32; 2] {
+    let side = size[0].min(size[1]) - MARGIN - GAP;
+    let [x, y] = [(share[0], size[0], MARGIN), (share[1], size[1], GAP)]
+        .map(|(share, size, from)| ((f64::from(share) * size - from) / side.max(1.0)) as f32);
+    [(2.0 * x - 1.0) * reach, (1.0 - 2.0 * y) * reach]
 }
 
 /// Draws all over the whole of `backend`, both axes in one scale; `scale` is device pixels a page pixel.
@@ -65,11 +91,7 @@ pub fn scatter<B: DrawingBackend>(
     scale: f64,
 ) -> Result<(), String> {
     let area = backend.into_drawing_area();
-    let (width, height) = area.dim_in_pixel();
-    let margin = (30.0 * scale).round() as i32;
-    let side = (width as i32).min(height as i32) - margin - (8.0 * scale).round() as i32;
-    let reach = f64::from(scatter.reach).max(f64::MIN_POSITIVE);
-    let window = Window { left: margin, top: (8.0 * scale).round() as i32, side: side.max(1), reach, scale };
+    let window = Window::on(&area, scatter.reach, scale);
     let painted = area
         .fill(&palette.paper)
         .and_then(|()| match scatter.field.as_ref().filter(|_| layers.field) {
@@ -86,19 +108,15 @@ pub fn scatter<B: DrawingBackend>(
 }
 
 fn ground<B: DrawingBackend>(area: &Area<B>, field: &Field, window: &Window, palette: &Palette) -> Painted<B> {
-    let (columns, rows) = (field.values.width as usize, field.values.height as usize);
-    let edge = |at: usize, of: usize| window.side * at as i32 / of.max(1) as i32;
-    for (place, value) in field.values.pixels.iter().take(columns * rows).enumerate() {
-        let (column, row) = (place % columns, place / columns);
-        let from = (window.left + edge(column, columns), window.top + edge(row, rows));
-        let to = (window.left + edge(column + 1, columns), window.top + edge(row + 1, rows));
+    let side = field.values.width as usize;
+    for (place, value) in field.values.pixels.iter().take(side * side).enumerate() {
         let ink = palette.discriminator.mix(STRONGEST * f64::from(*value) / 255.0);
-        area.draw(&Rectangle::new([from, to], ink.filled()))?;
+        area.draw(&Rectangle::new(window.square(place, side), ink.filled()))?;
     }
     Ok(())
 }
 
-fn axes<B: DrawingBackend>(area: &Area<B>, window: &Window, palette: &Palette) -> Painted<B> {
+pub(super) fn axes<B: DrawingBackend>(area: &Area<B>, window: &Window, palette: &Palette) -> Painted<B> {
     let words = |h, v| {
         let font = ("system-ui, sans-serif", 11.5 * window.scale).into_font();
         TextStyle::from(font).color(&palette.ink).pos(Pos::new(h, v))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decoded, Latent, Opinions, Text};
+use super::{Confusion, Decoded, Latent, Opinions, Regions, Text};
 
 /// What can be shown of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub enum View {
     Activations,
     /// The weights of the first layer, as pictures: a [`Body::Layers`].
     Filters,
-    /// Test samples by true and predicted class: a [`Body::Confusion`].
+    /// Test samples by true and predicted class, and by confidence: a [`Body::Confusion`].
     Confusion,
     /// Test samples that are wrong with the most confidence: a [`Body::Gallery`].
     Mistakes,
@@ -30,12 +30,19 @@ pub enum View {
     Scores,
     /// What every model that learnt the data set in this worker says of the probe: a [`Body::Opinions`].
     Opinions,
+    /// Which class a classifier gives each place of the plane: a [`Body::Regions`].
+    Regions,
 }
 
 impl View {
-    /// Whether it shows samples that are points in the plane; the others show pictures.
+    /// Whether it shows samples that are points in the plane.
     pub fn of_points(self) -> bool {
-        matches!(self, Self::Samples | Self::Scores | Self::Confusion)
+        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions)
+    }
+
+    /// Whether it shows samples that are pictures.
+    pub fn of_pictures(self) -> bool {
+        self != Self::Regions
     }
 }
 
@@ -180,12 +187,7 @@ pub enum Body {
     /// Filters or activations.
     Layers(Vec<Layer>),
     /// `[truth, guess]` counts, row by row.
-    Confusion {
-        /// Classes.
-        classes: u32,
-        /// `classes * classes` counts.
-        counts: Vec<u32>,
-    },
+    Confusion(Confusion),
     /// Samples.
     Gallery(Gallery),
     /// Generated samples.
@@ -202,6 +204,8 @@ pub enum Body {
     Scatter(Scatter),
     /// What all models say of the probe.
     Opinions(Opinions),
+    /// Decision regions in the plane.
+    Regions(Regions),
 }
 
 /// Generated points among real ones: x to the right, y upwards.

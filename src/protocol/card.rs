@@ -57,7 +57,7 @@ pub struct Card {
 
 impl Card {
     /// The card as it holds on a data set: with the defaults that are tuned to it, the set's own knobs behind the model's
-    /// and, where samples are points in the plane, without the views that show pictures.
+    /// and without the views that cannot show its samples.
     pub fn on(&self, data: &DataCard) -> Self {
         let mut card = self.clone();
         let tuned = self.tuned.iter().filter(|tuned| tuned.data == data.name).flat_map(|tuned| &tuned.knobs);
@@ -65,9 +65,7 @@ impl Card {
             card.knobs.iter_mut().filter(|knob| knob.name == *name).for_each(|knob| knob.default = value.clone());
         }
         card.knobs.extend(data.knobs.iter().cloned());
-        if data.plane() {
-            card.views.retain(|view| view.of_points());
-        }
+        card.views.retain(|view| if data.plane() { view.of_points() } else { view.of_pictures() });
         card
     }
 }
@@ -341,6 +339,16 @@ impl DataCard {
     /// Whether its samples are points in the plane: x to the right, y upwards, both about from -1 to 1.
     pub fn plane(&self) -> bool {
         self.shape == [2, 1, 1]
+    }
+
+    /// The card with as many of its classes as a knob `classes` among these says, or by default.
+    pub fn counted(mut self, knobs: &[(String, Value)]) -> Self {
+        let asked = knobs.iter().find(|(name, _)| name == "classes").map(|(_, value)| value);
+        let default = self.knobs.iter().find(|knob| knob.name == "classes").map(|knob| &knob.default);
+        if let Some(Value::Whole(count)) = default.and(asked.or(default)) {
+            self.classes.truncate(usize::try_from(*count).unwrap_or_default().max(1));
+        }
+        self
     }
 }
 

@@ -9,7 +9,9 @@ mod finding;
 mod latent;
 mod opinion;
 mod pulse;
+mod regions;
 mod strokes;
+mod verdict;
 
 pub use act::Act;
 pub use body::{
@@ -26,12 +28,14 @@ pub use finding::Finding;
 pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
 pub use pulse::{Phase, Point, Pulse};
+pub use regions::{Dot, Regions};
+pub use verdict::{Bin, Confusion};
 pub use strokes::{LONGEST, stroke_text, strokes};
 
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;

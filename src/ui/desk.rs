@@ -23,8 +23,8 @@ use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Act, Axes, Card, Codes, Command, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer,
-    Opinions, Phase, Probe, Pulse, Reading, Reconstruction, RunId, Samples, Scatter, Scores, Series, Setup, Text,
+    Act, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer,
+    Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores, Series, Setup, Text,
     Value, View,
 };
 
@@ -166,8 +166,8 @@ pub struct Desk {
     pub reading: RwSignal<Option<Reading>>,
     /// What all models that learnt the data set say of it.
     pub opinions: RwSignal<Opinions>,
-    /// Step and confusion counts.
-    pub confusion: RwSignal<Option<(u64, u32, Vec<u32>)>>,
+    /// Step, and who was taken for whom.
+    pub confusion: RwSignal<Option<(u64, Confusion)>>,
     /// Step and mistakes.
     pub gallery: RwSignal<Option<(u64, Gallery)>>,
     /// Step and filters.
@@ -186,6 +186,8 @@ pub struct Desk {
     pub decoded: RwSignal<Option<(u64, Vec<Decoded>)>>,
     /// Step and a discriminator's scores.
     pub scores: RwSignal<Option<(u64, Scores)>>,
+    /// Step and a classifier's regions of the plane.
+    pub regions: RwSignal<Option<(u64, Regions)>>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
     /// Steps made, acts done of the next one, and all its acts; of models whose steps are made of acts.
@@ -226,7 +228,8 @@ impl Desk {
         let named = Memo::new(move |_| setup.read().as_ref().map(|it| (it.recipe.clone(), it.data.clone())));
         let data = Memo::new(move |_| {
             let (_, name) = named.get()?;
-            catalogue.get()?.datasets.iter().find(|data| data.name == name).cloned()
+            let data = catalogue.get()?.datasets.iter().find(|data| data.name == name).cloned()?;
+            Some(data.counted(setup.read().as_ref().map(|setup| &setup.knobs[..]).unwrap_or_default()))
         });
         let card = Memo::new(move |_| {
             let (name, _) = named.get()?;
@@ -286,6 +289,7 @@ impl Desk {
             latent: RwSignal::new(None),
             decoded: RwSignal::new(None),
             scores: RwSignal::new(None),
+            regions: RwSignal::new(None),
             findings: RwSignal::new(None),
             acts: RwSignal::new(None),
             slow: RwSignal::new(None),

@@ -125,7 +125,7 @@ impl Recipe for Model {
                     "http://yann.lecun.com/exdb/mnist/",
                 ),
             )),
-            views: vec![View::Reading, View::Activations, View::Confusion, View::Mistakes],
+            views: vec![View::Reading, View::Regions, View::Activations, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("fourier.rs").into(),
             source_path: "src/zoo/fourier.rs".into(),
@@ -177,21 +177,19 @@ impl Recipe for Model {
     }
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
-        let (View::Activations, Some(picture)) = (view, probe) else { return None };
+        let (View::Activations | View::Regions, Some(probe)) = (view, probe) else { return None };
         let Shape { channels, height, width, .. } = self.shape;
-        let phi = self.features.of(picture.clone().flatten(1, 3)); // [1, features]
-        let scores = self.machine.network().valid().forward(phi.clone().mul_scalar(LENGTH));
+        let phi = self.features.of(probe.clone().flatten(1, 3)); // [batch, features]
         let shown = SHOWN.min(phi.dims()[1]);
         let row = |title, units: Tensor<2>| Sheet { title, values: units.unsqueeze(), signed: true };
-        Some(vec![
-            Sheet {
-                title: text("Input", "输入"),
-                values: picture.reshape([channels, height, width]),
-                signed: false,
-            },
-            row(text("The first random features", "前若干个随机特征"), phi.narrow(1, 0, shown)),
-            row(text("Scores", "得分"), scores),
-        ])
+        let first = row(text("The first random features", "前若干个随机特征"), phi.clone().narrow(1, 0, shown));
+        if view == View::Regions {
+            return Some(vec![first]);
+        }
+        let scores = self.machine.network().valid().forward(phi.mul_scalar(LENGTH));
+        let values = probe.reshape([channels, height, width]);
+        let input = Sheet { title: text("Input", "输入"), values, signed: false };
+        Some(vec![input, first, row(text("Scores", "得分"), scores)])
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

@@ -101,7 +101,14 @@ impl Recipe for Model {
                     "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
                 ),
             )),
-            views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
+            views: vec![
+                View::Reading,
+                View::Regions,
+                View::Activations,
+                View::Filters,
+                View::Confusion,
+                View::Mistakes,
+            ],
             breaks: Vec::new(),
             source: include_str!("perceptron.rs").into(),
             source_path: "src/zoo/perceptron.rs".into(),
@@ -158,21 +165,21 @@ impl Recipe for Model {
                     signed: true,
                 }])
             }
-            View::Activations => {
-                let picture = probe?;
-                let way = network.forward(picture.clone(), self.knobs.activations, None);
+            View::Activations | View::Regions => {
+                let probe = probe?;
+                let way = network.forward(probe.clone(), self.knobs.activations, None);
                 let row = |title, units: Tensor<2>, signed| Sheet { title, values: units.unsqueeze(), signed };
                 let signed = !self.knobs.activations;
-                Some(vec![
-                    Sheet {
-                        title: text("Input", "输入"),
-                        values: picture.reshape([channels, height, width]),
-                        signed: false,
-                    },
+                let mut plate = vec![
                     row(text("First hidden layer", "第一隐藏层"), way.first, signed),
                     row(text("Second hidden layer", "第二隐藏层"), way.second, signed),
-                    row(text("Logits", "Logits（得分）"), way.logits, true),
-                ])
+                ];
+                if view == View::Activations {
+                    let values = probe.reshape([channels, height, width]);
+                    plate.insert(0, Sheet { title: text("Input", "输入"), values, signed: false });
+                    plate.push(row(text("Logits", "Logits（得分）"), way.logits, true));
+                }
+                Some(plate)
             }
             _ => None,
         }

@@ -13,7 +13,7 @@ const SHOWN: usize = 500;
 /// Generated points that have a gradient.
 const SLOPES: usize = 64;
 /// Half the width of the window; real points lie within 1.25.
-const REACH: f32 = 1.5;
+pub(super) const REACH: f32 = 1.5;
 /// Places of the window in a row, and rows.
 const SIDE: usize = 32;
 /// How far apart the places lie between which a gradient is measured, over two.
@@ -64,10 +64,7 @@ impl Session {
     ) -> Option<([Tensor<1>; 2], bool)> {
         let steps = [[SMALL, 0.0], [-SMALL, 0.0], [0.0, SMALL], [0.0, -SMALL]];
         let beside = steps.map(|step| made.clone() + Tensor::<1>::from_floats(step, &self.inner).unsqueeze());
-        // Its rows begin at the top, where y is largest.
-        let mut places = lattice(SIDE, REACH * (1.0 - 1.0 / SIDE as f32));
-        places.chunks_exact_mut(2).for_each(|place| place[1] = -place[1]);
-        let places = Tensor::<2>::from_data(TensorData::new(places, [SIDE * SIDE, 2]), &self.inner);
+        let places = Tensor::<2>::from_data(TensorData::new(window(SIDE), [SIDE * SIDE, 2]), &self.inner);
         let all = Tensor::cat([vec![places], beside.to_vec()].concat(), 0);
         let count = SIDE * SIDE + 4 * SLOPES;
         let labels = self.class(count, around.shelf.shape());
@@ -83,6 +80,13 @@ impl Session {
 fn lattice(side: usize, reach: f32) -> Vec<f32> {
     let at = |step: usize| reach * (2.0 * step as f32 / (side - 1) as f32 - 1.0);
     (0..side * side).flat_map(|place| [at(place % side), at(place / side)]).collect()
+}
+
+/// The middles of `side * side` squares that the window is cut into `[rows, 2]`, rows from the top.
+pub(super) fn window(side: usize) -> Vec<f32> {
+    let mut places = lattice(side, REACH * (1.0 - 1.0 / side as f32));
+    places.chunks_exact_mut(2).for_each(|place| place[1] = -place[1]); // the top is where y is largest
+    places
 }
 
 fn pairs(numbers: &[f32]) -> Vec<[f32; 2]> {

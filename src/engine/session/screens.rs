@@ -82,7 +82,7 @@ impl Session {
             }
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
-            View::Filters | View::Scores => still,
+            View::Filters | View::Scores | View::Regions => still,
             // They show an evaluation, and change with the next one.
             View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, edition: 0, ..still },
         }
@@ -104,12 +104,17 @@ impl Session {
 
     fn showable(&self, view: View, around: &Around<'_>) -> bool {
         let generates = || self.plan.learner.generator().is_some();
-        if around.shelf.card().plane() && !view.of_points() {
+        let shows = if around.shelf.card().plane() { view.of_points() } else { view.of_pictures() };
+        if !shows {
             return false;
         }
         match view {
             View::Reading | View::Activations => self.looks(around),
             View::Filters => true,
+            View::Regions => {
+                let ready = |split, count| around.shelf.ready(split) >= count;
+                ready(Split::Train, trained(around.shelf)) && ready(Split::Test, first(around.shelf))
+            }
             View::Confusion | View::Mistakes => self.tally.as_ref().is_some_and(Tally::classified),
             View::Samples | View::Scores => generates() && around.shelf.ready(Split::Train) >= trained(around.shelf),
             View::Reconstructions | View::Latent => {
@@ -158,6 +163,12 @@ impl Session {
             View::Samples | View::Reconstructions | View::Latent | View::Decoded | View::Scores => {
                 self.screens[index].shown = Some(stamp);
                 if let Some(made) = self.generated(view, around) {
+                    self.ask_made(view, made, stamp, around, reads);
+                }
+            }
+            View::Regions => {
+                self.screens[index].shown = Some(stamp);
+                if let Some(made) = self.regions(around) {
                     self.ask_made(view, made, stamp, around, reads);
                 }
             }

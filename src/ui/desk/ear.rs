@@ -111,10 +111,10 @@ impl Desk {
             (_, Body::Reading(reading)) => self.reading.set(Some(reading)),
             (View::Filters, Body::Layers(layers)) => self.filters.set(Some((step, layers))),
             (_, Body::Layers(layers)) => self.activations.set(Some((step, layers))),
-            (_, Body::Confusion { classes, counts }) if counts.len() == (classes * classes) as usize => {
-                self.confusion.set(Some((step, classes, counts)));
+            (_, Body::Confusion(matrix)) if matrix.counts.len() == (matrix.classes * matrix.classes) as usize => {
+                self.confusion.set(Some((step, matrix)));
             }
-            (_, Body::Confusion { .. }) => {
+            (_, Body::Confusion(_)) => {
                 self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
             }
             (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
@@ -135,6 +135,7 @@ impl Desk {
                 self.decoded.set(Some((step, codes)));
                 self.decoded_came();
             }
+            (_, Body::Regions(regions)) => self.regions.set(Some((step, regions))),
             (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
             (_, Body::Opinions(opinions)) => self.opinions.set(opinions),
         }

@@ -142,6 +142,7 @@ impl Desk {
         self.latent.set(None);
         self.decoded.set(None);
         self.scores.set(None);
+        self.regions.set(None);
         // Until the new run has made a step and says so, no model is the present one.
         self.opinions.update(|it| it.voices.iter_mut().for_each(|voice| voice.present = false));
         self.findings.set(None);

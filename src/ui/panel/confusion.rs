@@ -1,24 +1,37 @@
-//! The confusion matrix as a grid that keys can walk.
+//! The confusion matrix as a grid that keys can walk, and the reliability diagram.
 
+use leptos::html::Canvas;
 use leptos::prelude::*;
+use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 
 use super::desk;
 use super::verdict::named;
+use crate::paint::reliability::{calibration_error, overconfidence, reliability};
 use crate::ui::desk::Desk;
 use crate::ui::words::fill;
+use crate::ui::{browser, figures};
 
 /// Rows: the true class. Columns: what the model said.
 #[component]
 pub fn Confusion() -> impl IntoView {
     let desk = desk();
     let classes =
-        Memo::new(move |_| desk.confusion.with(|matrix| matrix.as_ref().map_or(0, |matrix| matrix.1 as usize)));
+        Memo::new(move |_| desk.confusion.with(|matrix| matrix.as_ref().map_or(0, |matrix| matrix.1.classes as usize)));
     let chosen = RwSignal::new((0usize, 0usize));
     let spoken = move || {
         let (truth, guess) = chosen.get();
-        let count = count(desk, truth, guess)?.to_string();
-        let values = [("truth", &*name(desk, truth)), ("guess", &name(desk, guess)), ("count", &count)];
+        let here = count(desk, truth, guess)?;
+        let (row, column) = (sum(desk, |(row, _)| row == truth), sum(desk, |(_, column)| column == guess));
+        let share = |of: u32, all: u32| figures::percent(of as f32 / all.max(1) as f32);
+        let (recall, precision) = (count(desk, truth, truth)?, count(desk, guess, guess)?);
+        let values = [
+            ("truth", &*name(desk, truth)),
+            ("guess", &name(desk, guess)),
+            ("count", &here.to_string()),
+            ("recall", &share(recall, row)),
+            ("precision", &share(precision, column)),
+        ];
         Some(fill(desk.w().confusion_cell, &values))
     };
     view! {
@@ -41,6 +54,44 @@ pub fn Confusion() -> impl IntoView {
             </table>
         </div>
         <p class="spoken" aria-live="polite">{spoken}</p>
+        <Reliability/>
+    }
+}
+
+/// How far the model's confidence is earned.
+#[component]
+fn Reliability() -> impl IntoView {
+    let desk = desk();
+    let canvas = NodeRef::<Canvas>::new();
+    let there = Memo::new(move |_| desk.confusion.with(|it| it.as_ref().is_some_and(|it| !it.1.bins.is_empty())));
+    Effect::new(move || {
+        desk.surface.track();
+        let (w, _) = (desk.w(), there.get());
+        let Some(canvas) = canvas.get() else { return };
+        let Some(scale) = browser::sharpen(&canvas) else { return };
+        desk.confusion.with(|it| {
+            if let (Some((_, it)), Some(backend)) = (it, CanvasBackend::with_canvas_object(canvas.clone())) {
+                let words = [w.reliability_across, w.reliability_up];
+                // A canvas takes all that is drawn.
+                let _ = reliability(backend, &it.bins, words, &browser::palette(), scale);
+            }
+        });
+    });
+    let told = move || {
+        desk.confusion.with(|it| {
+            let bins = &it.as_ref()?.1.bins;
+            let w = desk.w();
+            let error = figures::percent(calibration_error(bins) as f32);
+            let side = if overconfidence(bins) > 0.0 { w.reliability_over } else { w.reliability_under };
+            Some(fill(w.reliability_help, &[("error", &error), ("side", side)]))
+        })
+    };
+    view! {
+        <div hidden=move || !there.get()>
+            <h3>{move || desk.w().reliability}</h3>
+            <p class="help">{told}</p>
+            <div class="plot"><canvas node_ref=canvas role="img" aria-label=move || desk.w().reliability></canvas></div>
+        </div>
     }
 }
 
@@ -50,10 +101,7 @@ fn Cell(truth: usize, guess: usize, chosen: RwSignal<(usize, usize)>) -> impl In
     let here = move || count(desk, truth, guess).unwrap_or(0);
     // Within its row, so that a rare class is as readable as a common one; the root makes few mistakes visible.
     let share = move || {
-        let row: u32 = desk.confusion.with(|matrix| {
-            matrix.as_ref().map_or(0, |(_, n, counts)| counts[truth * *n as usize..][..*n as usize].iter().sum())
-        });
-        f64::from(here()) / f64::from(row.max(1))
+        f64::from(here()) / f64::from(sum(desk, |(row, _)| row == truth).max(1))
     };
     view! {
         <td id=format!("cell-{truth}-{guess}") class:right=move || truth == guess
@@ -66,8 +114,18 @@ fn Cell(truth: usize, guess: usize, chosen: RwSignal<(usize, usize)>) -> impl In
 
 fn count(desk: Desk, truth: usize, guess: usize) -> Option<u32> {
     desk.confusion.with(|matrix| {
-        let (_, classes, counts) = matrix.as_ref()?;
-        counts.get(truth * *classes as usize + guess).copied()
+        let matrix = &matrix.as_ref()?.1;
+        matrix.counts.get(truth * matrix.classes as usize + guess).copied()
+    })
+}
+
+/// All samples in cells of these (true class, predicted class).
+fn sum(desk: Desk, of: impl Fn((usize, usize)) -> bool) -> u32 {
+    desk.confusion.with(|matrix| {
+        let Some((_, matrix)) = matrix else { return 0 };
+        let classes = matrix.classes.max(1) as usize;
+        let cells = matrix.counts.iter().enumerate().filter(|(at, _)| of((at / classes, at % classes)));
+        cells.map(|(_, count)| count).sum()
     })
 }
 

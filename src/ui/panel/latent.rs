@@ -152,7 +152,8 @@ pub fn toggle(desk: Desk, on: RwSignal<bool>, word: fn(&'static Words) -> &'stat
     }
 }
 
-fn classes(desk: Desk) -> Vec<String> {
+/// The names of the data set's classes.
+pub fn classes(desk: Desk) -> Vec<String> {
     desk.data.with(|data| data.iter().flat_map(|data| &data.classes).map(|class| desk.say(class)).collect())
 }
 

@@ -16,6 +16,7 @@ mod opinions;
 mod pad;
 mod pictures;
 mod points;
+mod regions;
 mod samples;
 mod slow;
 mod state;
@@ -71,6 +72,10 @@ fn App() -> impl IntoView {
     remember(desk);
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
+    // What is made, or the plane that is parted, comes before curves.
+    let leads = Memo::new(move |_| {
+        desk.card.get().is_some_and(|card| generates(&card) || card.views.contains(&View::Regions))
+    });
     let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
     // The pad is of use where the model reads, encodes or scores what is on it, or one that was trained before does.
     let looks = Memo::new(move |_| {
@@ -90,7 +95,7 @@ fn App() -> impl IntoView {
             }
         }>{move || desk.w().skip}</a>
         <header::Header/>
-        <main id="lab" tabindex="-1" class:makes=makes class:slow=slows>
+        <main id="lab" tabindex="-1" class:makes=leads class:slow=slows>
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>
@@ -99,13 +104,13 @@ fn App() -> impl IntoView {
             <Show when=move || slows.get()><slow::Slow/></Show>
             <transport::Readouts/>
             <knobs::Knobs/>
-            {move || if makes.get() { view! { <views::Views/> }.into_any() } else { view! { <chart::Charts/> }.into_any() }}
+            {move || if leads.get() { view! { <views::Views/> }.into_any() } else { view! { <chart::Charts/> }.into_any() }}
             <div class="side">
                 <drawing::Drawings/>
                 <div hidden=move || !looks.get()><pad::Pad/></div>
                 <Show when=move || makes.get()><state::State/></Show>
             </div>
-            {move || if makes.get() { view! { <chart::Charts/> }.into_any() } else { view! { <views::Views/> }.into_any() }}
+            {move || if leads.get() { view! { <chart::Charts/> }.into_any() } else { view! { <views::Views/> }.into_any() }}
             <learn::Learn/>
             <code::Code/>
         </main>

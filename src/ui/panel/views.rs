@@ -7,6 +7,7 @@ use super::desk;
 use super::latent::{Decoded, Latent, Scores};
 use super::pictures::Picture;
 use super::points::Points;
+use super::regions::Regions;
 use super::samples::{Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
@@ -59,6 +60,7 @@ pub fn Views() -> impl IntoView {
                             View::Latent => view! { <Latent/> }.into_any(),
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
+                            View::Regions => view! { <Regions/> }.into_any(),
                             // They stand under the pad.
                             View::Opinions => ().into_any(),
                         }
@@ -83,6 +85,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Decoded => w.view_decoded,
         View::Scores => w.view_scores,
         View::Opinions => w.opinions,
+        View::Regions => w.view_regions,
     }
 }
 
@@ -100,6 +103,7 @@ fn hook(view: View) -> &'static str {
         View::Decoded => "decoded",
         View::Scores => "scores",
         View::Opinions => "opinions",
+        View::Regions => "regions",
     }
 }
 
@@ -122,6 +126,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
         View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),
         View::Scores => desk.scores.with(|body| body.as_ref().map(|body| body.0)),
+        View::Regions => desk.regions.with(|body| body.as_ref().map(|body| body.0)),
         View::Opinions => None,
     }
 }
@@ -183,43 +188,31 @@ fn Mistake(tile: Tile) -> impl IntoView {
 #[component]
 fn Layers(layers: RwSignal<Option<(u64, Vec<Layer>)>>) -> impl IntoView {
     let count = Memo::new(move |_| layers.with(|layers| layers.as_ref().map_or(0, |layers| layers.1.len())));
+    let read = move |at: usize| Signal::derive(move || layers.with(|layers| layers.as_ref()?.1.get(at).cloned()));
     view! {
         <div class="layers">
-            {move || (0..count.get()).map(|at| view! { <LayerAt layers at/> }).collect_view()}
+            {move || (0..count.get()).map(|at| view! { <LayerAt layer=read(at)/> }).collect_view()}
         </div>
     }
 }
 
+/// A layer as a sheet of its channels.
 #[component]
-fn LayerAt(layers: RwSignal<Option<(u64, Vec<Layer>)>>, at: usize) -> impl IntoView {
+pub fn LayerAt(
+    /// What it shows.
+    layer: Signal<Option<Layer>>,
+) -> impl IntoView {
     let desk = desk();
-    let of = move |read: fn(&Layer) -> Option<crate::paint::pixels::Image>| {
-        layers.with(|layers| layers.as_ref().and_then(|layers| layers.1.get(at)).and_then(read))
-    };
-    let image = Signal::derive(move || of(sheet));
-    let title = move || {
-        layers.with(|layers| layers.as_ref()?.1.get(at).map(|layer| desk.say(&layer.title))).unwrap_or_default()
-    };
-    let shape = move || {
-        layers.with(|layers| {
-            let layer = layers.as_ref()?.1.get(at)?;
-            Some(layer.shape.iter().map(u32::to_string).collect::<Vec<_>>().join(" × "))
-        })
-    };
+    let image = Signal::derive(move || layer.get().as_ref().and_then(sheet));
+    let title = move || layer.get().map(|layer| desk.say(&layer.title)).unwrap_or_default();
+    let shape = move || Some(layer.get()?.shape.iter().map(u32::to_string).collect::<Vec<_>>().join(" × "));
     let scale = move || {
-        layers.with(|layers| {
-            let layer = layers.as_ref()?.1.get(at)?;
-            let w = desk.w();
-            let word = if layer.signed { w.scale_signed } else { w.scale_plain };
-            Some(fill(word, &[("scale", &figures::value(layer.scale))]))
-        })
+        let layer = layer.get()?;
+        let w = desk.w();
+        let word = if layer.signed { w.scale_signed } else { w.scale_plain };
+        Some(fill(word, &[("scale", &figures::value(layer.scale))]))
     };
-    let flat = Memo::new(move |_| {
-        layers.with(|layers| {
-            let first = layers.as_ref().and_then(|layers| layers.1.get(at)).and_then(|layer| layer.channels.first());
-            first.is_some_and(|plane| plane.height == 1)
-        })
-    });
+    let flat = Memo::new(move |_| layer.get().and_then(|layer| layer.channels.first().map(|it| it.height)) == Some(1));
     view! {
         <figure class="layer" class:flat=flat>
             <figcaption><strong>{title}</strong>" "<small>{shape}</small></figcaption>
