@@ -10,6 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Im
 
 use crate::paint::Palette;
 use crate::paint::pixels::Image;
+use crate::ui::figures;
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
@@ -94,6 +95,11 @@ pub fn place(event: &web_sys::MouseEvent) -> Option<[f32; 2]> {
         share(event.client_x(), bounds.left(), bounds.width()),
         share(event.client_y(), bounds.top(), bounds.height()),
     ])
+}
+
+/// Where a slider was moved to.
+pub fn slid(event: &web_sys::Event) -> Option<f64> {
+    figures::number(&event_target_value(event))
 }
 
 /// Hands the reader a file of bytes.

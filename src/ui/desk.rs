@@ -6,6 +6,7 @@ mod ear;
 mod helm;
 mod news;
 mod route;
+mod shown;
 mod sight;
 mod slow;
 
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 pub use news::{News, Notice, Remedy, Said};
+pub use shown::Shown;
+use shown::shown;
 pub use sight::generates;
 
 use super::address::{Address, Theme, Wish};
@@ -163,31 +166,31 @@ pub struct Desk {
     /// Samples here, and in all.
     pub loading: RwSignal<Option<(u32, u32)>>,
     /// The probe, read.
-    pub reading: RwSignal<Option<Reading>>,
+    pub reading: Shown<Reading>,
     /// What all models that learnt the data set say of it.
     pub opinions: RwSignal<Opinions>,
-    /// Step, and who was taken for whom.
-    pub confusion: RwSignal<Option<(u64, Confusion)>>,
-    /// Step and mistakes.
-    pub gallery: RwSignal<Option<(u64, Gallery)>>,
-    /// Step and filters.
-    pub filters: RwSignal<Option<(u64, Vec<Layer>)>>,
-    /// Step and activations.
-    pub activations: RwSignal<Option<(u64, Vec<Layer>)>>,
-    /// Step and generated samples.
-    pub samples: RwSignal<Option<(u64, Samples)>>,
-    /// Step and generated points.
-    pub scatter: RwSignal<Option<(u64, Scatter)>>,
-    /// Step and reconstructions.
-    pub rebuilt: RwSignal<Option<(u64, Vec<Reconstruction>)>>,
-    /// Step and latent plane.
-    pub latent: RwSignal<Option<(u64, Latent)>>,
-    /// Step and decoded codes.
-    pub decoded: RwSignal<Option<(u64, Vec<Decoded>)>>,
-    /// Step and a discriminator's scores.
-    pub scores: RwSignal<Option<(u64, Scores)>>,
-    /// Step and a classifier's regions of the plane.
-    pub regions: RwSignal<Option<(u64, Regions)>>,
+    /// Who was taken for whom.
+    pub confusion: Shown<Confusion>,
+    /// Mistakes.
+    pub gallery: Shown<Gallery>,
+    /// Filters.
+    pub filters: Shown<Vec<Layer>>,
+    /// Activations.
+    pub activations: Shown<Vec<Layer>>,
+    /// Generated samples.
+    pub samples: Shown<Samples>,
+    /// Generated points.
+    pub scatter: Shown<Scatter>,
+    /// Reconstructions.
+    pub rebuilt: Shown<Vec<Reconstruction>>,
+    /// The latent plane.
+    pub latent: Shown<Latent>,
+    /// Decoded codes.
+    pub decoded: Shown<Vec<Decoded>>,
+    /// A discriminator's scores.
+    pub scores: Shown<Scores>,
+    /// A classifier's regions of the plane.
+    pub regions: Shown<Regions>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
     /// Steps made, acts done of the next one, and all its acts; of models whose steps are made of acts.
@@ -277,19 +280,19 @@ impl Desk {
             parameters: RwSignal::new(None),
             tracks: RwSignal::new(Vec::new()),
             loading: RwSignal::new(None),
-            reading: RwSignal::new(None),
+            reading: shown!(Reading),
             opinions: RwSignal::new(Opinions::default()),
-            confusion: RwSignal::new(None),
-            gallery: RwSignal::new(None),
-            filters: RwSignal::new(None),
-            activations: RwSignal::new(None),
-            samples: RwSignal::new(None),
-            scatter: RwSignal::new(None),
-            rebuilt: RwSignal::new(None),
-            latent: RwSignal::new(None),
-            decoded: RwSignal::new(None),
-            scores: RwSignal::new(None),
-            regions: RwSignal::new(None),
+            confusion: shown!(Confusion),
+            gallery: shown!(Gallery),
+            filters: shown!(Layers),
+            activations: shown!(Layers),
+            samples: shown!(Samples),
+            scatter: shown!(Scatter),
+            rebuilt: shown!(Reconstructions),
+            latent: shown!(Latent),
+            decoded: shown!(Decoded),
+            scores: shown!(Scores),
+            regions: shown!(Regions),
             findings: RwSignal::new(None),
             acts: RwSignal::new(None),
             slow: RwSignal::new(None),

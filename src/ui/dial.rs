@@ -1,5 +1,6 @@
 //! Between a knob's value, its text and its slider's position.
 
+use super::figures;
 use crate::protocol::{Knob, Range, Value, strokes};
 
 /// What became of a text that was meant for a knob.
@@ -27,19 +28,19 @@ pub fn text(value: &Value) -> String {
 pub fn read(range: &Range, text: &str) -> Read {
     let good_if = |same: bool, value| if same { Read::Good(value) } else { Read::Clamped(value) };
     match range {
-        Range::Whole { min, max, .. } => match text.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => {
+        Range::Whole { min, max, .. } => match figures::number(text.trim()) {
+            Some(number) => {
                 let used = (number.round() as i64).clamp(*min, *max);
                 good_if(used as f64 == number, Value::Whole(used))
             }
-            _ => Read::Bad,
+            None => Read::Bad,
         },
-        Range::Real { min, max, .. } => match text.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => {
+        Range::Real { min, max, .. } => match figures::number(text.trim()) {
+            Some(number) => {
                 let used = number.clamp(*min, *max);
                 good_if(used == number, Value::Real(used))
             }
-            _ => Read::Bad,
+            None => Read::Bad,
         },
         Range::Switch => match text {
             "1" | "true" | "on" => Read::Good(Value::Switch(true)),
@@ -104,7 +105,7 @@ fn number(value: &Value) -> Option<f64> {
 
 /// Rounded to so many significant digits, by way of decimal text so that 0.003 is 0.003.
 fn significant(number: f64, digits: usize) -> f64 {
-    format!("{number:.*e}", digits - 1).parse().unwrap_or(number)
+    figures::number(&format!("{number:.*e}", digits - 1)).unwrap_or(number)
 }
 
 /// Whether a knob matters now: what it hangs on has one of the values that it names.

@@ -107,37 +107,37 @@ impl Desk {
     }
 
     fn show(self, step: u64, view: View, body: Body) {
-        match (view, body) {
-            (_, Body::Reading(reading)) => self.reading.set(Some(reading)),
-            (View::Filters, Body::Layers(layers)) => self.filters.set(Some((step, layers))),
-            (_, Body::Layers(layers)) => self.activations.set(Some((step, layers))),
+        match (view, &body) {
+            (_, Body::Reading(_)) => self.reading.put(step, body),
+            (View::Filters, Body::Layers(_)) => self.filters.put(step, body),
+            (_, Body::Layers(_)) => self.activations.put(step, body),
             (_, Body::Confusion(matrix)) if matrix.counts.len() == (matrix.classes * matrix.classes) as usize => {
-                self.confusion.set(Some((step, matrix)));
+                self.confusion.put(step, body);
             }
             (_, Body::Confusion(_)) => {
                 self.tell(News::Fault(Fault::Garbled { detail: "confusion".into() }), Remedy::None);
             }
-            (_, Body::Gallery(gallery)) => self.gallery.set(Some((step, gallery))),
-            (_, Body::Samples(samples)) => {
-                self.samples.set(Some((step, samples)));
+            (_, Body::Gallery(_)) => self.gallery.put(step, body),
+            (_, Body::Samples(_)) => {
+                self.samples.put(step, body);
                 self.film(step);
             }
-            (_, Body::Scatter(scatter)) => {
-                self.scatter.set(Some((step, scatter)));
+            (_, Body::Scatter(_)) => {
+                self.scatter.put(step, body);
                 self.film(step);
             }
-            (_, Body::Reconstructions(pairs)) => {
-                self.rebuilt.set(Some((step, pairs)));
+            (_, Body::Reconstructions(_)) => {
+                self.rebuilt.put(step, body);
                 self.film_rebuilt(step);
             }
-            (_, Body::Latent(plane)) => self.latent.set(Some((step, plane))),
-            (_, Body::Decoded(codes)) => {
-                self.decoded.set(Some((step, codes)));
+            (_, Body::Latent(_)) => self.latent.put(step, body),
+            (_, Body::Decoded(_)) => {
+                self.decoded.put(step, body);
                 self.decoded_came();
             }
-            (_, Body::Regions(regions)) => self.regions.set(Some((step, regions))),
-            (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
-            (_, Body::Opinions(opinions)) => self.opinions.set(opinions),
+            (_, Body::Regions(_)) => self.regions.put(step, body),
+            (_, Body::Scores(_)) => self.scores.put(step, body),
+            (_, Body::Opinions(opinions)) => self.opinions.set(opinions.clone()),
         }
     }
 

@@ -157,7 +157,7 @@ impl Desk {
 
     pub(super) fn change(self, setup: Setup) {
         self.slow.set(None);
-        self.reading.set(None);
+        self.reading.clear();
         if self.setup.with_untracked(|before| before.as_ref().is_some_and(|before| before.data != setup.data)) {
             self.opinions.set(Default::default());
         }

@@ -132,17 +132,17 @@ impl Desk {
 
     /// Forgets what the last run showed; its keyframes too, unless the new one goes on from it.
     pub(super) fn forget(self, goes_on: bool) {
-        self.confusion.set(None);
-        self.gallery.set(None);
-        self.filters.set(None);
-        self.activations.set(None);
-        self.samples.set(None);
-        self.scatter.set(None);
-        self.rebuilt.set(None);
-        self.latent.set(None);
-        self.decoded.set(None);
-        self.scores.set(None);
-        self.regions.set(None);
+        self.confusion.clear();
+        self.gallery.clear();
+        self.filters.clear();
+        self.activations.clear();
+        self.samples.clear();
+        self.scatter.clear();
+        self.rebuilt.clear();
+        self.latent.clear();
+        self.decoded.clear();
+        self.scores.clear();
+        self.regions.clear();
         // Until the new run has made a step and says so, no model is the present one.
         self.opinions.update(|it| it.voices.iter_mut().for_each(|voice| voice.present = false));
         self.findings.set(None);
@@ -165,7 +165,7 @@ impl Desk {
         });
         self.scatter.with_untracked(|scatter| {
             if let Some((_, scatter)) = scatter {
-                self.reel.update(|reel| reel.push(step, Shot::Points(scatter.clone())));
+                self.reel.update(|reel| reel.push(step, Shot::Points((*scatter).clone())));
             }
         });
     }

@@ -33,7 +33,7 @@ pub fn Charts() -> impl IntoView {
                 <label class="inline" title=move || desk.w().smoothing_help>
                     <span>{move || desk.w().smoothing}</span>
                     <input type="range" min="0" max="0.99" step="0.01" prop:value=move || smoothing.get().to_string()
-                        on:input=move |input| smoothing.set(event_target_value(&input).parse().unwrap_or(0.0))/>
+                        on:input=move |input| smoothing.set(browser::slid(&input).unwrap_or(0.0))/>
                     <output>{move || format!("{:.2}", smoothing.get())}</output>
                 </label>
             </div>

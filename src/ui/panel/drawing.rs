@@ -197,7 +197,7 @@ fn Drawing(knob: Knob) -> impl IntoView {
                 <button type="button" on:click=move |_| sheet.clear()>{move || desk.w().clear}</button>
                 <label class="inline"><span>{move || desk.w().stroke_width}</span>
                     <input type="range" min="0.01" max="0.3" step="0.01" prop:value=move || sheet.width.get().to_string()
-                        on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(BRUSH))/>
+                        on:input=move |input| sheet.width.set(browser::slid(&input).map_or(BRUSH, |to| to as f32))/>
                 </label>
             </div>
             <p class="help">{move || says(|knob| &knob.help)}</p>

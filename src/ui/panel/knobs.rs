@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::desk;
 use crate::protocol::{Group, Knob, Range, Value, Wing};
 use crate::ui::desk::Desk;
-use crate::ui::dial;
+use crate::ui::{dial, figures};
 
 /// The panel of everything that can be set.
 #[component]
@@ -232,7 +232,7 @@ fn Number(
     let position = move || range.with_value(|range| dial::position(range, &value.get()));
     let slides = range.with_value(|range| dial::at(range, 0.0).is_some());
     let slid = move |text: String| {
-        let share = text.parse::<f64>().unwrap_or(0.0) / 1000.0;
+        let share = figures::number(&text).unwrap_or(0.0) / 1000.0;
         if let Some(value) = range.with_value(|range| dial::at(range, share)) {
             turn.run(value);
         }

@@ -269,7 +269,7 @@ pub fn Decoded() -> impl IntoView {
             <label class="inline"><span>{format!("z{latent}")}</span>
                 <input type="range" min="-3" max="3" step="0.05" prop:value=move || value().to_string()
                     on:input=move |input| {
-                        let to = event_target_value(&input).parse().unwrap_or(0.0);
+                        let to = browser::slid(&input).unwrap_or(0.0) as f32;
                         code.update(|code| {
                             code.resize(code.len().max(latent + 1), 0.0);
                             code[latent] = to;

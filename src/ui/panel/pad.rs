@@ -109,7 +109,7 @@ pub fn Pad() -> impl IntoView {
                 <button type="button" on:click=move |_| sheet.put_sample()>{move || desk.w().put_sample}</button>
                 <label class="inline"><span>{move || desk.w().stroke_width}</span>
                     <input type="range" min="0.03" max="0.14" step="0.01" prop:value=move || sheet.width.get().to_string()
-                        on:input=move |input| sheet.width.set(event_target_value(&input).parse().unwrap_or(PEN))/>
+                        on:input=move |input| sheet.width.set(browser::slid(&input).map_or(PEN, |to| to as f32))/>
                 </label>
             </div>
             </div>
@@ -214,7 +214,10 @@ fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
     let Some(size) = easel::paper(canvas, &pen) else { return };
     let sample = matches!(*sheet.desk.probe.read_untracked(), Some(Probe::Sample { .. }));
     if sample {
-        let read = sheet.desk.reading.get_untracked().filter(|reading| reading.truth.is_some()).map(|it| it.seen);
+        let read = sheet.desk.reading.with_untracked(|it| {
+            let reading = it.as_ref()?.1;
+            reading.truth.map(|_| reading.seen.clone())
+        });
         let seen = read.or_else(|| sheet.desk.opinions.with_untracked(|it| it.seen.clone()));
         pen.set_fill_style_str(&hex("--ink"));
         seen.into_iter().for_each(|seen| paint_plane(&pen, &seen, size[0]));

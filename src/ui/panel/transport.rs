@@ -179,7 +179,7 @@ fn live_name(series: &str) -> String {
 
 /// A curve's title, led by its chart's unless it names it already.
 fn headed(group: &str, title: &str) -> String {
-    let known = title.to_lowercase().contains(&group.to_lowercase());
+    let known = title.to_ascii_lowercase().contains(&group.to_ascii_lowercase());
     if known { title.to_owned() } else { format!("{group} · {title}") }
 }
 

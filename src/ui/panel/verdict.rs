@@ -23,7 +23,7 @@ pub fn Verdict(prepared: RwSignal<bool>) -> impl IntoView {
         let seen = |it: &Option<Plane>| it.as_ref().filter(|_| !reads.get()).and_then(picture);
         desk.opinions
             .with(|it| seen(&it.seen))
-            .or_else(|| desk.reading.with(|reading| picture(&reading.as_ref()?.seen)))
+            .or_else(|| desk.reading.with(|reading| picture(&reading.as_ref()?.1.seen)))
     });
     let rebuilt = Signal::derive(move || {
         let there = rebuilds.get() && desk.on_pad();
@@ -78,17 +78,17 @@ pub fn class(desk: Desk, at: usize) -> String {
 }
 
 fn prediction(desk: Desk) -> String {
-    desk.reading.with(|reading| best(reading.as_ref()?)).map_or("–".to_owned(), |(at, _)| class(desk, at))
+    desk.reading.with(|reading| best(reading.as_ref()?.1)).map_or("–".to_owned(), |(at, _)| class(desk, at))
 }
 
 fn confidence(desk: Desk) -> String {
-    let found = desk.reading.with(|reading| best(reading.as_ref()?));
+    let found = desk.reading.with(|reading| best(reading.as_ref()?.1));
     found.map_or_else(|| desk.w().abstains.to_owned(), |(_, share)| figures::percent(share))
 }
 
 fn whose(desk: Desk) -> String {
     desk.reading.with(|reading| {
-        let Some(reading) = reading else { return String::new() };
+        let Some((_, reading)) = reading else { return String::new() };
         let by = match &reading.by {
             Opinion::Current => {
                 fill(desk.w().by_current, &[("step", &figures::count(desk.pulse.with(|pulse| pulse.step)))])
@@ -111,12 +111,12 @@ fn Bars() -> impl IntoView {
     let desk = desk();
     let classes = Memo::new(move |_| desk.data.with(|data| data.as_ref().map_or(10, |data| data.classes.len())));
     let share = move |at: usize| {
-        desk.reading.with(|reading| match &reading.as_ref()?.answer {
+        desk.reading.with(|reading| match &reading.as_ref()?.1.answer {
             Answer::Probabilities(shares) => shares.get(at).copied(),
             Answer::Abstain => None,
         })
     };
-    let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?).map(|best| best.0)));
+    let best_at = Memo::new(move |_| desk.reading.with(|reading| best(reading.as_ref()?.1).map(|best| best.0)));
     view! {
         <ol class="bars" class:named=move || named(desk) aria-label=move || desk.w().probabilities>
             {move || (0..classes.get()).map(|at| view! {

@@ -12,7 +12,7 @@ use super::samples::{Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
 use crate::protocol::{Layer, Probe, Split, Tile, View};
-use crate::ui::desk::Desk;
+use crate::ui::desk::{Desk, Shown};
 use crate::ui::words::fill;
 use crate::ui::{browser, figures};
 
@@ -45,7 +45,7 @@ pub fn Views() -> impl IntoView {
                     let view = desk.view.get();
                     // Sliders are there before anything was decoded: they are what asks for it.
                     let there = Memo::new(move |_| view == View::Decoded || taken(desk).is_some());
-                    let points = Memo::new(move |_| desk.scatter.with(Option::is_some));
+                    let points = Memo::new(move |_| desk.scatter.step().is_some());
                     move || if !there.get() {
                         view! { <p class="empty">{move || waiting(desk, view)}</p> }.into_any()
                     } else {
@@ -114,19 +114,18 @@ fn stamp(desk: Desk) -> Option<u64> {
 
 fn taken(desk: Desk) -> Option<u64> {
     match desk.view.get() {
-        View::Confusion | View::Reading => desk.confusion.with(|body| body.as_ref().map(|body| body.0)),
-        View::Mistakes => desk.gallery.with(|body| body.as_ref().map(|body| body.0)),
-        View::Filters => desk.filters.with(|body| body.as_ref().map(|body| body.0)),
-        View::Activations => desk.activations.with(|body| body.as_ref().map(|body| body.0)),
+        View::Confusion | View::Reading => desk.confusion.step(),
+        View::Mistakes => desk.gallery.step(),
+        View::Filters => desk.filters.step(),
+        View::Activations => desk.activations.step(),
         View::Samples => {
-            let step = desk.scatter.with(|body| body.as_ref().map(|body| body.0));
-            step.or_else(|| desk.samples.with(|body| body.as_ref().map(|body| body.0)))
+            desk.scatter.step().or_else(|| desk.samples.step())
         }
-        View::Reconstructions => desk.rebuilt.with(|body| body.as_ref().map(|body| body.0)),
-        View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
-        View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),
-        View::Scores => desk.scores.with(|body| body.as_ref().map(|body| body.0)),
-        View::Regions => desk.regions.with(|body| body.as_ref().map(|body| body.0)),
+        View::Reconstructions => desk.rebuilt.step(),
+        View::Latent => desk.latent.step(),
+        View::Decoded => desk.decoded.step(),
+        View::Scores => desk.scores.step(),
+        View::Regions => desk.regions.step(),
         View::Opinions => None,
     }
 }
@@ -186,7 +185,7 @@ fn Mistake(tile: Tile) -> impl IntoView {
 
 /// Layers, each a sheet of its channels.
 #[component]
-fn Layers(layers: RwSignal<Option<(u64, Vec<Layer>)>>) -> impl IntoView {
+fn Layers(layers: Shown<Vec<Layer>>) -> impl IntoView {
     let count = Memo::new(move |_| layers.with(|layers| layers.as_ref().map_or(0, |layers| layers.1.len())));
     let read = move |at: usize| Signal::derive(move || layers.with(|layers| layers.as_ref()?.1.get(at).cloned()));
     view! {
