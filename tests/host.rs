@@ -18,8 +18,8 @@ use kiln::engine::recipe::Moment;
 use kiln::engine::selftest::selftest;
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
-    Answer, Axes, Body, ChunkCause, Codes, Command, Confusion, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion, Phase,
-    Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
+    Answer, Axes, Body, ChunkCause, Codes, Command, Confusion, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion,
+    Phase, Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
 };
 use kiln::workloads::WORKLOADS;
 use kiln::zoo::zoo;

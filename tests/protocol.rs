@@ -1,9 +1,10 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Act, Answer, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind, Dot, Event, Fault, Field, Finding,
-    Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Regions, Role,
-    Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
+    Act, Answer, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind, Dot, Event,
+    Fault, Field, Finding, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading,
+    Reconstruction, Regions, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice,
+    decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {

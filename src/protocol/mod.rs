@@ -3,6 +3,7 @@
 mod act;
 mod body;
 mod card;
+mod data;
 mod device;
 mod fault;
 mod finding;
@@ -19,9 +20,10 @@ pub use body::{
     Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
-    Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
-    Symbol, Tex, Text, Tuned, Value, Wing, text,
+    Break, Card, Choice, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Tex, Text,
+    Tuned, Value, Wing, text,
 };
+pub use data::{DataCard, Modes};
 pub use device::{DeviceCard, DeviceKind};
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
@@ -29,8 +31,8 @@ pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
 pub use pulse::{Phase, Point, Pulse};
 pub use regions::{Dot, Regions};
-pub use verdict::{Bin, Confusion};
 pub use strokes::{LONGEST, stroke_text, strokes};
+pub use verdict::{Bin, Confusion};
 
 use serde::{Deserialize, Serialize};
 

@@ -26,9 +26,9 @@ use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Act, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery, Latent, Layer,
-    Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores, Series, Setup, Text,
-    Value, View,
+    Act, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery,
+    Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores,
+    Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.

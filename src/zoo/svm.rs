@@ -80,6 +80,15 @@ impl Recipe for Model {
         true
     }
 
+    /// Of points a weight must grow to many times a pixel's before two classes lie a margin of 1 apart.
+    fn tuned(shape: &Shape) -> Knobs {
+        let mut knobs = Knobs::default();
+        if !shape.pictures() {
+            knobs.margin.training.learning_rate = 0.03;
+        }
+        knobs
+    }
+
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
         let training = &knobs.margin.training;
         let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };

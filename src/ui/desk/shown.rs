@@ -63,7 +63,9 @@ impl<T> Shown<T> {
 /// A [`Shown`] of one kind of body.
 macro_rules! shown {
     ($kind:ident) => {
-        $crate::ui::desk::Shown::new(|body| if let $crate::protocol::Body::$kind(inside) = body { Some(inside) } else { None })
+        $crate::ui::desk::Shown::new(
+            |body| if let $crate::protocol::Body::$kind(inside) = body { Some(inside) } else { None },
+        )
     };
 }
 pub(super) use shown;

@@ -100,9 +100,7 @@ fn Cell(truth: usize, guess: usize, chosen: RwSignal<(usize, usize)>) -> impl In
     let desk = desk();
     let here = move || count(desk, truth, guess).unwrap_or(0);
     // Within its row, so that a rare class is as readable as a common one; the root makes few mistakes visible.
-    let share = move || {
-        f64::from(here()) / f64::from(sum(desk, |(row, _)| row == truth).max(1))
-    };
+    let share = move || f64::from(here()) / f64::from(sum(desk, |(row, _)| row == truth).max(1));
     view! {
         <td id=format!("cell-{truth}-{guess}") class:right=move || truth == guess
             class:chosen=move || chosen.get() == (truth, guess)

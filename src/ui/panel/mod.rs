@@ -73,9 +73,8 @@ fn App() -> impl IntoView {
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
     // What is made, or the plane that is parted, comes before curves.
-    let leads = Memo::new(move |_| {
-        desk.card.get().is_some_and(|card| generates(&card) || card.views.contains(&View::Regions))
-    });
+    let leads =
+        Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card) || card.views.contains(&View::Regions)));
     let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
     // The pad is of use where the model reads, encodes or scores what is on it, or one that was trained before does.
     let looks = Memo::new(move |_| {

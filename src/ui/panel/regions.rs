@@ -122,7 +122,8 @@ fn Units(unit: RwSignal<Option<(usize, usize)>>) -> impl IntoView {
             layers.iter().map(|layer| (desk.say(&layer.title), layer.channels.len())).collect::<Vec<_>>()
         })
     });
-    let read = move |at: usize| Signal::derive(move || desk.regions.with(|told| told.as_ref()?.1.layers.get(at).cloned()));
+    let read =
+        move |at: usize| Signal::derive(move || desk.regions.with(|told| told.as_ref()?.1.layers.get(at).cloned()));
     let point = move |layer: usize, event: web_sys::PointerEvent| {
         let place = browser::place(&event);
         let here = desk.regions.with_untracked(|told| channel_at(told.as_ref()?.1.layers.get(layer)?, place?));

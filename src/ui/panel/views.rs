@@ -118,9 +118,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Mistakes => desk.gallery.step(),
         View::Filters => desk.filters.step(),
         View::Activations => desk.activations.step(),
-        View::Samples => {
-            desk.scatter.step().or_else(|| desk.samples.step())
-        }
+        View::Samples => desk.scatter.step().or_else(|| desk.samples.step()),
         View::Reconstructions => desk.rebuilt.step(),
         View::Latent => desk.latent.step(),
         View::Decoded => desk.decoded.step(),
