@@ -41,3 +41,47 @@ async fn support_vector_machines_learn_on_the_gpu() {
         page.finish(&[]).await;
     }
 }
+
+/// The plane: regions, exact values where a key or the pointer goes, the hidden units, who is taken for whom.
+#[tokio::test]
+async fn a_classifier_of_points_shows_its_regions() {
+    for (lang, model) in [("en", "model=perceptron&data=spirals&classes=3"), ("zh", "model=svm&data=blobs&classes=4")] {
+        let hash = format!("lang={lang}&{model}&device=cpu&steps=1500&play=1");
+        let page = Page::open(Adapter::None, &hash).await;
+        page.until_phase("paused").await;
+        let classes = page.script("return document.querySelectorAll('.legend.classes li').length", vec![]).await;
+        assert_eq!(classes.as_u64(), Some(if lang == "en" { 3 } else { 4 }), "as many classes as the address asks for");
+        page.until("regions are shown", |page| async move {
+            page.script("return document.querySelector('.legend.classes output')?.textContent ?? ''", vec![]).await
+                != ""
+        })
+        .await;
+        let before = page.live("place").await;
+        page.script("document.querySelector('.scatter canvas').focus()", vec![]).await;
+        page.keys("\u{E014}").await;
+        page.until("an arrow moves the place", |page| {
+            let before = before.clone();
+            async move { page.live("place").await != before }
+        })
+        .await;
+        if lang == "en" {
+            let shares = page
+                .script("return [...document.querySelectorAll('.legend.classes output')].map(it => parseFloat(it.textContent))", vec![])
+                .await;
+            let sum: f64 = shares.as_array().expect("numbers").iter().filter_map(|share| share.as_f64()).sum();
+            assert!((sum - 100.0).abs() < 0.5, "{shares}: per cents of all classes");
+            page.script("const s = document.querySelector('.units').parentElement.querySelector('select'); s.value = '1.3'; s.dispatchEvent(new Event('change'))", vec![]).await;
+        }
+        page.shoot_everywhere(&format!("regions-{lang}"), SHOW).await;
+        page.script("[...document.querySelectorAll('[role=tab]')].find(it => ['Confusion', '混淆'].some(word => it.textContent.includes(word))).click()", vec![]).await;
+        page.until("the matrix is shown", |page| async move {
+            page.script("return document.querySelectorAll('.matrix td').length", vec![])
+                .await
+                .as_u64()
+                .is_some_and(|it| it > 0)
+        })
+        .await;
+        page.shoot_everywhere(&format!("regions-confusion-{lang}"), SHOW).await;
+        page.finish(&[]).await;
+    }
+}
