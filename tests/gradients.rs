@@ -86,7 +86,7 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(one, other)| one * other).sum()
 }
 
-/// Every model that goes down one loss, and its variants whose losses or networks are others.
+/// Every model that goes down the gradient of one loss, and its variants whose losses or networks are others.
 fn subjects() -> Vec<(Entry, Vec<(&'static str, Value)>)> {
     let small = ("hidden", Value::Whole(24));
     let variants = [
@@ -97,8 +97,11 @@ fn subjects() -> Vec<(Entry, Vec<(&'static str, Value)>)> {
         ("svm", vec![("hinge", choice("one-vs-rest"))]),
         ("svm", vec![("squared", Value::Switch(true))]),
     ];
-    let one_loss = |entry: &Entry| (entry.card)().series.iter().any(|series| series.name == "loss/train");
-    let mut all: Vec<_> = zoo().into_iter().filter(one_loss).map(|entry| (entry, Vec::new())).collect();
+    let descends = |entry: &Entry| {
+        let Card { series, knobs, .. } = (entry.card)();
+        series.iter().any(|series| series.name == "loss/train") && knobs.iter().any(|knob| knob.name == "learning-rate")
+    };
+    let mut all: Vec<_> = zoo().into_iter().filter(descends).map(|entry| (entry, Vec::new())).collect();
     for (name, knobs) in variants {
         all.extend(zoo().into_iter().filter(|entry| (entry.card)().name == name).map(|entry| (entry, knobs.clone())));
     }

@@ -258,6 +258,24 @@ fn what_a_model_lacks_is_left_out() {
     }
 }
 
+/// A classifier that models its classes shows points of them all, and the grid of its two numbers of noise; no field.
+#[test]
+fn classifiers_by_bayes_rule_make_points_where_real_ones_lie() {
+    for recipe in ["naive-bayes", "discriminant"] {
+        let mut talk = Talk::new();
+        talk.start(recipe, "ring", &[]);
+        talk.say(Command::Watch { run: 1, views: vec![View::Samples, View::Confusion] });
+        let events = talk.say(Command::Train { run: 1, until: Some(30) });
+        let last = scatters(&events).pop().unwrap();
+        assert_eq!((last.generated.len(), last.grid.len(), last.field.is_some()), (500, 441, false), "{recipe}");
+        let beside =
+            |made: &&[f32; 2]| last.real.iter().any(|real| (made[0] - real[0]).hypot(made[1] - real[1]) < 0.05);
+        assert!(last.generated.iter().filter(beside).count() > 450, "{recipe}");
+        assert!(curve(&events, recipe, "accuracy/test").pop().unwrap() > 95.0, "{recipe}");
+        assert!(events.iter().any(|event| matches!(event, Event::Frame { view: View::Confusion, .. })), "{recipe}");
+    }
+}
+
 /// Whatever is asked for, of whatever model, on whatever points: no picture comes, and nothing breaks.
 #[test]
 fn no_view_of_pictures_is_shown_of_points() {

@@ -22,7 +22,8 @@ use kiln::engine::quality::{
 };
 use kiln::engine::recipe::{Batch, Generator, Moment, Posterior, Recipe, Scalars, Shape, entry};
 use kiln::protocol::{
-    Card, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Finding, Setup, Split, Stroke, Value, text,
+    Answer, Body, Card, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Finding, Probe, Reading, Setup,
+    Split, Stroke, Value, View, text,
 };
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
@@ -440,8 +441,41 @@ fn without_a_shipped_network_no_sample_is_judged() {
     let said = said(&events);
     assert_eq!(said.len(), 1, "what needs no judge is said all the same: {said:?}");
     assert!(!said[0].1.iter().any(judged) && !said[0].1.is_empty(), "{said:?}");
-    let classifier = Talk::new(SHIPPED_SHOP, network()).run(1, "softmax", &[], 30);
-    assert!(classifier.iter().all(|event| !matches!(event, Event::Findings { .. })), "a classifier makes nothing");
+    // A classifier makes nothing, or is not judged by what it makes.
+    for recipe in ["softmax", "naive-bayes", "discriminant"] {
+        let classifier = Talk::new(SHIPPED_SHOP, network()).run(1, recipe, &[], 30);
+        assert!(classifier.iter().all(|event| !matches!(event, Event::Findings { .. })), "{recipe}");
+    }
+}
+
+/// A classifier that models its classes shows what it makes and what it tells apart; it encodes and scores nothing.
+#[test]
+fn classifiers_by_bayes_rule_show_views_of_both_kinds() {
+    // Averaged over squares, bars in neighbouring rows would be one.
+    for (recipe, knobs) in [("naive-bayes", &[][..]), ("discriminant", &[("pooling", 1)])] {
+        let mut talk = Talk::new(PLAIN_SHOP, Vec::new());
+        talk.run(1, recipe, knobs, 24);
+        let its = [View::Samples, View::Reading, View::Filters, View::Confusion, View::Mistakes];
+        let views = [&its[..], &[View::Reconstructions, View::Scores, View::Activations]].concat();
+        talk.say(Command::Probe { run: 1, probe: Some(Probe::Sample { split: Split::Test, index: 4 }) });
+        let events = talk.say(Command::Watch { run: 1, views: views.clone() });
+        let bodies: Vec<_> = events
+            .iter()
+            .filter_map(|event| if let Event::Frame { view, body, .. } = event { Some((*view, body)) } else { None })
+            .collect();
+        let shown: Vec<View> = views.into_iter().filter(|view| bodies.iter().any(|(of, _)| of == view)).collect();
+        assert_eq!(shown, its, "{recipe}");
+        for (_, body) in bodies {
+            match body {
+                Body::Samples(samples) => assert_eq!(samples.generated.len(), 64),
+                Body::Reading(Reading { answer: Answer::Probabilities(shares), truth, .. }) => {
+                    assert_eq!(*truth, Some(1));
+                    assert!(shares[1] > 0.5, "{recipe}: {shares:?}");
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 #[test]

@@ -209,6 +209,24 @@ pub fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
     labels.reshape([batch, 1]).equal(every).float()
 }
 
+/// The mean of each `side` x `side` window: `[batch, channels, h, w]` to `[batch, channels, h / side, w / side]`, rounded up;
+/// what juts out over the border is zero.
+pub fn average(x: Tensor<4>, side: usize) -> Tensor<4> {
+    let [batch, channels, height, width] = x.dims();
+    let [rows, columns] = [height, width].map(|length| length.div_ceil(side));
+    let x = x.pad((0, columns * side - width, 0, rows * side - height), 0.0);
+    let windows = x.reshape([batch * channels * rows, side, columns, side]);
+    windows.mean_dim(3).mean_dim(1).reshape([batch, channels, rows, columns])
+}
+
+/// Each number `side` x `side` times, `[height, width]` of the result: where [`average`] came from.
+pub fn enlarge(x: Tensor<4>, side: usize, [height, width]: [usize; 2]) -> Tensor<4> {
+    let [batch, channels, rows, columns] = x.dims();
+    let windows = x.reshape([batch * channels * rows, 1, columns, 1]);
+    let windows = windows.expand([batch * channels * rows, side, columns, side]);
+    windows.reshape([batch, channels, rows * side, columns * side]).narrow(2, 0, height).narrow(3, 0, width)
+}
+
 /// `max(x, 0)`, or `x` itself where the reader has taken the activations out.
 pub fn activate<const D: usize>(x: Tensor<D>, on: bool) -> Tensor<D> {
     if on { rectify(x, 0.0) } else { x }

@@ -2,13 +2,16 @@
 
 pub mod adversarial;
 pub mod alumni;
+pub mod bayes;
 pub mod bench;
+pub mod cholesky;
 pub mod classifier;
 pub mod discrepancy;
 pub mod exam;
 pub mod fault;
 pub mod feed;
 pub mod findings;
+pub mod gaussian;
 pub mod generative;
 pub mod hinge;
 pub mod host;
@@ -17,6 +20,7 @@ pub mod layers;
 pub mod likelihood;
 pub mod loader;
 pub mod math;
+pub mod normal;
 pub mod optimiser;
 pub mod pace;
 pub mod pictures;
