@@ -123,7 +123,7 @@ impl Recipe for Model {
                     "https://arxiv.org/abs/1708.07747",
                 ),
             )),
-            views: vec![View::Samples, View::Reading, View::Filters, View::Confusion, View::Mistakes],
+            views: vec![View::Samples, View::Reading, View::Regions, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("bayes.rs").into(),
             source_path: "src/zoo/bayes.rs".into(),

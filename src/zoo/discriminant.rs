@@ -112,7 +112,7 @@ impl Recipe for Model {
                     "https://doi.org/10.1109/5.726791",
                 ),
             )),
-            views: vec![View::Samples, View::Reading, View::Filters, View::Confusion, View::Mistakes],
+            views: vec![View::Samples, View::Reading, View::Regions, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("discriminant.rs").into(),
             source_path: "src/zoo/discriminant.rs".into(),
