@@ -124,6 +124,8 @@ struct Hold {
     act: Option<Timeout>,
     /// The benchmark that the address asks for has begun.
     measured: bool,
+    /// The reader has opened a tab.
+    opened: bool,
 }
 
 /// All of the page's state; a handle that panels copy.
@@ -260,6 +262,7 @@ impl Desk {
             notices: 0,
             act: None,
             measured: false,
+            opened: false,
         };
         Self {
             lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),

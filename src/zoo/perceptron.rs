@@ -120,6 +120,15 @@ impl Recipe for Model {
         true
     }
 
+    /// An epoch of points is over in a moment: 60 of them, three times as fast, part even two spirals.
+    fn tuned(shape: &Shape) -> Knobs {
+        let mut knobs = Knobs::default();
+        if !shape.pictures() {
+            (knobs.training.learning_rate, knobs.training.horizon) = (3e-3, 60.0);
+        }
+        knobs
+    }
+
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
         let training = &knobs.training;
         let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };

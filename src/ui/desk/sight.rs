@@ -28,21 +28,22 @@ impl Desk {
 
     /// Opens a tab.
     pub fn open_view(self, view: View) {
+        self.hold.update_value(|hold| hold.opened = true);
         self.view.set(view);
         self.playhead.set(None);
         self.watch();
         self.send_probe();
     }
 
-    /// Opens the tab that a model is met with, where it lacks the one that is open.
+    /// Opens the tab that a model is met with, unless it has the one that the reader opened.
     pub(super) fn pick_view(self) {
         let Some(card) = self.card.get_untracked() else { return };
-        let first = card.views.iter().find(|view| **view == View::Samples);
-        let first = first.or_else(|| card.views.iter().find(|view| **view != View::Reading));
-        if !card.views.contains(&self.view.get_untracked())
-            && let Some(view) = first
-        {
-            self.view.set(*view);
+        if self.hold.with_value(|hold| hold.opened) && card.views.contains(&self.view.get_untracked()) {
+            return;
+        }
+        let met = [View::Regions, View::Samples, View::Confusion].into_iter().find(|view| card.views.contains(view));
+        if let Some(view) = met.or_else(|| card.views.iter().copied().find(|view| *view != View::Reading)) {
+            self.view.set(view);
         }
     }
 

@@ -75,6 +75,7 @@ fn App() -> impl IntoView {
     // What is made, or the plane that is parted, comes before curves.
     let leads =
         Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card) || card.views.contains(&View::Regions)));
+    let parts = Memo::new(move |_| leads.get() && !makes.get());
     let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
     // The pad is of use where the model reads, encodes or scores what is on it, or one that was trained before does.
     let looks = Memo::new(move |_| {
@@ -94,7 +95,7 @@ fn App() -> impl IntoView {
             }
         }>{move || desk.w().skip}</a>
         <header::Header/>
-        <main id="lab" tabindex="-1" class:makes=leads class:slow=slows>
+        <main id="lab" tabindex="-1" class:makes=leads class:parts=parts class:slow=slows>
             <div class="top">
                 <transport::Hero/>
                 <notices::Notices/>

@@ -49,13 +49,13 @@ async fn a_classifier_of_points_shows_its_regions() {
         let hash = format!("lang={lang}&{model}&device=cpu&steps=1500&play=1");
         let page = Page::open(Adapter::None, &hash).await;
         page.until_phase("paused").await;
-        let classes = page.script("return document.querySelectorAll('.legend.classes li').length", vec![]).await;
-        assert_eq!(classes.as_u64(), Some(if lang == "en" { 3 } else { 4 }), "as many classes as the address asks for");
         page.until("regions are shown", |page| async move {
             page.script("return document.querySelector('.legend.classes output')?.textContent ?? ''", vec![]).await
                 != ""
         })
         .await;
+        let classes = page.script("return document.querySelectorAll('.legend.classes li').length", vec![]).await;
+        assert_eq!(classes.as_u64(), Some(if lang == "en" { 3 } else { 4 }), "as many classes as the address asks for");
         let before = page.live("place").await;
         page.script("document.querySelector('.scatter canvas').focus()", vec![]).await;
         page.keys("\u{E014}").await;
