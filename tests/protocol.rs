@@ -1,9 +1,10 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Act, Answer, Axes, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault, Field, Finding,
-    Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Role,
-    Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
+    Act, Answer, Augmented, Axes, Body, ChunkCause, Codes, Command, Decoded, DeviceCard, DeviceKind, Event, Fault,
+    Field, Finding, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading,
+    Reconstruction, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode,
+    encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -106,10 +107,13 @@ fn events() -> Vec<Event> {
         score: Some(-0.5),
         probability: false,
     };
+    let augmented = vec![Augmented { original: plane.clone(), seen: plane.clone() }];
     let opinions = Opinions { seen: Some(plane), truth: Some(1), voices: vec![voice, Voice::default()] };
-    let pictures = pictures
-        .into_iter()
-        .chain([(View::Samples, Body::Scatter(scatter)), (View::Opinions, Body::Opinions(opinions))]);
+    let pictures = pictures.into_iter().chain([
+        (View::Samples, Body::Scatter(scatter)),
+        (View::Opinions, Body::Opinions(opinions)),
+        (View::Augmented, Body::Augmented(augmented)),
+    ]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![
         Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },

@@ -200,6 +200,7 @@ Words {
     view_latent: "Latent plane",
     view_decoded: "Walk and mix",
     view_scores: "Discriminator's scores",
+    view_augmented: "Augmented",
     samples_help: "Always the same {count} draws of z: only the generator changes. Choose one to find its nearest training picture.",
     samples_scored: "The bar below each: the discriminator's probability that it is real.",
     samples_critic: "The bar below each: the critic's score, from {low} to {high}.",

@@ -200,6 +200,7 @@ Words {
     view_latent: "潜在平面",
     view_decoded: "漫游与混合",
     view_scores: "判别器评分",
+    view_augmented: "数据增强",
     samples_help: "始终使用同一组 {count} 个噪声 z：变化的只有生成器。点选一个样本，查找与它最接近的训练图片。",
     samples_scored: "每张图下方的横条：判别器认为它是真实图片的概率。",
     samples_critic: "每张图下方的横条：评论家网络给出的分数，从 {low} 到 {high}。",

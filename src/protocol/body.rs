@@ -30,6 +30,9 @@ pub enum View {
     Scores,
     /// What every model that learnt the data set in this worker says of the probe: a [`Body::Opinions`].
     Opinions,
+    /// Training samples over what the next step would see of them: a [`Body::Augmented`]. Of every model, where
+    /// [`super::DataCard::augmented`] holds.
+    Augmented,
 }
 
 impl View {
@@ -202,6 +205,8 @@ pub enum Body {
     Scatter(Scatter),
     /// What all models say of the probe.
     Opinions(Opinions),
+    /// Samples and what augmentation makes of them.
+    Augmented(Vec<Augmented>),
 }
 
 /// Generated points among real ones: x to the right, y upwards.
@@ -270,6 +275,15 @@ pub struct Reconstruction {
     pub original: Plane,
     /// The mean of p(x | z) at the mean of q(z | x).
     pub decoded: Plane,
+}
+
+/// A sample over what augmentation makes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Augmented {
+    /// The sample.
+    pub original: Plane,
+    /// As a step would see it.
+    pub seen: Plane,
 }
 
 /// Two histograms over the same bins.

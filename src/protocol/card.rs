@@ -342,6 +342,11 @@ impl DataCard {
     pub fn plane(&self) -> bool {
         self.shape == [2, 1, 1]
     }
+
+    /// Whether its training samples can be changed while a model learns them: a set of pictures has no other knobs.
+    pub fn augmented(&self) -> bool {
+        !self.plane() && !self.knobs.is_empty()
+    }
 }
 
 /// Gaussians, each as likely and each as wide.

@@ -13,8 +13,8 @@ mod strokes;
 
 pub use act::Act;
 pub use body::{
-    Answer, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction, Samples,
-    Scatter, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Augmented, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
+    Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
     Break, Card, Choice, DataCard, Formula, Group, Knob, Meaning, Modes, Range, Reference, Role, Series, Source,
@@ -31,7 +31,7 @@ pub use strokes::{LONGEST, stroke_text, strokes};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;

@@ -52,9 +52,13 @@ impl Session {
             View::Latent => self.latent_plane(generator, around),
             View::Decoded => self.decoded(generator, around),
             View::Scores => self.scores(generator, around),
-            View::Reading | View::Activations | View::Filters | View::Confusion | View::Mistakes | View::Opinions => {
-                None
-            }
+            View::Reading
+            | View::Activations
+            | View::Filters
+            | View::Confusion
+            | View::Mistakes
+            | View::Opinions
+            | View::Augmented => None,
         }
     }
 

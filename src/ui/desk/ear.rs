@@ -137,6 +137,7 @@ impl Desk {
             }
             (_, Body::Scores(scores)) => self.scores.set(Some((step, scores))),
             (_, Body::Opinions(opinions)) => self.opinions.set(opinions),
+            (_, Body::Augmented(_)) => {}
         }
     }
 

@@ -59,8 +59,8 @@ pub fn Views() -> impl IntoView {
                             View::Latent => view! { <Latent/> }.into_any(),
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
-                            // They stand under the pad.
-                            View::Opinions => ().into_any(),
+                            // They stand elsewhere.
+                            View::Opinions | View::Augmented => ().into_any(),
                         }
                     }
                 }}
@@ -83,6 +83,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Decoded => w.view_decoded,
         View::Scores => w.view_scores,
         View::Opinions => w.opinions,
+        View::Augmented => w.view_augmented,
     }
 }
 
@@ -100,6 +101,7 @@ fn hook(view: View) -> &'static str {
         View::Decoded => "decoded",
         View::Scores => "scores",
         View::Opinions => "opinions",
+        View::Augmented => "augmented",
     }
 }
 
@@ -122,7 +124,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Latent => desk.latent.with(|body| body.as_ref().map(|body| body.0)),
         View::Decoded => desk.decoded.with(|body| body.as_ref().map(|body| body.0)),
         View::Scores => desk.scores.with(|body| body.as_ref().map(|body| body.0)),
-        View::Opinions => None,
+        View::Opinions | View::Augmented => None,
     }
 }
 
