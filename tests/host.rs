@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
-use kiln::data::{Chunk, DataSet, Samples, Source, Values, hex};
+use kiln::data::{Chunk, DataSet, Samples, Source, Values, augment, hex};
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::pace::Rules;
@@ -30,10 +30,13 @@ const COUNTS: [(Split, usize); 3] = [(Split::Train, 48), (Split::Test, 30), (Spl
 const BATCH: u64 = 8;
 
 /// Small enough for a test.
-static TINY: DataSet = DataSet { card, source: SOURCE, prepare, shipped: None };
+static TINY: DataSet = DataSet { card, source: SOURCE, prepare, paper: 0.0, shipped: None };
 static SHOP: &[&DataSet] = &[&TINY];
 /// The same with a checkpoint.
-static SHIPPED: DataSet = DataSet { card, source: SOURCE, prepare, shipped: Some("tiny.safetensors") };
+static SHIPPED: DataSet = DataSet { card, source: SOURCE, prepare, paper: 0.0, shipped: Some("tiny.safetensors") };
+/// The same with augmentation.
+static SUPPLE: DataSet = DataSet { card: supple, source: SOURCE, prepare, paper: 0.0, shipped: None };
+static SUPPLE_SHOP: &[&DataSet] = &[&SUPPLE];
 const SOURCE: Source = Source::Chunks { folder: "tiny", list: chunks, parse };
 static SHIPPED_SHOP: &[&DataSet] = &[&SHIPPED];
 
@@ -52,6 +55,10 @@ fn card() -> DataCard {
         modes: None,
         knobs: vec![],
     }
+}
+
+fn supple() -> DataCard {
+    DataCard { knobs: augment::knobs(true), ..card() }
 }
 
 /// Bars in the row of the class, in noise.
@@ -311,6 +318,80 @@ fn a_hosted_run_is_the_run_that_a_plain_loop_makes() {
         let loss: f32 = loss.into_scalar();
         assert_eq!((name, loss.to_bits()), ("loss/train", hosted.to_bits()), "step {step}");
     }
+}
+
+fn talk_of_supple() -> Talk {
+    Talk::of(SUPPLE_SHOP, Rules::eager(), |path, _| Some(Ok(good(path))), |_| vec![])
+}
+
+#[test]
+fn augmentation_repeats_with_the_setup_and_turns_between_two_steps() {
+    let shift = |value| ("shift", Value::Real(value));
+    let whole = |knobs: &[(&str, Value)]| {
+        let mut talk = talk_of_supple();
+        let events = talk.start(1, "softmax", knobs);
+        assert!(troubles(&events).is_empty());
+        talk.say(Command::Train { run: 1, until: Some(40) })
+    };
+    let [plain, moved] = [0.0, 1.5].map(|reach| curve(&whole(&[shift(reach)]), "loss/train"));
+    assert_eq!(curve(&whole(&[shift(1.5)]), "loss/train"), moved);
+    assert_ne!(plain, moved);
+    let mut talk = Talk::new();
+    talk.start(1, "softmax", &[]);
+    let bare = talk.say(Command::Train { run: 1, until: Some(40) });
+    assert_eq!(curve(&bare, "loss/train"), plain, "at rest it is as if there were no knobs");
+    let first = |events: &[Event]| curve(events, "accuracy/test")[0];
+    assert_eq!(first(&bare), first(&whole(&[shift(1.5)])), "a test is a test");
+    // From step 20 on the other way round.
+    let mut talk = talk_of_supple();
+    talk.start(1, "softmax", &[]);
+    let before = curve(&talk.say(Command::Train { run: 1, until: Some(20) }), "loss/train");
+    talk.say(Command::Retune { run: 1, knob: "shift".into(), value: Value::Real(1.5) });
+    let after = curve(&talk.say(Command::Train { run: 1, until: Some(40) }), "loss/train");
+    assert_eq!(before, plain[..20]);
+    assert_ne!(after[0].1, plain[20].1, "it acts at once");
+    let (_, bytes) = snapshots(&talk.say(Command::Save { run: 1 })).pop().unwrap();
+    assert!(Snapshot::read(&bytes).unwrap().about.knobs.contains(&("shift".to_owned(), Value::Real(1.5))));
+}
+
+#[test]
+fn a_strip_shows_what_the_next_step_will_see() {
+    let mut talk = Talk::new();
+    talk.start(1, "softmax", &[]);
+    let events = talk.say(Command::Watch { run: 1, views: vec![View::Augmented] });
+    assert!(frames(&events, View::Augmented).is_empty(), "the set has no such knobs");
+    let mut talk = talk_of_supple();
+    talk.start(1, "softmax", &[]);
+    let pairs = |events: &[Event]| match frames(events, View::Augmented).pop() {
+        Some((frame, step, Body::Augmented(pairs))) => (frame, step, pairs),
+        other => panic!("{other:?}"),
+    };
+    let (frame, step, resting) = pairs(&talk.say(Command::Watch { run: 1, views: vec![View::Augmented] }));
+    assert!(step == 0 && resting.len() == 8 && resting.iter().all(|pair| pair.original == pair.seen));
+    talk.say(Command::Painted { run: 1, frame });
+    let events = talk.say(Command::Retune { run: 1, knob: "rotation".into(), value: Value::Real(90.0) });
+    let (frame, _, turned) = pairs(&events);
+    assert!(turned.iter().zip(&resting).all(|(one, other)| one.original == other.original));
+    assert!(turned.iter().all(|pair| pair.original != pair.seen));
+    // Step after step, until one of the eight is in the batch.
+    let mut shelf = Shelf::new(&SUPPLE);
+    assert!(shelf.adopt(&[("rotation".to_owned(), Value::Real(90.0))]).is_empty());
+    for (index, chunk) in chunks().iter().enumerate() {
+        shelf.put(index, SUPPLE.open(chunk, bytes(index)).unwrap());
+    }
+    let mut feed = Feed::new(&shelf, 1, BATCH as usize);
+    let next = (1..).find(|step| feed.rows(*step).iter().any(|row| *row < 8)).unwrap();
+    talk.say(Command::Painted { run: 1, frame });
+    talk.say(Command::Watch { run: 1, views: vec![] });
+    talk.say(Command::Train { run: 1, until: Some(next) });
+    let (_, step, strip) = pairs(&talk.say(Command::Watch { run: 1, views: vec![View::Augmented] }));
+    assert_eq!(step, next);
+    let batch = feed.batch(&shelf, next, &Device::flex()).unwrap().images;
+    #[expect(clippy::disallowed_methods, reason = "a native test may block")]
+    let batch: Vec<f32> = batch.into_data().try_into_vec().unwrap();
+    let place = feed.rows(next).iter().position(|row| *row < 8).unwrap();
+    let seen = batch[place * SIDE * SIDE..][..SIDE * SIDE].iter().map(|pixel| (pixel * 255.0).round() as u8);
+    assert!(strip[feed.rows(next)[place] as usize].seen.pixels.iter().copied().eq(seen));
 }
 
 #[test]

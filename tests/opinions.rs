@@ -33,7 +33,7 @@ const TEST: usize = 12;
 static SHOP: &[&DataSet] = &[&set(|| card("one")), &set(|| card("two")), &set(|| card("three")), &set(|| card("four"))];
 
 const fn set(card: fn() -> DataCard) -> DataSet {
-    DataSet { card, source: Source::Made { make, card: |card, _| card }, prepare, shipped: None }
+    DataSet { card, source: Source::Made { make, card: |card, _| card }, prepare, paper: 0.0, shipped: None }
 }
 
 fn card(name: &'static str) -> DataCard {

@@ -1,10 +1,10 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Act, Answer, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind, Dot, Event,
-    Fault, Field, Finding, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe, Pulse, Reading,
-    Reconstruction, Regions, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice,
-    decode, encode, event, text,
+    Act, Answer, Augmented, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind,
+    Dot, Event, Fault, Field, Finding, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe,
+    Pulse, Reading, Reconstruction, Regions, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION,
+    Value, View, Voice, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -107,6 +107,7 @@ fn events() -> Vec<Event> {
         score: Some(-0.5),
         probability: false,
     };
+    let augmented = vec![Augmented { original: plane.clone(), seen: plane.clone() }];
     let opinions = Opinions { seen: Some(plane), truth: Some(1), voices: vec![voice, Voice::default()] };
     let bin = Bin { count: 3, right: 2, confidence: 2.5 };
     let confusion = Confusion { classes: 1, counts: vec![3], bins: vec![bin] };
@@ -118,6 +119,7 @@ fn events() -> Vec<Event> {
         (View::Opinions, Body::Opinions(opinions)),
         (View::Regions, Body::Regions(regions)),
         (View::Confusion, Body::Confusion(confusion)),
+        (View::Augmented, Body::Augmented(augmented)),
     ]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![

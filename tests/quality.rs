@@ -245,8 +245,8 @@ impl Generator for Grey {
 
 const COUNTS: [(Split, usize); 2] = [(Split::Train, 96), (Split::Test, 60)];
 const SOURCE: Source = Source::Chunks { folder: "tiny", list: chunks, parse };
-static PLAIN: DataSet = DataSet { card, source: SOURCE, prepare, shipped: None };
-static SHIPPED: DataSet = DataSet { card, source: SOURCE, prepare, shipped: Some("tiny.safetensors") };
+static PLAIN: DataSet = DataSet { card, source: SOURCE, prepare, paper: 0.0, shipped: None };
+static SHIPPED: DataSet = DataSet { card, source: SOURCE, prepare, paper: 0.0, shipped: Some("tiny.safetensors") };
 static PLAIN_SHOP: &[&DataSet] = &[&PLAIN];
 static SHIPPED_SHOP: &[&DataSet] = &[&SHIPPED];
 

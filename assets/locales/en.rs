@@ -206,6 +206,8 @@ Words {
     view_latent: "Latent plane",
     view_decoded: "Walk and mix",
     view_scores: "Discriminator's scores",
+    view_augmented: "Augmented",
+    augmented_help: "Above: training pictures. Below: what the next step sees of them. Turn the knobs under Data and watch; test pictures stay as they are.",
     samples_help: "Always the same {count} draws of z: only the generator changes. Choose one to find its nearest training picture.",
     samples_scored: "The bar below each: the discriminator's probability that it is real.",
     samples_critic: "The bar below each: the critic's score, from {low} to {high}.",

@@ -206,6 +206,8 @@ Words {
     view_latent: "潜在平面",
     view_decoded: "漫游与混合",
     view_scores: "判别器评分",
+    view_augmented: "数据增强",
+    augmented_help: "上排：训练图片；下排：下一步实际看到的样子。调节“数据”下的旋钮即可观察；测试图片保持不变。",
     samples_help: "始终使用同一组 {count} 个噪声 z：变化的只有生成器。点选一个样本，查找与它最接近的训练图片。",
     samples_scored: "每张图下方的横条：判别器认为它是真实图片的概率。",
     samples_critic: "每张图下方的横条：评论家网络给出的分数，从 {low} 到 {high}。",

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::protocol::{ChunkCause, DataCard, Text, text};
 
+use super::augment;
 use super::{Chunk, DataSet, Samples, Source};
 
 const SIDE: usize = 28;
@@ -13,6 +14,7 @@ pub static SET: DataSet = DataSet {
     card,
     source: Source::Chunks { folder: "assets/data/fashion", list, parse },
     prepare: super::undrawable,
+    paper: 0.0,
     shipped: None,
 };
 
@@ -43,7 +45,7 @@ fn card() -> DataCard {
         drawable: false,
         judged: false,
         modes: None,
-        knobs: Vec::new(),
+        knobs: augment::knobs(true),
     }
 }
 

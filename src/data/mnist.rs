@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::protocol::{ChunkCause, DataCard, Stroke, Text, text};
 
+use super::augment;
 use super::drawing::{self, Brush, Centre, Scan};
 use super::{Chunk, DataSet, Samples, Source};
 
@@ -23,6 +24,7 @@ pub static SET: DataSet = DataSet {
     card,
     source: Source::Chunks { folder: "assets/data/mnist", list, parse },
     prepare,
+    paper: 0.0,
     shipped: Some("lenet-mnist.safetensors"),
 };
 
@@ -42,7 +44,7 @@ fn card() -> DataCard {
         drawable: true,
         judged: false,
         modes: None,
-        knobs: Vec::new(),
+        knobs: augment::knobs(false),
     }
 }
 

@@ -1,7 +1,10 @@
 //! Data sets: bytes or a seed in, samples out; a set is one file here and one word in `data!`.
 
+pub mod augment;
+mod chance;
 mod drawing;
 mod plane;
+pub mod warp;
 
 use std::fmt::Write;
 
@@ -47,6 +50,8 @@ pub struct DataSet {
     /// A drawing as a sample `[channels, height, width]`, from 0 to 1: put through the set's own preprocessing
     /// (`true`), or the pad scaled down as it is. `None` where nothing was drawn.
     pub prepare: fn(&[Stroke], bool) -> Option<Vec<f32>>,
+    /// What lies behind its pictures, from 0 to 1: it shows where augmentation moves them away.
+    pub paper: f32,
     /// The snapshot under `assets/models/` that answers drawings before a run has made a step.
     pub shipped: Option<&'static str>,
 }

@@ -1,13 +1,13 @@
-//! What sets of points in the plane share: a source of chance of its own for each sample, knobs, and most of a card.
+//! What sets of points in the plane share: samples of chance of their own, knobs, and most of a card.
 
 use std::borrow::Cow;
-use std::f64::consts::TAU;
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 
 use crate::protocol::{DataCard, Group, Knob, Modes, Range, Split, Text, Value, text};
 
+pub(super) use super::chance::Chance;
 use super::{DataSet, Making, Samples, Source, Values};
 
 /// Training samples of each set, unless its knob says otherwise.
@@ -20,49 +20,6 @@ const LEAST: f64 = 0.1;
 
 /// A sample: x to the right, y upwards, and its class.
 pub(super) type Point = ([f64; 2], u8);
-
-/// The chance that one sample is made of.
-pub(super) struct Chance {
-    random: ChaCha8Rng,
-    /// What every deviation is multiplied by.
-    noise: f64,
-    /// How many classes are asked for.
-    classes: Option<u8>,
-}
-
-impl Chance {
-    /// Evenly from 0 to 1, neither included.
-    pub(super) fn share(&mut self) -> f64 {
-        (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0
-    }
-
-    /// Evenly from `low` to `high`.
-    pub(super) fn within(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.share()
-    }
-
-    /// How many classes there are: as many as the knob says, or else by `default`.
-    pub(super) fn classes(&self, default: u8) -> u8 {
-        self.classes.unwrap_or(default)
-    }
-
-    /// A whole number below `of`, each as likely.
-    pub(super) fn below(&mut self, of: u8) -> u8 {
-        (self.share() * f64::from(of)) as u8
-    }
-
-    /// Two independent numbers from N(0, (noise spread)^2) (Box & Muller, Annals of Mathematical Statistics 29, 1958).
-    pub(super) fn gauss(&mut self, spread: f64) -> [f64; 2] {
-        let (radius, angle) = (self.noise * spread * (-2.0 * self.share().ln()).sqrt(), TAU * self.share());
-        [radius * angle.cos(), radius * angle.sin()]
-    }
-
-    /// A point near `[x, y]`, by independent Gaussians of the deviation `spread`.
-    pub(super) fn near(&mut self, [x, y]: [f64; 2], spread: f64) -> [f64; 2] {
-        let [right, up] = self.gauss(spread);
-        [x + right, y + up]
-    }
-}
 
 /// One half of a set, each sample by `sample` from chance of its own: `values` are `[count, 2, 1, 1]`.
 pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance) -> Point) -> Samples {
@@ -84,7 +41,13 @@ pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance
 
 /// A row of the catalogue.
 pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samples) -> DataSet {
-    DataSet { card, source: Source::Made { make, card: as_made }, prepare: super::undrawable, shipped: None }
+    DataSet {
+        card,
+        source: Source::Made { make, card: as_made },
+        prepare: super::undrawable,
+        paper: 0.0,
+        shipped: None,
+    }
 }
 
 /// The card with as many training samples as are made, and modes as wide as they are made.

@@ -1,9 +1,11 @@
 //! A data set's samples as they land, and the seeded order in which a run sees them.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+mod order;
 
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+pub use self::order::Feed;
+use crate::data::augment::{Augment, Occasion};
 use crate::data::{Chunk, DataSet, Making, Samples, Source, Values};
 use crate::protocol::{DataCard, Fault, Plane, Split, Value};
 
@@ -17,8 +19,12 @@ pub struct Shelf {
     /// As it is made.
     card: DataCard,
     making: Making,
+    /// What training samples go through, where anything does.
+    augment: Option<Augment>,
     /// A knob was turned since.
     stale: bool,
+    /// How often one was turned, or all were set.
+    turns: u64,
     /// How often it was made.
     edition: u64,
     chunks: Vec<Chunk>,
@@ -39,7 +45,9 @@ impl Shelf {
             set,
             card,
             making,
+            augment: None,
             stale: false,
+            turns: 0,
             edition: 0,
             chunks: set.chunks(),
             parts: Vec::new(),
@@ -87,7 +95,8 @@ impl Shelf {
     }
 
     /// Sets all of the set's knobs, to what is asked for or to their defaults, and lists what could not be had. What is asked
-    /// of other knobs is none of its business. It comes into force when the set is made.
+    /// of other knobs is none of its business. What samples are made of comes into force when they are made, augmentation at
+    /// once.
     pub fn adopt(&mut self, asked: &[(String, Value)]) -> Vec<Fault> {
         let mut faults = Vec::new();
         self.making.knobs = defaults(&self.card);
@@ -101,10 +110,17 @@ impl Shelf {
                 .filter(|(known, _)| known == name)
                 .for_each(|(_, value)| *value = used.clone());
         }
+        self.turned();
         faults
     }
 
-    /// Turns a hot knob of the set; `None` where it has no such knob. It comes into force with [`Shelf::remake`].
+    fn turned(&mut self) {
+        self.turns += 1;
+        self.augment = Augment::of(self.set, &self.card, &self.making);
+    }
+
+    /// Turns a hot knob of the set; `None` where it has no such knob. What samples are made of comes into force with
+    /// [`Shelf::remake`], augmentation with the next step.
     pub fn turn(&mut self, name: &str, asked: &Value) -> Option<Result<(), Fault>> {
         let knob = self.card.knobs.iter().find(|knob| knob.name == name)?;
         let (_, value) = self.making.knobs.iter_mut().find(|(known, _)| known == name)?;
@@ -114,6 +130,7 @@ impl Shelf {
         }
         self.stale |= used != *value;
         *value = used;
+        self.turned();
         Some(fault.map_or(Ok(()), Err))
     }
 
@@ -131,6 +148,11 @@ impl Shelf {
     /// How often its samples were made: another number, other samples.
     pub fn edition(&self) -> u64 {
         self.edition
+    }
+
+    /// How often its knobs were turned: another number, other augmentation.
+    pub fn turns(&self) -> u64 {
+        self.turns
     }
 
     /// The set.
@@ -210,13 +232,34 @@ impl Shelf {
         Some((self.landed[part].as_ref()?, index - start))
     }
 
-    /// These samples, as a batch on `device`; `None` where one has not landed.
+    /// Training sample `occasion.row` behind what `values` holds, as the step that comes after `occasion.step` others has it,
+    /// and its label; `None` as [`Shelf::read`].
+    pub fn augmented(&self, occasion: Occasion, values: &mut Vec<f32>) -> Option<u8> {
+        let start = values.len();
+        let label = self.read(Split::Train, occasion.row as usize, values)?;
+        if let Some(augment) = &self.augment {
+            augment.change(&mut values[start..], occasion);
+        }
+        Some(label)
+    }
+
+    /// These samples as they are, as a batch on `device`; `None` where one has not landed.
     pub fn batch(&self, split: Split, rows: impl ExactSizeIterator<Item = usize>, device: &Device) -> Option<Batch> {
+        self.gather(rows, device, |row, values| self.read(split, row, values))
+    }
+
+    /// Samples as `read` puts them behind what it is given.
+    fn gather(
+        &self,
+        rows: impl ExactSizeIterator<Item = usize>,
+        device: &Device,
+        read: impl Fn(usize, &mut Vec<f32>) -> Option<u8>,
+    ) -> Option<Batch> {
         let Shape { channels, height, width, .. } = self.shape();
         let count = rows.len();
         let (mut values, mut labels) = (Vec::with_capacity(count * self.size()), Vec::with_capacity(count));
         for row in rows {
-            labels.push(i32::from(self.read(split, row, &mut values)?));
+            labels.push(i32::from(read(row, &mut values)?));
         }
         Some(Batch {
             images: Tensor::from_data(TensorData::new(values, [count, channels, height, width]), device),
@@ -242,79 +285,5 @@ fn half(split: Split) -> usize {
     match split {
         Split::Train => 0,
         Split::Test => 1,
-    }
-}
-
-/// The order in which a run sees the training half. It follows from the seed alone, never from the download's timing:
-/// epoch 0 goes through the chunks as they are listed, shuffled within each; later epochs shuffle all.
-pub struct Feed {
-    seed: u64,
-    batch: usize,
-    steps: u64,
-    /// The first index of each training part, and the first one behind it.
-    parts: Vec<(u32, u32)>,
-    /// The epoch that `order` is of.
-    epoch: Option<u64>,
-    order: Vec<u32>,
-}
-
-impl Feed {
-    /// The order that `seed` gives, in batches of `batch` or, if the set has fewer, of all its samples.
-    pub fn new(shelf: &Shelf, seed: u64, batch: usize) -> Self {
-        let total = shelf.total(Split::Train);
-        let batch = batch.clamp(1, total.max(1));
-        let starts = &shelf.starts[half(Split::Train)];
-        let parts = starts.iter().map(|(start, part)| (*start as u32, (start + shelf.parts[*part].1) as u32));
-        Self {
-            seed,
-            batch,
-            steps: (total / batch).max(1) as u64,
-            parts: parts.collect(),
-            epoch: None,
-            order: Vec::new(),
-        }
-    }
-
-    /// Samples in each batch. All have this many, so that a GPU compiles for one shape: an epoch leaves out the few
-    /// samples, others each time, that fill no batch.
-    pub fn batch_size(&self) -> usize {
-        self.batch
-    }
-
-    /// Batches in an epoch.
-    pub fn steps_per_epoch(&self) -> u64 {
-        self.steps
-    }
-
-    /// The batch of the step that comes after `step` others; `None` where one of its samples has not landed.
-    pub fn batch(&mut self, shelf: &Shelf, step: u64, device: &Device) -> Option<Batch> {
-        shelf.batch(Split::Train, self.rows(step).iter().map(|row| *row as usize), device)
-    }
-
-    /// The samples of that batch, by their index in the training half.
-    pub fn rows(&mut self, step: u64) -> &[u32] {
-        let epoch = step / self.steps;
-        if self.epoch != Some(epoch) {
-            self.shuffle(epoch);
-        }
-        let start = (step % self.steps) as usize * self.batch;
-        &self.order[start..(start + self.batch).min(self.order.len())]
-    }
-
-    fn shuffle(&mut self, epoch: u64) {
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        random.set_stream(epoch);
-        self.order = self.parts.iter().flat_map(|(start, end)| *start..*end).collect();
-        let whole = [(0, self.order.len() as u32)];
-        let parts = if epoch == 0 { self.parts.as_slice() } else { &whole };
-        for (start, end) in parts {
-            let part = &mut self.order[*start as usize..*end as usize];
-            // Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm 3.4.2P.
-            for last in (1..part.len()).rev() {
-                // A 32-bit draw: `usize` is narrower in the browser and would draw another order.
-                part.swap(last, random.random_range(0..=last as u32) as usize);
-            }
-        }
-        self.epoch = Some(epoch);
     }
 }

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::knob;
 use super::quality::shipped;
-use super::train::{digits, gather, read, whole};
+use super::train::{read, shelf, whole};
 use crate::engine::feed::{Feed, Shelf};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::quality::{CONFIDENT, Cloud, Gaussian, frechet, root};
@@ -46,7 +46,7 @@ pub fn table(words: &[&str]) -> Result<(), String> {
             _ => return Err(format!("no flag `{flag}`")),
         }
     }
-    let digits = digits()?;
+    let digits = shelf("mnist", 0, &knobs)?;
     let judge = shipped(&digits)?;
     let test = digits.batch(Split::Test, 0..COUNTED, &Device::default()).ok_or("no test samples")?;
     let (test, _) = features(judge.as_ref(), test.images)?;
@@ -109,7 +109,7 @@ pub(super) fn train(
     let steps_per_epoch = feed.steps_per_epoch() as u32;
     let mut curves = BTreeMap::new();
     for step in 0..steps {
-        let batch = gather(data, Split::Train, feed.rows(step), &mut None, &device);
+        let batch = feed.batch(data, step, &device).ok_or("every chunk was loaded")?;
         let scalars = learner.step(batch, Moment { step, steps_per_epoch });
         if step + LAST >= steps {
             for (name, value) in scalars {

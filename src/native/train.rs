@@ -63,7 +63,8 @@ pub struct Done {
     pub steps: u64,
 }
 
-/// Changes a picture `[channels * height * width]`, from 0 to 1, while it is put into a batch.
+/// Changes a picture `[channels * height * width]`, from 0 to 1, while it is put into a batch, in the place of the data
+/// set's knobs.
 pub type Augment<'a> = &'a mut dyn FnMut(&mut [f32]);
 
 /// Trains and evaluates; prints a line for each epoch where `talk`.
@@ -81,7 +82,10 @@ pub fn course(data: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, t
         let mut curves: Vec<(&'static str, Vec<Tensor<1>>)> = Vec::new();
         for step in epoch * steps..(epoch + 1) * steps {
             let at = Moment { step, steps_per_epoch: steps as u32 };
-            let batch = gather(data, Split::Train, feed.rows(step), &mut augment, &device);
+            let batch = match &mut augment {
+                Some(augment) => gather(data, Split::Train, feed.rows(step), augment, &device),
+                None => feed.batch(data, step, &device).expect("every chunk was loaded"),
+            };
             for (name, value) in learner.step(batch, at) {
                 match curves.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, values)) => values.push(value),
@@ -128,15 +132,13 @@ pub fn accuracy(values: &[(&'static str, f32)]) -> f32 {
 }
 
 /// These samples as a batch, each changed by `augment`.
-pub fn gather(data: &Shelf, split: Split, rows: &[u32], augment: &mut Option<Augment<'_>>, device: &Device) -> Batch {
+pub fn gather(data: &Shelf, split: Split, rows: &[u32], augment: Augment<'_>, device: &Device) -> Batch {
     let Shape { channels, height, width, .. } = data.shape();
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for row in rows {
         let start = pixels.len();
         let label = data.read(split, *row as usize, &mut pixels).expect("every chunk was loaded");
-        if let Some(augment) = augment {
-            augment(&mut pixels[start..]);
-        }
+        augment(&mut pixels[start..]);
         labels.push(i32::from(label));
     }
     Batch {

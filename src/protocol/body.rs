@@ -32,6 +32,9 @@ pub enum View {
     Opinions,
     /// Which class a classifier gives each place of the plane: a [`Body::Regions`].
     Regions,
+    /// Training samples over what the next step would see of them: a [`Body::Augmented`]. Of every model, where
+    /// [`super::DataCard::augmented`] holds.
+    Augmented,
 }
 
 impl View {
@@ -206,6 +209,8 @@ pub enum Body {
     Opinions(Opinions),
     /// Decision regions in the plane.
     Regions(Regions),
+    /// Samples and what augmentation makes of them.
+    Augmented(Vec<Augmented>),
 }
 
 /// Generated points among real ones: x to the right, y upwards.
@@ -274,6 +279,15 @@ pub struct Reconstruction {
     pub original: Plane,
     /// The mean of p(x | z) at the mean of q(z | x).
     pub decoded: Plane,
+}
+
+/// A sample over what augmentation makes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Augmented {
+    /// The sample.
+    pub original: Plane,
+    /// As a step would see it.
+    pub seen: Plane,
 }
 
 /// Two histograms over the same bins.

@@ -57,7 +57,7 @@ pub struct Card {
 
 impl Card {
     /// The card as it holds on a data set: with the defaults that are tuned to it, the set's own knobs behind the model's
-    /// and without the views that cannot show its samples.
+    /// and with the views that can show its samples.
     pub fn on(&self, data: &DataCard) -> Self {
         let mut card = self.clone();
         let tuned = self.tuned.iter().filter(|tuned| tuned.data == data.name).flat_map(|tuned| &tuned.knobs);
@@ -66,6 +66,7 @@ impl Card {
         }
         card.knobs.extend(data.knobs.iter().cloned());
         card.views.retain(|view| if data.plane() { view.of_points() } else { view.of_pictures() });
+        card.views.extend(data.augmented().then_some(View::Augmented));
         card
     }
 }

@@ -41,6 +41,11 @@ impl DataCard {
         self.shape == [2, 1, 1]
     }
 
+    /// Whether its training samples can be changed while a model learns them: a set of pictures has no other knobs.
+    pub fn augmented(&self) -> bool {
+        !self.plane() && !self.knobs.is_empty()
+    }
+
     /// The card with as many of its classes as a knob `classes` among these says, or by default.
     pub fn counted(mut self, knobs: &[(String, Value)]) -> Self {
         let asked = knobs.iter().find(|(name, _)| name == "classes").map(|(_, value)| value);

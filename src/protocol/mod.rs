@@ -16,8 +16,8 @@ mod verdict;
 
 pub use act::Act;
 pub use body::{
-    Answer, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction, Samples,
-    Scatter, Scored, Scores, Split, Stroke, Tile, View,
+    Answer, Augmented, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
+    Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
 pub use card::{
     Break, Card, Choice, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Tex, Text,

@@ -26,9 +26,9 @@ use super::track::Track;
 use super::words::{Lang, Words};
 use crate::link::Link;
 use crate::protocol::{
-    Act, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding, Gallery,
-    Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores,
-    Series, Setup, Text, Value, View,
+    Act, Augmented, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding,
+    Gallery, Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter,
+    Scores, Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -179,6 +179,8 @@ pub struct Desk {
     pub filters: Shown<Vec<Layer>>,
     /// Activations.
     pub activations: Shown<Vec<Layer>>,
+    /// Training samples, and what augmentation makes of them.
+    pub augmented: Shown<Vec<Augmented>>,
     /// Generated samples.
     pub samples: Shown<Samples>,
     /// Generated points.
@@ -289,6 +291,7 @@ impl Desk {
             gallery: shown!(Gallery),
             filters: shown!(Layers),
             activations: shown!(Layers),
+            augmented: shown!(Augmented),
             samples: shown!(Samples),
             scatter: shown!(Scatter),
             rebuilt: shown!(Reconstructions),

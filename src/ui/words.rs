@@ -98,7 +98,7 @@ words! {
         f_no_gpu adv_no_gpu f_poor_gpu adv_poor_gpu f_self_test adv_self_test f_gpu_lost adv_gpu_lost f_panicked
         adv_panicked f_snapshot adv_snapshot f_version adv_version said_phase attribution privacy
         accessible_loading wing_discriminative wing_generative hero_make hero_make_more view_samples view_reconstructions view_latent view_decoded
-        view_scores samples_help samples_scored samples_critic real generated nearest_title nearest_none looking nearest
+        view_scores view_augmented augmented_help samples_help samples_scored samples_critic real generated nearest_title nearest_none looking nearest
         score_says scrub keyframes live film_play film_stop gif_hint sheet sheet_hint rebuilt_help latent_help latent_grid
         latent_dots latent_ellipse axis_across axis_up class_of decoded_picture way_sliders way_walk way_between to_zero
         sliders_help walk_help between_help yours all_latents scores_help scores_probability scores_critic scores_count

@@ -58,7 +58,8 @@ impl Session {
             | View::Confusion
             | View::Mistakes
             | View::Opinions
-            | View::Regions => None,
+            | View::Regions
+            | View::Augmented => None,
         }
     }
 

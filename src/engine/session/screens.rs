@@ -5,11 +5,15 @@ use burn::tensor::{Int, Tensor, TensorData};
 use super::generated::Made;
 use super::reads::{Ask, Reads};
 use super::{Around, Session, first, trained};
+use crate::data::augment::Occasion;
 use crate::engine::exam::Tally;
+use crate::engine::feed::Shelf;
 use crate::engine::pictures::{self, Frame};
 use crate::engine::recipe::{Batch, Plate, Shape};
-use crate::protocol::{Answer, Body, Event, Opinion, Phase, Probe, Reading, Split, View};
+use crate::protocol::{Answer, Augmented, Body, Event, Opinion, Phase, Probe, Reading, Split, View};
 
+/// Training samples over their augmented selves.
+const CHANGED: usize = 8;
 /// Milliseconds that the latent plane waits longer than other views.
 const LATENT_REST: f64 = 800.0;
 
@@ -83,6 +87,7 @@ impl Session {
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
             View::Filters | View::Scores | View::Regions => still,
+            View::Augmented => Stamp { asked: around.shelf.turns(), acts: 0, ..still },
             // They show an evaluation, and change with the next one.
             View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, edition: 0, ..still },
         }
@@ -123,6 +128,7 @@ impl Session {
             View::Decoded => generates() && self.decode.is_some(),
             // Without a probe it says who can be asked; a sample that has not landed is waited for.
             View::Opinions => !matches!(self.probe, Some(Probe::Sample { .. })) || self.looks(around),
+            View::Augmented => around.shelf.card().augmented() && around.shelf.ready(Split::Train) >= CHANGED,
         }
     }
 
@@ -176,6 +182,10 @@ impl Session {
                 let made = self.opinions(around);
                 self.ask_made(view, made, stamp, around, reads);
             }
+            View::Augmented => {
+                let body = self.augmented(around.shelf);
+                self.send_frame(view, body, stamp, around.now);
+            }
         }
     }
 
@@ -220,6 +230,18 @@ impl Session {
             reads.add(sheet.values);
         }
         reads.asks.push(Ask::Plate { view: screen.view, frames, stamp });
+    }
+
+    /// The first training samples: the same throughout a run, so that the eye can follow one.
+    fn augmented(&self, shelf: &Shelf) -> Body {
+        let pair = |row: usize| {
+            let occasion = Occasion { seed: self.plan.seed, step: self.plan.step, row: row as u64 };
+            let mut seen = Vec::new();
+            shelf.augmented(occasion, &mut seen)?;
+            let original = shelf.plane(shelf.sample(Split::Train, row)?.0);
+            Some(Augmented { original, seen: shelf.plane(&pictures::bytes(&seen)) })
+        };
+        Body::Augmented((0..CHANGED).filter_map(pair).collect())
     }
 
     /// The probe as a sample `[channels * height * width]` from 0 to 1, and its true class if it has one.

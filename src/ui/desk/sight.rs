@@ -137,6 +137,7 @@ impl Desk {
         self.gallery.clear();
         self.filters.clear();
         self.activations.clear();
+        self.augmented.clear();
         self.samples.clear();
         self.scatter.clear();
         self.rebuilt.clear();

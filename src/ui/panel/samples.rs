@@ -142,32 +142,41 @@ fn Nearest() -> impl IntoView {
     }
 }
 
+/// Eight originals, what was made of them below, and so on; `planes` are all originals, then all that was made.
+fn paired(planes: Vec<&Plane>) -> Option<Image> {
+    let (originals, made) = planes.split_at(planes.len() / 2);
+    let rows = originals.chunks(COLUMNS).zip(made.chunks(COLUMNS));
+    let planes: Vec<&Plane> = rows.flat_map(|(above, below)| above.iter().chain(below)).copied().collect();
+    mosaic(&planes, COLUMNS, &[], [0; 3], [0; 3])
+}
+
+/// Training pictures over what the next step would see of them.
+#[component]
+pub fn Augmented() -> impl IntoView {
+    let desk = desk();
+    let image = Signal::derive(move || {
+        desk.augmented.with(|pairs| {
+            let pairs = pairs.as_ref()?.1;
+            paired(pairs.iter().map(|pair| &pair.original).chain(pairs.iter().map(|pair| &pair.seen)).collect())
+        })
+    });
+    view! {
+        <p class="help">{move || desk.w().augmented_help}</p>
+        <div class="mosaic"><Picture image label=Signal::derive(move || desk.w().view_augmented.to_owned())/></div>
+    }
+}
+
 /// Originals over what the decoder makes of their codes.
 #[component]
 pub fn Reconstructions() -> impl IntoView {
     let desk = desk();
-    let image = Signal::derive(move || {
-        let paired = |planes: Vec<&Plane>| {
-            // Eight originals, what was made of them, and so on.
-            let half = planes.len() / 2;
-            let (originals, decoded) = planes.split_at(half);
-            let rows = originals.chunks(COLUMNS).zip(decoded.chunks(COLUMNS));
-            mosaic(
-                &rows.flat_map(|(above, below)| above.iter().chain(below)).copied().collect::<Vec<_>>(),
-                COLUMNS,
-                &[],
-                [0; 3],
-                [0; 3],
-            )
-        };
-        match looked_at(desk, desk.rebuilt_reel) {
-            Some(frame) => paired(frame.shot.tiles().iter().map(|tile| &tile.picture).collect()),
-            None => desk.rebuilt.with(|rebuilt| {
-                let pairs = &rebuilt.as_ref()?.1;
-                let originals = pairs.iter().map(|pair| &pair.original);
-                paired(originals.chain(pairs.iter().map(|pair| &pair.decoded)).collect())
-            }),
-        }
+    let image = Signal::derive(move || match looked_at(desk, desk.rebuilt_reel) {
+        Some(frame) => paired(frame.shot.tiles().iter().map(|tile| &tile.picture).collect()),
+        None => desk.rebuilt.with(|rebuilt| {
+            let pairs = &rebuilt.as_ref()?.1;
+            let originals = pairs.iter().map(|pair| &pair.original);
+            paired(originals.chain(pairs.iter().map(|pair| &pair.decoded)).collect())
+        }),
     });
     view! {
         <p class="help">{move || desk.w().rebuilt_help}</p>

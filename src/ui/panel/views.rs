@@ -8,7 +8,7 @@ use super::latent::{Decoded, Latent, Scores};
 use super::pictures::Picture;
 use super::points::Points;
 use super::regions::Regions;
-use super::samples::{Reconstructions, Samples};
+use super::samples::{Augmented, Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
 use crate::protocol::{Layer, Probe, Split, Tile, View};
@@ -61,6 +61,7 @@ pub fn Views() -> impl IntoView {
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
                             View::Regions => view! { <Regions/> }.into_any(),
+                            View::Augmented => view! { <Augmented/> }.into_any(),
                             // They stand under the pad.
                             View::Opinions => ().into_any(),
                         }
@@ -86,6 +87,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Scores => w.view_scores,
         View::Opinions => w.opinions,
         View::Regions => w.view_regions,
+        View::Augmented => w.view_augmented,
     }
 }
 
@@ -104,6 +106,7 @@ fn hook(view: View) -> &'static str {
         View::Scores => "scores",
         View::Opinions => "opinions",
         View::Regions => "regions",
+        View::Augmented => "augmented",
     }
 }
 
@@ -124,6 +127,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Decoded => desk.decoded.step(),
         View::Scores => desk.scores.step(),
         View::Regions => desk.regions.step(),
+        View::Augmented => desk.augmented.step(),
         View::Opinions => None,
     }
 }

@@ -1,0 +1,56 @@
+//! Chance of its own for each sample: whatever is drawn for one never depends on what was drawn for another.
+
+use std::f64::consts::TAU;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::Rng;
+
+/// The chance that one sample is made of, or changed by.
+pub(super) struct Chance {
+    /// Where it comes from.
+    pub(super) random: ChaCha8Rng,
+    /// What every deviation is multiplied by.
+    pub(super) noise: f64,
+    /// How many classes are asked for.
+    pub(super) classes: Option<u8>,
+}
+
+impl Chance {
+    /// Evenly from 0 to 1, neither included.
+    pub(super) fn share(&mut self) -> f64 {
+        (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0
+    }
+
+    /// Evenly from `low` to `high`.
+    pub(super) fn within(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.share()
+    }
+
+    /// How many classes there are: as many as the knob says, or else by `default`.
+    pub(super) fn classes(&self, default: u8) -> u8 {
+        self.classes.unwrap_or(default)
+    }
+
+    /// A whole number below `of`, each as likely.
+    pub(super) fn below(&mut self, of: u8) -> u8 {
+        (self.share() * f64::from(of)) as u8
+    }
+
+    /// Two numbers spread evenly from -1 to 1, in steps of 2^-15.
+    pub(super) fn pair(&mut self) -> [f32; 2] {
+        let bits = self.random.next_u32();
+        [bits & 0xFFFF, bits >> 16].map(|half| (half as f32 + 0.5) / 32_768.0 - 1.0)
+    }
+
+    /// Two independent numbers from N(0, (noise spread)^2) (Box & Muller, Annals of Mathematical Statistics 29, 1958).
+    pub(super) fn gauss(&mut self, spread: f64) -> [f64; 2] {
+        let (radius, angle) = (self.noise * spread * (-2.0 * self.share().ln()).sqrt(), TAU * self.share());
+        [radius * angle.cos(), radius * angle.sin()]
+    }
+
+    /// A point near `[x, y]`, by independent Gaussians of the deviation `spread`.
+    pub(super) fn near(&mut self, [x, y]: [f64; 2], spread: f64) -> [f64; 2] {
+        let [right, up] = self.gauss(spread);
+        [x + right, y + up]
+    }
+}
