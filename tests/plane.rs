@@ -227,6 +227,32 @@ fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom(
     assert!(shown.points.iter().all(|dot| !dot.slack));
 }
 
+/// The network has as many outputs as there are classes, also where the run before had others.
+#[test]
+fn a_run_has_the_classes_that_it_asks_for() {
+    let mut talk = Talk::new();
+    for (run, classes) in [(1, 4), (2, 2), (3, 6)] {
+        let knobs = vec![("classes".to_owned(), Value::Whole(classes))];
+        let setup = Setup { recipe: "perceptron".into(), data: "blobs".into(), knobs };
+        talk.say(Command::Start { run, setup, snapshot: None });
+        talk.say(Command::Watch { run, views: vec![View::Regions, View::Confusion] });
+        let mut events = talk.say(Command::Train { run, until: Some(200) });
+        events.extend(talk.say(Command::Evaluate { run }));
+        let shown = regions(&events);
+        assert_eq!(shown.logits.len(), 48 * 48 * classes as usize);
+        let matrix = events.iter().rev().find_map(|event| match event {
+            Event::Frame { body: Body::Confusion(matrix), .. } => Some(matrix.clone()),
+            _ => None,
+        });
+        let matrix = matrix.unwrap();
+        let right: u32 =
+            (0..matrix.classes).map(|class| matrix.counts[(class * matrix.classes + class) as usize]).sum();
+        let all: u32 = matrix.counts.iter().sum();
+        assert_eq!(i64::from(matrix.classes), classes);
+        assert!(f64::from(right) > 0.9 * f64::from(all), "{right} of {all} with {classes} classes");
+    }
+}
+
 /// What leads by less than the margin has slack, and nothing else.
 #[test]
 fn a_support_vector_machine_marks_its_support_vectors() {

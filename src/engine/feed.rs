@@ -175,6 +175,11 @@ impl Shelf {
         Shape::from(&self.card)
     }
 
+    /// As [`Shelf::shape`], of the samples that will be made by the knobs that were adopted last.
+    pub fn shape_to_make(&self) -> Shape {
+        Shape::from(&(self.set.card)().counted(&self.making.knobs))
+    }
+
     /// Takes in the samples of the chunk with this index.
     pub fn put(&mut self, chunk: usize, samples: Samples) {
         self.landed[chunk] = Some(samples);

@@ -202,10 +202,11 @@ impl<P: Place> Host<'_, P> {
         let store = self.open(&setup.data)?;
         let device = self.rig.device.clone().autodiff();
         let shelf = &mut self.stores[store].shelf;
-        let shape = shelf.shape();
         let knobs = shelf.foreign(&setup.knobs);
+        let clamped = shelf.adopt(&setup.knobs);
+        let shape = shelf.shape_to_make();
         let (mut learner, mut notices) = build(&knobs, &shape, &device);
-        notices.extend(shelf.adopt(&setup.knobs));
+        notices.extend(clamped);
         let step = match &snapshot {
             Some(snapshot) => snapshot.resume(&setup, &mut *learner)?,
             None => 0,

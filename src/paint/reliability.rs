@@ -47,7 +47,7 @@ fn draw<B: DrawingBackend>(
     let pixels = |css: f64| (css * scale).round() as i32;
     let (width, height) = area.dim_in_pixel();
     let (left, right, top, bottom) =
-        (pixels(46.0), width as i32 - pixels(12.0), pixels(24.0), height as i32 - pixels(38.0));
+        (pixels(46.0), width as i32 - pixels(22.0), pixels(24.0), height as i32 - pixels(38.0));
     let x = |share: f64| left + (share * f64::from(right - left)).round() as i32;
     let y = |share: f64| bottom - (share * f64::from(bottom - top)).round() as i32;
     let text = |h, v| {
