@@ -1,4 +1,4 @@
-//! Support vector machines, as a visitor meets them: on both workers, and in every size, theme and language.
+//! Classifiers, as a visitor meets them: on both workers, and in every size, theme and language.
 
 use browser::{Adapter, Page};
 
@@ -26,13 +26,32 @@ async fn support_vector_machines_learn_digits_and_sketches() {
     }
 }
 
+/// They are counted, not trained: right after a few steps; they sample, read a drawing, and part the plane.
 #[tokio::test]
-async fn support_vector_machines_learn_on_the_gpu() {
+async fn classifiers_by_bayes_rule_count_sample_and_read() {
+    for (lang, model, least) in
+        [("en", "model=naive-bayes&data=mnist", 70.0), ("zh", "model=discriminant&data=mnist", 85.0)]
+    {
+        let page = Page::open(Adapter::None, &format!("lang={lang}&{model}&device=cpu&steps=150&play=1")).await;
+        page.until_phase("paused").await;
+        page.until("the whole test set is looked at", |page| async move {
+            page.number("test-accuracy").await.is_some_and(|share| share > least)
+        })
+        .await;
+        page.draw(&[(0.5, 0.2), (0.5, 0.8)]).await;
+        page.until("the drawing is read", |page| async move { !page.live("prediction").await.is_empty() }).await;
+        page.shoot_everywhere(&format!("bayes-{lang}"), SHOW).await;
+        page.finish(&[]).await;
+    }
+}
+
+#[tokio::test]
+async fn classifiers_learn_on_the_gpu() {
     if std::env::var("KILN_GPU").as_deref() == Ok("0") {
         println!("built without the GPU worker: nothing to see");
         return;
     }
-    for model in ["svm", "fourier-svm&features=256"] {
+    for model in ["svm", "fourier-svm&features=256", "naive-bayes", "discriminant&pooling=4", "perceptron&data=xor"] {
         let hash = format!("lang=en&model={model}&device=gpu&batch-size=16&steps=3&play=1");
         let page = Page::open(Adapter::Software, &hash).await;
         page.until_step(3.0).await;
