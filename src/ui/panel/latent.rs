@@ -48,7 +48,7 @@ pub fn Latent() -> impl IntoView {
             }
         });
     });
-    let extent = move || desk.latent.with_untracked(|latent| latent.as_ref().map_or(3.0, |latent| reach(&latent.1)));
+    let extent = move || desk.latent.with_untracked(|latent| latent.as_ref().map_or(3.0, |latent| reach(latent.1)));
     let go = move |to: [f32; 2]| {
         let to = to.map(|place| place.clamp(-extent(), extent()));
         at.set(to);

@@ -36,9 +36,9 @@ pub fn Points() -> impl IntoView {
             _ => desk.scatter.with(|body| body.iter().for_each(|(_, points)| paint(points))),
         }
     });
-    let has = move |what: fn(&Scatter) -> bool| desk.scatter.with(|body| body.as_ref().is_some_and(|it| what(&it.1)));
+    let has = move |what: fn(&Scatter) -> bool| desk.scatter.with(|body| body.as_ref().is_some_and(|it| what(it.1)));
     let (judged, flat) = (move || has(|it| it.field.is_some()), move || has(|it| !it.grid.is_empty()));
-    let count = move |of: fn(&Scatter) -> usize| desk.scatter.with(|body| body.as_ref().map_or(0, |it| of(&it.1)));
+    let count = move |of: fn(&Scatter) -> usize| desk.scatter.with(|body| body.as_ref().map_or(0, |it| of(it.1)));
     view! {
         <p class="help">{move || desk.w().points_help}</p>
         <Scrubber reel=desk.reel look=Look::Points(layers)/>

@@ -61,7 +61,7 @@ pub fn Regions() -> impl IntoView {
     };
     let logits = Memo::new(move |_| {
         let at = at.get();
-        desk.regions.with(|told| told.as_ref().map(|told| logits_at(&told.1, at)).unwrap_or_default())
+        desk.regions.with(|told| told.as_ref().map(|told| logits_at(told.1, at)).unwrap_or_default())
     });
     let margin = Memo::new(move |_| desk.regions.with(|told| told.as_ref().is_some_and(|told| told.1.margin)));
     let value = move |class: usize| {
