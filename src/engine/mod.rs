@@ -7,6 +7,7 @@ pub mod bench;
 pub mod cholesky;
 pub mod classifier;
 pub mod discrepancy;
+pub mod entry;
 pub mod exam;
 pub mod fault;
 pub mod feed;
