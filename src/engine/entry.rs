@@ -6,7 +6,7 @@ use super::knobs::Knobs as _;
 use super::recipe::{Learner, Recipe, Shape};
 use super::tex;
 use crate::data::DataSet;
-use crate::protocol::{Card, Fault, Tuned, Value};
+use crate::protocol::{Card, Fault, Tuned, Value, View};
 
 /// Builds a learner from knobs, a sample's shape and an autodiff device.
 pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>);
@@ -25,10 +25,13 @@ pub struct Entry {
 
 impl Entry {
     /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order, the
-    /// defaults that differ there, and its mathematics set.
+    /// defaults that differ there, its mathematics set, and the views that a session makes of any classifier's logits.
     pub fn listed(&self, sets: &[&DataSet]) -> Card {
         let mut card = (self.card)();
         tex::set(&mut card.formulas);
+        if card.views.contains(&View::Reading) {
+            card.views.extend([View::Saliency, View::Dream]);
+        }
         let offered: Vec<_> =
             sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set))).collect();
         let other = |(name, value): &(String, Value)| {

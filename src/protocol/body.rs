@@ -32,6 +32,10 @@ pub enum View {
     Opinions,
     /// Which class a classifier gives each place of the plane: a [`Body::Regions`].
     Regions,
+    /// Which pixels of the probe speak for the class that it is given: a [`Body::Layers`].
+    Saliency,
+    /// For each class a picture that a classifier gives the highest score: a [`Body::Layers`].
+    Dream,
 }
 
 impl View {

@@ -177,6 +177,10 @@ pub struct Desk {
     pub filters: Shown<Vec<Layer>>,
     /// Activations.
     pub activations: Shown<Vec<Layer>>,
+    /// What speaks for the probe's class.
+    pub saliency: Shown<Vec<Layer>>,
+    /// What each class looks for.
+    pub dream: Shown<Vec<Layer>>,
     /// Generated samples.
     pub samples: Shown<Samples>,
     /// Generated points.
@@ -286,6 +290,8 @@ impl Desk {
             gallery: shown!(Gallery),
             filters: shown!(Layers),
             activations: shown!(Layers),
+            saliency: shown!(Layers),
+            dream: shown!(Layers),
             samples: shown!(Samples),
             scatter: shown!(Scatter),
             rebuilt: shown!(Reconstructions),

@@ -58,7 +58,9 @@ impl Session {
             | View::Confusion
             | View::Mistakes
             | View::Opinions
-            | View::Regions => None,
+            | View::Regions
+            | View::Saliency
+            | View::Dream => None,
         }
     }
 

@@ -136,6 +136,8 @@ impl Desk {
         self.gallery.clear();
         self.filters.clear();
         self.activations.clear();
+        self.saliency.clear();
+        self.dream.clear();
         self.samples.clear();
         self.scatter.clear();
         self.rebuilt.clear();
