@@ -318,6 +318,8 @@ fn no_view_of_pictures_is_shown_of_points() {
         View::Scores,
         View::Opinions,
         View::Regions,
+        View::Saliency,
+        View::Dream,
     ];
     let (models, sets) = cards();
     for set in sets.iter().filter(|set| set.plane()) {

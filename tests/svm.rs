@@ -4,7 +4,7 @@
 
 mod support;
 
-use burn::module::Param;
+use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor};
 use kiln::engine::hinge::{Hinge, Margin, judge, learn};
 use kiln::engine::layers::Dense;
@@ -153,7 +153,7 @@ fn the_objective_knows_how_long_features_are() {
 fn evaluation_gives_scores_and_costs() {
     let pair = Pair::new([[0.2, -0.2]], [0.25, -0.25], 0.5, 0.1);
     let x = Tensor::<2>::from_floats([[1.0], [-1.0]], &Device::default());
-    let outcome = judge(&pair.machine, x, labels([0, 1]), &pair.margin);
+    let outcome = judge(pair.machine.network().valid().forward(x), labels([0, 1]), &pair.margin);
     close(&row(outcome.logits.unwrap()), &[0.45, -0.45, 0.05, -0.05], 1e-6);
     let (name, costs) = outcome.values.into_iter().next().unwrap();
     assert_eq!(name, "loss/test");

@@ -1,7 +1,6 @@
 //! What support vector machines share: slacks by multi-class hinges, one step down the primal objective, and what their
 //! cards say of it.
 
-use burn::module::Module;
 use burn::tensor::{Int, Tensor};
 
 use super::classifier::{accuracies, adam_formula, curve, knob, source, symbol};
@@ -109,10 +108,9 @@ pub fn learn(
     ]
 }
 
-/// Evaluation on features `x` `[batch, features]`. The logits are scores, of which only differences mean anything: their
+/// Evaluation of `scores` `[batch, classes]`. They stand for logits, but only their differences mean anything: their
 /// softmax, which the page shows, is not calibrated.
-pub fn judge(machine: &Trained<Dense>, x: Tensor<2>, labels: Tensor<1, Int>, margin: &Margin) -> Outcome {
-    let scores = machine.network().valid().forward(x);
+pub fn judge(scores: Tensor<2>, labels: Tensor<1, Int>, margin: &Margin) -> Outcome {
     let losses = margin.cost(margin.hinge.slacks(scores.clone(), labels));
     Outcome { logits: Some(scores), values: vec![("loss/test", losses.clone())], slack: Some(losses) }
 }

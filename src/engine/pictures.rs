@@ -37,6 +37,12 @@ pub fn layer(frame: Frame, values: &[f32]) -> Layer {
     }
 }
 
+/// A sample `[channels, height, width]` of values from 0 to 1 as a layer: one picture, in its colours.
+pub fn still(title: Text, sample: &[f32], shape: Shape) -> Layer {
+    let sides = [shape.channels, shape.height, shape.width].map(|side| side as u32);
+    Layer { title, shape: sides.to_vec(), channels: vec![plane(&bytes(sample), shape)], signed: false, scale: 1.0 }
+}
+
 /// A sample's bytes `[channels, height, width]` as a picture.
 pub fn plane(pixels: &[u8], shape: Shape) -> Plane {
     let Shape { channels, height, width, .. } = shape;

@@ -2,12 +2,12 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::data::DataSet;
-use crate::protocol::{Act, Card, DataCard, Fault, Text, Tuned, Value, View};
+use crate::protocol::{Act, Card, DataCard, Fault, Text, Value, View};
 
+use super::classifier::judge;
+pub use super::entry::{Build, Entry, entry};
 use super::knobs::{Knobs, clamped};
 use super::optimiser::Part;
-use super::tex;
 
 /// The shape of one sample and the number of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,10 +187,15 @@ pub trait Recipe: Sized + 'static {
     fn act(&mut self, _index: usize, _batch: &Batch, _at: Moment) -> Acted {
         Acted::default()
     }
-    /// Evaluation: no dropout, no gradients; `batch` is on the inner (not autodiff) device. Nothing where a model has
-    /// nothing to say of test samples.
-    fn outcome(&self, _batch: Batch) -> Outcome {
-        Outcome::default()
+    /// Of a classifier the logits `[batch, classes]` of `images` `[batch, channels, height, width]`, without dropout. The
+    /// images are on either device: where they have a history, gradients pass to them, and to no weights.
+    fn logits(&self, _images: Tensor<4>) -> Option<Tensor<2>> {
+        None
+    }
+    /// Evaluation: no dropout, no gradients; `batch` is on the inner (not autodiff) device. By default the cross-entropy of
+    /// a classifier; nothing where a model has nothing to say of test samples.
+    fn outcome(&self, batch: Batch) -> Outcome {
+        Recipe::logits(self, batch.images.clone()).map(|logits| judge(logits, batch)).unwrap_or_default()
     }
     /// Tensors for [`View::Filters`] and [`View::Activations`]; `probe` is `[1, channels, height, width]` on the inner
     /// device. For [`View::Regions`] the probe is `[places, 2, 1, 1]`, and each hidden layer's sheet `[1, places, units]`.
@@ -219,6 +224,8 @@ pub trait Learner {
     fn acts(&self, at: Moment) -> Vec<Act>;
     /// As [`Recipe::act`].
     fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted;
+    /// As [`Recipe::logits`].
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>>;
     /// As [`Recipe::outcome`].
     fn outcome(&self, batch: Batch) -> Outcome;
     /// As [`Recipe::show`].
@@ -245,41 +252,6 @@ pub trait Learner {
     fn turn(&mut self, knob: &str, value: &Value) -> Result<(), Fault>;
 }
 
-/// Builds a learner from knobs, a sample's shape and an autodiff device.
-pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>);
-
-/// A row of the catalogue: how to describe and how to build a model. `zoo!` makes them.
-pub struct Entry {
-    /// As [`Recipe::card`].
-    pub card: fn() -> Card,
-    /// As [`Recipe::fits`].
-    pub fits: fn(&Shape) -> bool,
-    /// Every knob's value by [`Recipe::tuned`].
-    pub tuned: fn(&Shape) -> Vec<(String, Value)>,
-    /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
-    pub build: Build,
-}
-
-impl Entry {
-    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order, the
-    /// defaults that differ there, and its mathematics set.
-    pub fn listed(&self, sets: &[&DataSet]) -> Card {
-        let mut card = (self.card)();
-        tex::set(&mut card.formulas);
-        let offered: Vec<_> =
-            sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set))).collect();
-        let other = |(name, value): &(String, Value)| {
-            card.knobs.iter().any(|knob| *knob.name == **name && knob.default != *value)
-        };
-        let tuned = offered.iter().map(|set| {
-            let values = (self.tuned)(&Shape::from(set)).into_iter().filter(other);
-            Tuned { data: set.name.clone(), knobs: values.map(|(name, value)| (name.into(), value)).collect() }
-        });
-        let tuned = tuned.filter(|tuned| !tuned.knobs.is_empty()).collect();
-        Card { data: offered.into_iter().map(|set| set.name).collect(), tuned, ..card }
-    }
-}
-
 impl<R: Recipe> Learner for R {
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
         Recipe::step(self, batch, at)
@@ -291,6 +263,10 @@ impl<R: Recipe> Learner for R {
 
     fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {
         Recipe::act(self, index, batch, at)
+    }
+
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Recipe::logits(self, images)
     }
 
     fn outcome(&self, batch: Batch) -> Outcome {
@@ -335,15 +311,4 @@ impl<R: Recipe> Learner for R {
             self.values().into_iter().find(|(known, _)| known == name).map(|(_, used)| used).ok_or_else(unknown)?;
         if used == *value { Ok(()) } else { Err(clamped(name, value, &used)) }
     }
-}
-
-/// The catalogue's row of a recipe.
-pub fn entry<R: Recipe>() -> Entry {
-    Entry { card: R::card, fits: R::fits, tuned: |shape| R::tuned(shape).values(), build: build::<R> }
-}
-
-fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {
-    let mut knobs = R::tuned(shape);
-    let notices = asked.iter().filter_map(|(name, value)| knobs.set(name, value).err()).collect();
-    (Box::new(R::new(knobs, shape, device)), notices)
 }

@@ -7,6 +7,7 @@ mod opinions;
 mod quality;
 mod reads;
 mod regions;
+mod saliency;
 mod scatter;
 mod screens;
 mod slow;
@@ -18,6 +19,7 @@ use burn::tensor::{Device, Tensor};
 
 use self::quality::Judge;
 pub use self::reads::warm_up;
+use self::saliency::Dreams;
 use self::screens::Screen;
 use self::slow::Motion;
 use super::alumni::Alumni;
@@ -108,6 +110,8 @@ pub struct Session {
     /// The axes of the latent plane, and the directions of the principal ones when they were shown last.
     axes: Axes,
     directions: RefCell<Option<Tensor<2>>>,
+    /// The pictures that each class's score was raised by when they were shown last.
+    dreams: RefCell<Dreams>,
     /// The class that a conditional model decodes.
     class: u32,
     /// Changes of the three above.
@@ -144,6 +148,7 @@ impl Session {
             decode: None,
             axes: Axes::Latents([0, 1]),
             directions: RefCell::default(),
+            dreams: RefCell::default(),
             class: 0,
             asked: 0,
             save: false,

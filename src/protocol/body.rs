@@ -35,6 +35,10 @@ pub enum View {
     /// Training samples over what the next step would see of them: a [`Body::Augmented`]. Of every model, where
     /// [`super::DataCard::augmented`] holds.
     Augmented,
+    /// Which pixels of the probe speak for the class that it is given: a [`Body::Layers`].
+    Saliency,
+    /// For each class a picture that a classifier gives the highest score: a [`Body::Layers`].
+    Dream,
 }
 
 impl View {

@@ -37,7 +37,7 @@ pub use verdict::{Bin, Confusion};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 6;
+pub const VERSION: u16 = 7;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
@@ -99,8 +99,8 @@ pub enum Command {
         /// Each is shown at once and then again as the run goes on.
         views: Vec<View>,
     },
-    /// Look at this from now on: the views [`View::Reading`], [`View::Activations`] and [`View::Opinions`] speak of it.
-    /// `None` takes it away.
+    /// Look at this from now on: the views [`View::Reading`], [`View::Activations`], [`View::Saliency`] and
+    /// [`View::Opinions`] speak of it. `None` takes it away.
     Probe {
         /// The run meant.
         run: RunId,

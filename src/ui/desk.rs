@@ -4,6 +4,7 @@ mod breaks;
 mod crew;
 mod ear;
 mod helm;
+mod hold;
 mod news;
 mod route;
 mod shown;
@@ -12,7 +13,7 @@ mod slow;
 
 use std::sync::Arc;
 
-use gloo::timers::callback::Timeout;
+use hold::{Hold, Saved};
 use leptos::prelude::*;
 pub use news::{News, Notice, Remedy, Said};
 pub use shown::Shown;
@@ -24,11 +25,10 @@ use super::browser;
 use super::reel::Reel;
 use super::track::Track;
 use super::words::{Lang, Words};
-use crate::link::Link;
 use crate::protocol::{
-    Act, Augmented, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, DeviceKind, Fault, Finding,
-    Gallery, Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter,
-    Scores, Series, Setup, Text, Value, View,
+    Act, Augmented, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, Fault, Finding, Gallery,
+    Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores,
+    Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -85,49 +85,6 @@ pub struct Shelf {
     once: bool,
 }
 
-/// A run's last snapshot.
-#[derive(Clone)]
-struct Saved {
-    step: u64,
-    bytes: Arc<Vec<u8>>,
-}
-
-/// What no panel sees.
-struct Hold {
-    link: Option<Link>,
-    /// Counts links, so that a closed one's last words are not taken for its successor's.
-    watch: u32,
-    kind: DeviceKind,
-    run: RunId,
-    /// Train as soon as the run is ready.
-    eager: bool,
-    /// The present run's last snapshot.
-    saved: Option<Saved>,
-    asked_at: f64,
-    /// What the next worker goes on from.
-    carry: Option<Saved>,
-    /// Once the snapshot is here, change to another device.
-    moving: bool,
-    /// Tell the reader that a new worker took over.
-    replaced: bool,
-    /// Workers that died since the last one made a step.
-    deaths: u32,
-    /// Why the GPU is not tried again.
-    refused: Option<Why>,
-    restart: Option<Timeout>,
-    look_due: bool,
-    /// Since when a decoded code is on its way, and whether another one was asked for since.
-    decoding: Option<f64>,
-    decode_due: bool,
-    notices: u32,
-    /// When slow motion goes on.
-    act: Option<Timeout>,
-    /// The benchmark that the address asks for has begun.
-    measured: bool,
-    /// The reader has opened a tab.
-    opened: bool,
-}
-
 /// All of the page's state; a handle that panels copy.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -181,6 +138,10 @@ pub struct Desk {
     pub activations: Shown<Vec<Layer>>,
     /// Training samples, and what augmentation makes of them.
     pub augmented: Shown<Vec<Augmented>>,
+    /// What speaks for the probe's class.
+    pub saliency: Shown<Vec<Layer>>,
+    /// What each class looks for.
+    pub dream: Shown<Vec<Layer>>,
     /// Generated samples.
     pub samples: Shown<Samples>,
     /// Generated points.
@@ -244,28 +205,7 @@ impl Desk {
             Some(data.with(|data| data.as_ref().map(|data| Arc::new(card.on(data)))).unwrap_or(card))
         });
         let tags = browser::languages();
-        let hold = Hold {
-            link: None,
-            watch: 0,
-            kind: DeviceKind::Cpu,
-            run: 0,
-            eager: address.play,
-            saved: None,
-            asked_at: 0.0,
-            carry: None,
-            moving: false,
-            replaced: false,
-            deaths: 0,
-            refused: None,
-            restart: None,
-            look_due: false,
-            decoding: None,
-            decode_due: false,
-            notices: 0,
-            act: None,
-            measured: false,
-            opened: false,
-        };
+        let hold = Hold::new(address.play);
         Self {
             lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),
             theme: RwSignal::new(address.theme),
@@ -292,6 +232,8 @@ impl Desk {
             filters: shown!(Layers),
             activations: shown!(Layers),
             augmented: shown!(Augmented),
+            saliency: shown!(Layers),
+            dream: shown!(Layers),
             samples: shown!(Samples),
             scatter: shown!(Scatter),
             rebuilt: shown!(Reconstructions),

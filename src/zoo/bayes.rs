@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::engine::bayes::{Counting, foretold, formulas};
-use crate::engine::classifier::{judge, knob, published, series, source, symbol};
+use crate::engine::classifier::{knob, published, series, source, symbol};
 use crate::engine::gaussian::{Counted, Moments, rows_of};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::optimiser::Part;
-use crate::engine::recipe::{Batch, Generator, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Generator, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
 use crate::protocol::{Card, Formula, Text, View, Wing, text};
 
@@ -166,8 +166,8 @@ impl Recipe for Model {
         scalars
     }
 
-    fn outcome(&self, batch: Batch) -> Outcome {
-        judge(self.fit().logits(batch.images.clone().flatten(1, 3)), batch)
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Some(self.fit().logits(images.flatten(1, 3)))
     }
 
     fn show(&self, view: View, _: Option<Tensor<4>>) -> Option<Plate> {

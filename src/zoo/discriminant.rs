@@ -5,13 +5,13 @@ use std::cell::RefCell;
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::engine::bayes::{Counting, foretold, formulas};
-use crate::engine::classifier::{judge, knob, published, series, source, symbol};
+use crate::engine::classifier::{knob, published, series, source, symbol};
 use crate::engine::gaussian::{Counted, Moments};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{average, enlarge};
 use crate::engine::normal::{Covariance, Normals};
 use crate::engine::optimiser::Part;
-use crate::engine::recipe::{Batch, Generator, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Generator, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
 use crate::protocol::{Card, Formula, Text, View, Wing, text};
 
@@ -156,8 +156,8 @@ impl Recipe for Model {
         scalars
     }
 
-    fn outcome(&self, batch: Batch) -> Outcome {
-        judge(self.fit().logits(self.seen(batch.images.clone())), batch)
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Some(self.fit().logits(self.seen(images)))
     }
 
     fn show(&self, view: View, _: Option<Tensor<4>>) -> Option<Plate> {

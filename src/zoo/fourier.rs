@@ -59,7 +59,7 @@ impl Features {
     /// expectation `exp(-gamma |x - y|^2)` (Rahimi & Recht, NIPS 2007, Algorithm 1).
     pub fn of(&self, x: Tensor<2>) -> Tensor<2> {
         let [_, count] = self.frequencies.dims();
-        let angles = dense(x.inner(), self.frequencies.clone(), self.phases.clone());
+        let angles = dense(x, self.frequencies.clone(), self.phases.clone());
         angles.cos().mul_scalar((2.0 / count as f64).sqrt())
     }
 }
@@ -167,13 +167,18 @@ impl Recipe for Model {
     }
 
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
-        let phi = self.features.of(batch.images.flatten(1, 3)); // [batch, features]
+        let phi = self.features.of(batch.images.inner().flatten(1, 3)); // [batch, features]
         learn(&mut self.machine, phi.mul_scalar(LENGTH), LENGTH, batch.labels, &self.knobs.margin, at)
     }
 
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        let phi = self.features.of(images.flatten(1, 3));
+        Some(self.machine.network().valid().forward(phi.mul_scalar(LENGTH)))
+    }
+
     fn outcome(&self, batch: Batch) -> Outcome {
-        let phi = self.features.of(batch.images.flatten(1, 3));
-        judge(&self.machine, phi.mul_scalar(LENGTH), batch.labels, &self.knobs.margin)
+        let scores = Recipe::logits(self, batch.images);
+        scores.map(|scores| judge(scores, batch.labels, &self.knobs.margin)).unwrap_or_default()
     }
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {

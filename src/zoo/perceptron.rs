@@ -4,13 +4,13 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, judge, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
-use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
 use crate::protocol::{Card, Formula, View, Wing, text};
@@ -156,9 +156,8 @@ impl Recipe for Model {
         learn(&mut self.trained, way.logits, batch, training, at)
     }
 
-    fn outcome(&self, batch: Batch) -> Outcome {
-        let network = self.trained.network().valid();
-        judge(network.forward(batch.images.clone(), self.knobs.activations, None).logits, batch)
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Some(self.trained.network().valid().forward(images, self.knobs.activations, None).logits)
     }
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {

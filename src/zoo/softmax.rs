@@ -3,12 +3,12 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::classifier::{adam_formula, cross_entropy_formula, judge, knob, learn, published, series, source, symbol};
+use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, published, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Init};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
-use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::Training;
 use crate::knobs;
 use crate::protocol::{Card, Formula, View, Wing, text};
@@ -112,9 +112,8 @@ impl Recipe for Model {
         learn(&mut self.trained, logits, batch, &self.knobs.training, at)
     }
 
-    fn outcome(&self, batch: Batch) -> Outcome {
-        let network = self.trained.network().valid();
-        judge(network.forward(batch.images.clone()), batch)
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Some(self.trained.network().valid().forward(images))
     }
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {

@@ -109,8 +109,13 @@ impl Recipe for Model {
         learn(&mut self.machine, x, 1.0, batch.labels, &self.knobs.margin, at)
     }
 
+    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
+        Some(self.machine.network().valid().forward(images.flatten(1, 3)))
+    }
+
     fn outcome(&self, batch: Batch) -> Outcome {
-        judge(&self.machine, batch.images.flatten(1, 3), batch.labels, &self.knobs.margin)
+        let scores = Recipe::logits(self, batch.images);
+        scores.map(|scores| judge(scores, batch.labels, &self.knobs.margin)).unwrap_or_default()
     }
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {

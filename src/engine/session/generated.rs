@@ -59,7 +59,9 @@ impl Session {
             | View::Mistakes
             | View::Opinions
             | View::Regions
-            | View::Augmented => None,
+            | View::Augmented
+            | View::Saliency
+            | View::Dream => None,
         }
     }
 

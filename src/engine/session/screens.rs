@@ -14,8 +14,8 @@ use crate::protocol::{Answer, Augmented, Body, Event, Opinion, Phase, Probe, Rea
 
 /// Training samples over their augmented selves.
 const CHANGED: usize = 8;
-/// Milliseconds that the latent plane waits longer than other views.
-const LATENT_REST: f64 = 800.0;
+/// Milliseconds that views wait longer than others that cost as much as many steps.
+const REST: f64 = 800.0;
 
 /// A view that the page watches.
 pub(super) struct Screen {
@@ -37,6 +37,8 @@ pub(super) struct Stamp {
     probe: u64,
     exams: u64,
     asked: u64,
+    /// Frames of a dream that were made of the same weights.
+    dreamt: u32,
     shipped: bool,
     /// Of the data set's samples.
     edition: u64,
@@ -78,12 +80,13 @@ impl Session {
         let step = self.plan.step;
         let shipped = step == 0 && around.shipped.is_some();
         let (acts, edition) = (self.motion.count, around.shelf.edition());
-        let still = Stamp { step, acts, probe: 0, exams: 0, asked: 0, shipped: false, edition };
+        let still = Stamp { step, acts, probe: 0, exams: 0, asked: 0, dreamt: 0, shipped: false, edition };
         match view {
             View::Reading => Stamp { probe: self.probes, shipped, ..still },
-            View::Activations | View::Samples | View::Reconstructions | View::Opinions => {
+            View::Activations | View::Samples | View::Reconstructions | View::Opinions | View::Saliency => {
                 Stamp { probe: self.probes, ..still }
             }
+            View::Dream => Stamp { dreamt: self.dreamt(), ..still },
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
             View::Filters | View::Scores | View::Regions => still,
@@ -102,8 +105,9 @@ impl Session {
         }
         let asks = |stamp: Stamp| (stamp.probe, stamp.asked, stamp.edition);
         let fresh = screen.shown.is_none_or(|shown| asks(shown) != asks(stamp));
-        // A latent plane decodes hundreds of pictures: five times a second would take most of the processor.
-        let at = if screen.view == View::Latent { screen.at + LATENT_REST } else { screen.at };
+        // They decode or judge hundreds of pictures: five times a second would take most of the processor.
+        let slow = matches!(screen.view, View::Latent | View::Saliency | View::Dream);
+        let at = if slow { screen.at + REST } else { screen.at };
         fresh || self.phase != Phase::Training || self.plan.pace.frame_due(around.now, at)
     }
 
@@ -114,8 +118,8 @@ impl Session {
             return false;
         }
         match view {
-            View::Reading | View::Activations => self.looks(around),
-            View::Filters => true,
+            View::Reading | View::Activations | View::Saliency => self.looks(around),
+            View::Filters | View::Dream => true,
             View::Regions => {
                 let ready = |split, count| around.shelf.ready(split) >= count;
                 ready(Split::Train, trained(around.shelf)) && ready(Split::Test, first(around.shelf))
@@ -172,9 +176,14 @@ impl Session {
                     self.ask_made(view, made, stamp, around, reads);
                 }
             }
-            View::Regions => {
+            View::Regions | View::Saliency | View::Dream => {
                 self.screens[index].shown = Some(stamp);
-                if let Some(made) = self.regions(around) {
+                let made = match view {
+                    View::Saliency => self.saliency(around),
+                    View::Dream => self.dream(around),
+                    _ => self.regions(around),
+                };
+                if let Some(made) = made {
                     self.ask_made(view, made, stamp, around, reads);
                 }
             }
@@ -245,12 +254,12 @@ impl Session {
     }
 
     /// The probe as a sample `[channels * height * width]` from 0 to 1, and its true class if it has one.
-    fn seen(&self, around: &Around<'_>) -> Option<(Vec<f32>, Option<u32>)> {
+    pub(super) fn seen(&self, around: &Around<'_>) -> Option<(Vec<f32>, Option<u32>)> {
         sample(self.probe.as_ref()?, around)
     }
 
     /// `[1, channels, height, width]`.
-    fn picture(&self, sample: Vec<f32>, shape: Shape) -> Tensor<4> {
+    pub(super) fn picture(&self, sample: Vec<f32>, shape: Shape) -> Tensor<4> {
         self.picture_stack(sample, 1, shape)
     }
 

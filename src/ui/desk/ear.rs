@@ -110,6 +110,8 @@ impl Desk {
         match (view, &body) {
             (_, Body::Reading(_)) => self.reading.put(step, body),
             (View::Filters, Body::Layers(_)) => self.filters.put(step, body),
+            (View::Saliency, Body::Layers(_)) => self.saliency.put(step, body),
+            (View::Dream, Body::Layers(_)) => self.dream.put(step, body),
             (_, Body::Layers(_)) => self.activations.put(step, body),
             (_, Body::Confusion(matrix)) if matrix.counts.len() == (matrix.classes * matrix.classes) as usize => {
                 self.confusion.put(step, body);

@@ -138,6 +138,8 @@ impl Desk {
         self.filters.clear();
         self.activations.clear();
         self.augmented.clear();
+        self.saliency.clear();
+        self.dream.clear();
         self.samples.clear();
         self.scatter.clear();
         self.rebuilt.clear();

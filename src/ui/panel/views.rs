@@ -52,8 +52,10 @@ pub fn Views() -> impl IntoView {
                         match view {
                             View::Confusion | View::Reading => view! { <Confusion/> }.into_any(),
                             View::Mistakes => view! { <Mistakes/> }.into_any(),
-                            View::Filters => view! { <Layers layers=desk.filters/> }.into_any(),
-                            View::Activations => view! { <Layers layers=desk.activations/> }.into_any(),
+                            View::Filters => view! { <Layers view layers=desk.filters/> }.into_any(),
+                            View::Activations => view! { <Layers view layers=desk.activations/> }.into_any(),
+                            View::Saliency => view! { <Layers view layers=desk.saliency/> }.into_any(),
+                            View::Dream => view! { <Layers view layers=desk.dream/> }.into_any(),
                             View::Samples if points.get() => view! { <Points/> }.into_any(),
                             View::Samples => view! { <Samples/> }.into_any(),
                             View::Reconstructions => view! { <Reconstructions/> }.into_any(),
@@ -88,6 +90,8 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Opinions => w.opinions,
         View::Regions => w.view_regions,
         View::Augmented => w.view_augmented,
+        View::Saliency => w.view_saliency,
+        View::Dream => w.view_dream,
     }
 }
 
@@ -107,6 +111,8 @@ fn hook(view: View) -> &'static str {
         View::Opinions => "opinions",
         View::Regions => "regions",
         View::Augmented => "augmented",
+        View::Saliency => "saliency",
+        View::Dream => "dream",
     }
 }
 
@@ -128,12 +134,29 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Scores => desk.scores.step(),
         View::Regions => desk.regions.step(),
         View::Augmented => desk.augmented.step(),
+        View::Saliency => desk.saliency.step(),
+        View::Dream => desk.dream.step(),
         View::Opinions => None,
     }
 }
 
 fn waiting(desk: Desk, view: View) -> &'static str {
-    if view == View::Activations { desk.w().activations_help } else { desk.w().view_empty }
+    let w = desk.w();
+    match view {
+        View::Activations => w.activations_help,
+        View::Saliency => w.saliency_help,
+        _ => w.view_empty,
+    }
+}
+
+/// What stands over layers.
+fn help(desk: Desk, view: View) -> &'static str {
+    let w = desk.w();
+    match view {
+        View::Saliency => w.saliency_help,
+        View::Dream => w.dream_help,
+        _ => "",
+    }
 }
 
 #[component]
@@ -187,10 +210,12 @@ fn Mistake(tile: Tile) -> impl IntoView {
 
 /// Layers, each a sheet of its channels.
 #[component]
-fn Layers(layers: Shown<Vec<Layer>>) -> impl IntoView {
+fn Layers(view: View, layers: Shown<Vec<Layer>>) -> impl IntoView {
+    let desk = desk();
     let count = Memo::new(move |_| layers.with(|layers| layers.as_ref().map_or(0, |layers| layers.1.len())));
     let read = move |at: usize| Signal::derive(move || layers.with(|layers| layers.as_ref()?.1.get(at).cloned()));
     view! {
+        <p class="help">{move || help(desk, view)}</p>
         <div class="layers">
             {move || (0..count.get()).map(|at| view! { <LayerAt layer=read(at)/> }).collect_view()}
         </div>

@@ -1,0 +1,58 @@
+//! A row of the catalogue: what a recipe says of itself beside all data sets, and how it is built.
+
+use burn::tensor::Device;
+
+use super::knobs::Knobs as _;
+use super::recipe::{Learner, Recipe, Shape};
+use super::tex;
+use crate::data::DataSet;
+use crate::protocol::{Card, Fault, Tuned, Value, View};
+
+/// Builds a learner from knobs, a sample's shape and an autodiff device.
+pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>);
+
+/// A row of the catalogue: how to describe and how to build a model. `zoo!` makes them.
+pub struct Entry {
+    /// As [`Recipe::card`].
+    pub card: fn() -> Card,
+    /// As [`Recipe::fits`].
+    pub fits: fn(&Shape) -> bool,
+    /// Every knob's value by [`Recipe::tuned`].
+    pub tuned: fn(&Shape) -> Vec<(String, Value)>,
+    /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
+    pub build: Build,
+}
+
+impl Entry {
+    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order, the
+    /// defaults that differ there, its mathematics set, and the views that a session makes of any classifier's logits.
+    pub fn listed(&self, sets: &[&DataSet]) -> Card {
+        let mut card = (self.card)();
+        tex::set(&mut card.formulas);
+        if card.views.contains(&View::Reading) {
+            card.views.extend([View::Saliency, View::Dream]);
+        }
+        let offered: Vec<_> =
+            sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set))).collect();
+        let other = |(name, value): &(String, Value)| {
+            card.knobs.iter().any(|knob| *knob.name == **name && knob.default != *value)
+        };
+        let tuned = offered.iter().map(|set| {
+            let values = (self.tuned)(&Shape::from(set)).into_iter().filter(other);
+            Tuned { data: set.name.clone(), knobs: values.map(|(name, value)| (name.into(), value)).collect() }
+        });
+        let tuned = tuned.filter(|tuned| !tuned.knobs.is_empty()).collect();
+        Card { data: offered.into_iter().map(|set| set.name).collect(), tuned, ..card }
+    }
+}
+
+/// The catalogue's row of a recipe.
+pub fn entry<R: Recipe>() -> Entry {
+    Entry { card: R::card, fits: R::fits, tuned: |shape| R::tuned(shape).values(), build: build::<R> }
+}
+
+fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {
+    let mut knobs = R::tuned(shape);
+    let notices = asked.iter().filter_map(|(name, value)| knobs.set(name, value).err()).collect();
+    (Box::new(R::new(knobs, shape, device)), notices)
+}

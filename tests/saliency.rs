@@ -1,0 +1,391 @@
+//! Explanations of classifiers: what must come of them where that is known, and conversations in which they are shown.
+#![cfg(feature = "cpu")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
+
+mod support;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use kiln::data::{Chunk, DataSet, SETS, Samples, Source, Values, hex};
+use kiln::engine::dream::{dream, grey};
+use kiln::engine::host::{Place, Post, Rig, serve};
+use kiln::engine::pace::Rules;
+use kiln::engine::recipe::{Entry, Learner, Shape};
+use kiln::engine::saliency::{saliency, slopes};
+use kiln::protocol::{
+    Body, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Layer, Probe, Setup, Split, Stroke, View, text,
+};
+use kiln::zoo::zoo;
+use sha2::{Digest, Sha256};
+use support::{DIGIT, choice, curves, learner, real, row, synthetic};
+
+/// In colour, and no side is another.
+const COLOUR: Shape = Shape { channels: 3, height: 32, width: 24, classes: 4 };
+
+fn entry(name: &str) -> Entry {
+    zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap()
+}
+
+/// A model that has learnt something.
+fn trained(name: &str, shape: &Shape) -> Box<dyn Learner> {
+    let mut model = learner(&entry(name), shape, &[]);
+    curves(model.as_mut(), shape, 0..20);
+    model
+}
+
+/// The third sample.
+fn picture(shape: &Shape) -> Tensor<4> {
+    synthetic(shape, 3).images.narrow(0, 2, 1)
+}
+
+fn best(logits: &[f32]) -> usize {
+    (0..logits.len()).max_by(|one, other| logits[*one].total_cmp(&logits[*other])).unwrap()
+}
+
+/// The logits of one picture.
+fn logits(model: &dyn Learner, picture: Tensor<4>) -> Vec<f32> {
+    row(model.logits(picture).unwrap())
+}
+
+/// Of a linear model the weight of a number is what the logit rises by when it alone is 1.
+fn weights(model: &dyn Learner, shape: &Shape, class: usize) -> Vec<f32> {
+    let size = shape.size();
+    let all = Tensor::<2>::eye(size, &Device::default()).reshape([size, shape.channels, shape.height, shape.width]);
+    let black = logits(model, Tensor::zeros([1, shape.channels, shape.height, shape.width], &Device::default()))[class];
+    row(model.logits(all).unwrap()).chunks_exact(shape.classes).map(|logits| logits[class] - black).collect()
+}
+
+fn near(one: &[f32], other: &[f32], what: &str) {
+    let scale = other.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+    assert!(scale > 0.0 && one.len() == other.len(), "{what}: nothing to compare");
+    for (one, other) in one.iter().zip(other) {
+        assert!((one - other).abs() <= 2e-4 * scale, "{what}: {one} is not {other}, of {scale}");
+    }
+}
+
+#[test]
+fn of_a_linear_model_both_gradients_are_its_weights_times_the_picture() {
+    for (name, shape) in [("softmax", DIGIT), ("svm", DIGIT), ("softmax", COLOUR)] {
+        let model = trained(name, &shape);
+        let found = saliency(&*model, picture(&shape)).unwrap();
+        let class = best(&row(found.logits));
+        let (area, pixels) = (shape.height * shape.width, row(picture(&shape)));
+        let mut expected = vec![0.0; area];
+        for (place, (weight, pixel)) in weights(&*model, &shape, class).iter().zip(pixels).enumerate() {
+            expected[place % area] += weight * pixel;
+        }
+        near(&row(found.gradient), &expected, name);
+        near(&row(found.integrated), &expected, name);
+    }
+}
+
+/// Sundararajan, Taly & Yan 2017, section 3: completeness.
+#[test]
+fn integrated_gradients_sum_to_what_the_picture_adds_to_black() {
+    for name in ["perceptron", "lenet", "fourier-svm", "naive-bayes", "discriminant"] {
+        let model = trained(name, &DIGIT);
+        let found = saliency(&*model, picture(&DIGIT)).unwrap();
+        let of = row(found.logits);
+        let black = logits(&*model, picture(&DIGIT).zeros_like());
+        let rise = of[best(&of)] - black[best(&of)];
+        let sum: f32 = row(found.integrated).iter().sum();
+        println!("{name}: {sum} of {rise}");
+        assert!((sum - rise).abs() < 0.02 * rise.abs(), "{name}: {sum} is not {rise}");
+    }
+}
+
+/// In single precision, over a step that leaves some ReLUs on their side.
+#[test]
+fn the_gradient_by_the_picture_agrees_with_finite_differences() {
+    const STEP: f32 = 1e-2;
+    for (name, shape) in [("lenet", DIGIT), ("perceptron", COLOUR), ("discriminant", DIGIT), ("naive-bayes", COLOUR)] {
+        let model = trained(name, &shape);
+        let picture = picture(&shape);
+        let class = best(&logits(&*model, picture.clone()));
+        let own = Tensor::<2>::eye(shape.classes, &Device::default()).narrow(0, class, 1);
+        let slopes = row(slopes(&*model, picture.clone(), own).unwrap());
+        let pixels = row(picture.clone());
+        let scale = slopes.iter().fold(0.0_f32, |most, slope| most.max(slope.abs()));
+        let mut order: Vec<usize> = (0..slopes.len()).collect();
+        order.sort_by(|one, other| slopes[*other].abs().total_cmp(&slopes[*one].abs()));
+        for place in order.iter().take(5).chain(&[0, 300, 411, slopes.len() - 1]) {
+            let at = |side: f32| {
+                let mut moved = pixels.clone();
+                moved[*place] += side * STEP;
+                logits(&*model, Tensor::from_data(TensorData::new(moved, picture.dims()), &Device::default()))[class]
+            };
+            let slope = (at(1.0) - at(-1.0)) / (2.0 * STEP);
+            assert!(
+                (slope - slopes[*place]).abs() < 0.05 * scale,
+                "{name} at {place}: {} against {slope}",
+                slopes[*place]
+            );
+        }
+    }
+}
+
+/// A softmax regression for which one pixel, and the picture's only bright one, weighs most.
+#[test]
+fn covering_what_weighs_most_costs_most() {
+    let model = trained("softmax", &DIGIT);
+    let of = row(saliency(&*model, picture(&DIGIT)).unwrap().logits);
+    let weights = weights(&*model, &DIGIT, best(&of));
+    let heaviest = best(&weights);
+    // Everything else is paper, also the corners.
+    let mut pixels = vec![0.0; DIGIT.size()];
+    pixels[heaviest] = 1.0;
+    let alone = Tensor::<4>::from_data(TensorData::new(pixels, [1, 1, 28, 28]), &Device::default());
+    let found = saliency(&*model, alone).unwrap();
+    let class = best(&row(found.logits));
+    let occluded = row(found.occluded);
+    let most = occluded.iter().copied().fold(f32::MIN, f32::max);
+    assert_eq!(class, best(&of));
+    assert!((occluded[heaviest] - most).abs() < 1e-5 && most > 0.0, "{} of {most}", occluded[heaviest]);
+    assert!((most - weights[heaviest]).abs() < 1e-4, "all patches over the pixel take its whole weight away");
+    let far = |place: &usize| (place / 28).abs_diff(heaviest / 28) > 6 || (place % 28).abs_diff(heaviest % 28) > 6;
+    assert!((0..DIGIT.size()).filter(far).all(|place| occluded[place].abs() < 1e-5), "paper costs nothing");
+}
+
+#[test]
+fn blank_paper_may_be_covered_whatever_its_colour() {
+    let model = trained("perceptron", &COLOUR);
+    let white = Tensor::<4>::ones([1, 3, 32, 24], &Device::default());
+    let occluded = row(saliency(&*model, white).unwrap().occluded);
+    assert!(occluded.iter().all(|fall| fall.abs() < 1e-4));
+}
+
+#[test]
+fn a_dream_raises_each_classs_score_and_stays_a_picture() {
+    for name in ["softmax", "perceptron", "lenet", "svm", "fourier-svm", "naive-bayes", "discriminant"] {
+        let model = trained(name, &DIGIT);
+        let start = grey(DIGIT, &Device::default());
+        let before = row(model.logits(start.clone()).unwrap());
+        let (once, _) = dream(&*model, start).unwrap();
+        let (pictures, told) = dream(&*model, once).unwrap();
+        let after = row(model.logits(pictures.clone()).unwrap());
+        for class in 0..10 {
+            let at = class * 10 + class;
+            assert!(after[at] > before[at], "{name} {class}: {} is not over {}", after[at], before[at]);
+        }
+        let own: Vec<f32> = (0..10).map(|class| after[class * 11]).collect();
+        near(&row(told), &own, name);
+        let pixels = row(pictures);
+        assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{name}");
+        let named = after.chunks_exact(10).enumerate().filter(|(class, logits)| best(logits) == *class).count();
+        assert!(named >= 9, "{name}: only {named} of 10 are taken for what they were made for");
+    }
+}
+
+/// A loss of which no gradient comes, as of zero weights, fades and breaks nothing.
+#[test]
+fn models_that_know_nothing_yet_are_explained_without_a_fault() {
+    for entry in zoo() {
+        for shape in [DIGIT, COLOUR].iter().filter(|shape| (entry.fits)(shape)) {
+            let model = learner(&entry, shape, &[]);
+            let reads = (entry.card)().views.contains(&View::Reading);
+            let found = saliency(&*model, picture(shape));
+            assert_eq!(found.is_some(), reads, "{}", (entry.card)().name);
+            let Some(found) = found else { continue };
+            for map in [found.gradient, found.integrated, found.occluded] {
+                assert_eq!(map.dims(), [shape.height, shape.width]);
+                assert!(row(map).iter().all(|value| value.is_finite()), "{}", (entry.card)().name);
+            }
+            let (pictures, _) = dream(&*model, grey(*shape, &Device::default())).unwrap();
+            assert!(row(pictures).iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{}", (entry.card)().name);
+        }
+    }
+}
+
+/// They neither train nor disturb: the same curve, explained or not.
+#[test]
+fn looking_changes_nothing() {
+    let run = |looks: bool| {
+        let mut model = learner(&entry("lenet"), &DIGIT, &[("optimiser", choice("adam")), ("dropout", real(0.1))]);
+        let mut all = Vec::new();
+        for step in 0..4 {
+            all.extend(curves(model.as_mut(), &DIGIT, step..step + 1));
+            if looks {
+                saliency(&*model, picture(&DIGIT)).unwrap();
+                dream(&*model, grey(DIGIT, &Device::default())).unwrap();
+            }
+        }
+        all
+    };
+    assert_eq!(run(true), run(false));
+}
+
+#[test]
+fn every_classifier_offers_both_views_and_nobody_else_does() {
+    for entry in zoo() {
+        let (plain, listed) = ((entry.card)(), entry.listed(SETS));
+        let classifies = plain.views.contains(&View::Reading);
+        for view in [View::Saliency, View::Dream] {
+            assert_eq!(listed.views.contains(&view), classifies, "{} {view:?}", listed.name);
+            assert!(view.of_pictures() && !view.of_points());
+            for set in SETS.iter().map(|set| (set.card)()).filter(|set| listed.data.contains(&set.name)) {
+                assert_eq!(listed.on(&set).views.contains(&view), classifies && !set.plane());
+            }
+        }
+    }
+}
+
+// A host whose page says what it is told to say, over twelve pictures.
+
+const SIDE: usize = 12;
+
+static BARS: DataSet =
+    DataSet { card, source: Source::Chunks { folder: "bars", list: chunks, parse }, prepare, shipped: None };
+static SHOP: &[&DataSet] = &[&BARS];
+
+fn card() -> DataCard {
+    DataCard {
+        name: "bars".into(),
+        title: text("Bars", "条纹"),
+        blurb: text("Bars.", "条纹。"),
+        shape: [1, SIDE as u32, SIDE as u32],
+        classes: vec![text("one", "一"), text("two", "二"), text("three", "三")],
+        train: 48,
+        test: 12,
+        attribution: text("", ""),
+        drawable: true,
+        judged: false,
+        modes: None,
+        knobs: vec![],
+    }
+}
+
+/// Bars in the rows of the class.
+fn bytes(count: usize) -> Vec<u8> {
+    let lit = |at: usize| at % (SIDE * SIDE) / SIDE / 4 == at / (SIDE * SIDE) % 3;
+    let pixels = (0..count * SIDE * SIDE).map(|at| if lit(at) { 200 } else { 0 });
+    pixels.chain((0..count).map(|index| (index % 3) as u8)).collect()
+}
+
+fn chunks() -> Vec<Chunk> {
+    let chunk = |(split, count): (Split, usize)| {
+        let bytes = bytes(count);
+        let sha256 = hex(&Sha256::digest(&bytes));
+        Chunk { file: count.to_string(), split, count, unpacked: bytes.len(), packed: 0, sha256 }
+    };
+    [(Split::Train, 48), (Split::Test, 12)].map(chunk).to_vec()
+}
+
+fn parse(chunk: &Chunk, mut bytes: Vec<u8>) -> Result<Samples, ChunkCause> {
+    let labels = bytes.split_off(chunk.count * SIDE * SIDE);
+    Ok(Samples { values: Values::Bytes(bytes), labels })
+}
+
+fn prepare(strokes: &[Stroke], _: bool) -> Option<Vec<f32>> {
+    (!strokes.is_empty()).then(|| vec![0.5; SIDE * SIDE])
+}
+
+#[derive(Default)]
+struct Fake {
+    clock: Cell<f64>,
+    posts: RefCell<VecDeque<Post>>,
+    events: RefCell<Vec<Event>>,
+}
+
+impl Place for Fake {
+    fn now(&self) -> f64 {
+        self.clock.set(self.clock.get() + 1.0);
+        self.clock.get()
+    }
+
+    fn memory(&self) -> u64 {
+        0
+    }
+
+    /// Paints at once.
+    fn send(&self, event: Event) {
+        if let Event::Frame { run, frame, .. } = event {
+            self.posts.borrow_mut().push_back(Post::Command(Ok(Command::Painted { run, frame })));
+        }
+        self.events.borrow_mut().push(event);
+    }
+
+    fn take(&self) -> Option<Post> {
+        self.posts.borrow_mut().pop_front()
+    }
+
+    fn fetch(&self, path: String, _: f64) {
+        let count = path.rsplit('/').next().unwrap().parse().unwrap();
+        self.posts.borrow_mut().push_back(Post::File { path, outcome: Ok(bytes(count)) });
+    }
+
+    async fn breathe(&self) {}
+
+    async fn wait(&self) {
+        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+}
+
+struct Talk {
+    place: Rc<Fake>,
+    host: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Talk {
+    fn new() -> Self {
+        let place = Rc::new(Fake::default());
+        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+        let rig =
+            Rig { device: Device::flex(), card, recipes: zoo(), datasets: SHOP, rules: Rules::eager(), workloads: &[] };
+        let own = place.clone();
+        Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
+    }
+
+    fn say(&mut self, command: Command) -> Vec<Event> {
+        let before = self.place.events.borrow().len();
+        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
+        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        self.place.events.borrow()[before..].to_vec()
+    }
+}
+
+fn layers(events: &[Event], wanted: View) -> Vec<Vec<Layer>> {
+    let body = |event: &Event| match event {
+        Event::Frame { view, body: Body::Layers(layers), .. } if *view == wanted => Some(layers.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(body).collect()
+}
+
+#[test]
+fn every_classifier_shows_both_views_of_pictures() {
+    for name in zoo().iter().map(|entry| entry.listed(SHOP)).filter(|card| !card.data.is_empty()).map(|card| card.name)
+    {
+        let classifies = (entry(&name).card)().views.contains(&View::Reading);
+        let mut talk = Talk::new();
+        let setup = Setup { recipe: name.to_string(), data: "bars".into(), knobs: vec![] };
+        talk.say(Command::Start { run: 1, setup, snapshot: None });
+        talk.say(Command::Train { run: 1, until: Some(12) });
+        let events = talk.say(Command::Watch { run: 1, views: vec![View::Saliency, View::Dream] });
+        assert!(layers(&events, View::Saliency).is_empty(), "{name}: nothing is on the pad");
+        let dreams = layers(&events, View::Dream);
+        let probed = talk.say(Command::Probe { run: 1, probe: Some(Probe::Sample { split: Split::Test, index: 4 }) });
+        let found = layers(&probed, View::Saliency);
+        if !classifies {
+            assert!(dreams.is_empty() && found.is_empty(), "{name}");
+            continue;
+        }
+        assert_eq!(dreams.len(), 11, "{name}: a run that stands dreams on for a while, and comes to rest");
+        let last = dreams.last().unwrap();
+        assert_eq!(last.len(), 3, "{name}");
+        assert!(last[1].title.en.starts_with("two: ") && last[1].title.zh.starts_with("二："), "{name}");
+        assert_eq!((last[1].shape.clone(), last[1].scale, last[1].signed), (vec![1, 12, 12], 1.0, false));
+        let [maps] = &found[..] else { panic!("{name}: {} frames of one probe", found.len()) };
+        let titles: Vec<_> = maps.iter().map(|layer| &*layer.title.en).collect();
+        assert_eq!(titles, ["Input, read as two", "Gradient × input", "Integrated gradients", "Occlusion"], "{name}");
+        assert!(maps.iter().skip(1).all(|map| map.signed && map.shape == [1, 12, 12] && map.scale > 0.0), "{name}");
+        assert!(layers(&probed, View::Dream).is_empty(), "{name}: the dream does not heed the pad");
+        let more = layers(&talk.say(Command::Step { run: 1 }), View::Dream);
+        assert!(!more.is_empty(), "{name}: other weights, other dreams");
+    }
+}
