@@ -239,8 +239,13 @@ fn every_classifier_offers_both_views_and_nobody_else_does() {
 
 const SIDE: usize = 12;
 
-static BARS: DataSet =
-    DataSet { card, source: Source::Chunks { folder: "bars", list: chunks, parse }, prepare, shipped: None };
+static BARS: DataSet = DataSet {
+    card,
+    source: Source::Chunks { folder: "bars", list: chunks, parse },
+    prepare,
+    shipped: None,
+    paper: 0.0,
+};
 static SHOP: &[&DataSet] = &[&BARS];
 
 fn card() -> DataCard {
