@@ -45,6 +45,44 @@ async fn classifiers_by_bayes_rule_count_sample_and_read() {
     }
 }
 
+/// Opens the tab of this view, and waits for what it shows.
+async fn open_tab(page: &Page, view: &str) {
+    let tabs = page.script("return document.querySelectorAll('#view-panel, [id^=view-tab-]').length - 1", vec![]).await;
+    for at in 0..tabs.as_u64().expect("tabs are counted") {
+        page.script("document.getElementById('view-tab-' + arguments[0]).click()", vec![at.into()]).await;
+        let shown = page.script("return document.getElementById('view-panel').dataset.view", vec![]).await;
+        if shown == view {
+            return page
+                .until("the view is shown", |page| async move {
+                    page.script("return document.querySelector('#view-panel canvas') !== null", vec![]).await == true
+                })
+                .await;
+        }
+    }
+    panic!("no tab shows {view}");
+}
+
+/// What speaks for a drawing's class, what each class looks for, and what augmentation does to training pictures.
+#[tokio::test]
+async fn lenet_shows_what_it_heeds_and_what_augmentation_does() {
+    for (lang, model) in
+        [("en", "model=lenet&data=mnist&shift=2&rotation=15&elastic=4"), ("zh", "model=lenet&data=emoji&flip=1")]
+    {
+        let page = Page::open(Adapter::None, &format!("lang={lang}&{model}&device=cpu&steps=300&play=1")).await;
+        page.until_phase("paused").await;
+        if lang == "en" {
+            page.draw(&[(0.3, 0.25), (0.7, 0.25), (0.5, 0.55), (0.45, 0.85)]).await;
+        } else {
+            page.press("放一张测试图片").await;
+        }
+        for view in ["augmented", "saliency", "dream"] {
+            open_tab(&page, view).await;
+            page.shoot_everywhere(&format!("lenet-{view}-{lang}"), SHOW).await;
+        }
+        page.finish(&[]).await;
+    }
+}
+
 #[tokio::test]
 async fn classifiers_learn_on_the_gpu() {
     if std::env::var("KILN_GPU").as_deref() == Ok("0") {
