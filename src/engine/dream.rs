@@ -7,7 +7,7 @@ use super::saliency::slopes;
 use crate::kernels::product;
 
 /// Updates in one go.
-const STEPS: usize = 24;
+const STEPS: usize = 12;
 /// Of a pixel's typical change in one update. A gradient is measured by its own size, since scores are of any scale.
 const RATE: f64 = 0.03;
 /// The share of its light that each pixel loses in an update, which is the gradient of an L2 penalty (Simonyan, Vedaldi &
