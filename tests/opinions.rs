@@ -4,25 +4,16 @@
 
 mod support;
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::{DataSet, Making, Samples, Source, Values};
 use kiln::engine::alumni::KEPT;
-use kiln::engine::host::{Place, Post, Rig, serve};
-use kiln::engine::pace::Rules;
 use kiln::engine::recipe::{Batch, Learner, Shape};
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
-    Answer, Body, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Opinions, Phase, Probe, Setup, Split,
-    Stroke, Value, View, Voice, text,
+    Answer, Body, Command, DataCard, Event, Opinions, Phase, Probe, Setup, Split, Stroke, Value, View, Voice, text,
 };
 use kiln::zoo::zoo;
+use support::talk::Talk as Host;
 use support::{choice, numbers, real, row};
 
 const SIDE: usize = 4;
@@ -74,67 +65,18 @@ fn drawn() -> Vec<f32> {
     (0..SIDE * SIDE).map(|at| if at / SIDE == 1 { 0.75 } else { 0.125 }).collect()
 }
 
-#[derive(Default)]
-struct Fake {
-    clock: Cell<f64>,
-    posts: RefCell<VecDeque<Post>>,
-    events: RefCell<Vec<Event>>,
-}
-
-impl Place for Fake {
-    fn now(&self) -> f64 {
-        self.clock.set(self.clock.get() + 1.0);
-        self.clock.get()
-    }
-
-    fn memory(&self) -> u64 {
-        0
-    }
-
-    /// Paints at once.
-    fn send(&self, event: Event) {
-        if let Event::Frame { run, frame, .. } = event {
-            self.posts.borrow_mut().push_back(Post::Command(Ok(Command::Painted { run, frame })));
-        }
-        self.events.borrow_mut().push(event);
-    }
-
-    fn take(&self) -> Option<Post> {
-        self.posts.borrow_mut().pop_front()
-    }
-
-    fn fetch(&self, path: String, _: f64) {
-        self.posts.borrow_mut().push_back(Post::File { path, outcome: Err(ChunkCause::Status(404)) });
-    }
-
-    async fn breathe(&self) {}
-
-    async fn wait(&self) {
-        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
-    }
-}
-
 struct Talk {
-    place: Rc<Fake>,
-    host: Pin<Box<dyn Future<Output = ()>>>,
+    host: Host,
     run: u32,
 }
 
 impl Talk {
     fn new() -> Self {
-        let place = Rc::new(Fake::default());
-        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig =
-            Rig { device: Device::flex(), card, recipes: zoo(), datasets: SHOP, rules: Rules::eager(), workloads: &[] };
-        let own = place.clone();
-        Self { place, host: Box::pin(async move { serve(&*own, rig).await }), run: 0 }
+        Self { host: Host::without_files(zoo(), SHOP), run: 0 }
     }
 
     fn say(&mut self, command: Command) -> Vec<Event> {
-        let before = self.place.events.borrow().len();
-        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
-        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        self.place.events.borrow()[before..].to_vec()
+        self.host.say(command)
     }
 
     /// Begins another run, which watches all opinions and its own reading.

@@ -2,25 +2,18 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+mod support;
 
-use burn::tensor::Device;
 use kiln::data::SETS;
 use kiln::engine::findings::{Facts, findings};
-use kiln::engine::host::{Place, Post, Rig, serve};
-use kiln::engine::pace::Rules;
 use kiln::engine::plane::{Coverage, divergence};
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
-    Axes, Body, Card, ChunkCause, Codes, Command, DataCard, DeviceCard, DeviceKind, Event, Fault, Finding, Modes,
-    Probe, Regions, Scatter, Setup, Split, Stroke, Value, View, stroke_text,
+    Axes, Body, Card, Codes, Command, DataCard, Event, Fault, Finding, Modes, Probe, Regions, Scatter, Setup, Split,
+    Stroke, Value, View, stroke_text,
 };
 use kiln::zoo::zoo;
+use support::talk::Talk;
 
 fn near(one: f32, other: f64) {
     assert!((f64::from(one) - other).abs() < 1e-4, "{one} is not {other}");
@@ -72,66 +65,9 @@ fn findings_name_the_modes_that_are_missing() {
 
 // A host whose page says what it is told to say.
 
-#[derive(Default)]
-struct Fake {
-    clock: Cell<f64>,
-    posts: RefCell<VecDeque<Post>>,
-    events: RefCell<Vec<Event>>,
-}
-
-impl Place for Fake {
-    fn now(&self) -> f64 {
-        self.clock.set(self.clock.get() + 1.0);
-        self.clock.get()
-    }
-
-    fn memory(&self) -> u64 {
-        0
-    }
-
-    /// Paints at once.
-    fn send(&self, event: Event) {
-        if let Event::Frame { run, frame, .. } = event {
-            self.posts.borrow_mut().push_back(Post::Command(Ok(Command::Painted { run, frame })));
-        }
-        self.events.borrow_mut().push(event);
-    }
-
-    fn take(&self) -> Option<Post> {
-        self.posts.borrow_mut().pop_front()
-    }
-
-    fn fetch(&self, path: String, _: f64) {
-        self.posts.borrow_mut().push_back(Post::File { path, outcome: Err(ChunkCause::Status(404)) });
-    }
-
-    async fn breathe(&self) {}
-
-    async fn wait(&self) {
-        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
-    }
-}
-
-struct Talk {
-    place: Rc<Fake>,
-    host: Pin<Box<dyn Future<Output = ()>>>,
-}
-
 impl Talk {
     fn new() -> Self {
-        let place = Rc::new(Fake::default());
-        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig =
-            Rig { device: Device::flex(), card, recipes: zoo(), datasets: SETS, rules: Rules::eager(), workloads: &[] };
-        let own = place.clone();
-        Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
-    }
-
-    fn say(&mut self, command: Command) -> Vec<Event> {
-        let before = self.place.events.borrow().len();
-        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
-        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        self.place.events.borrow()[before..].to_vec()
+        Self::without_files(zoo(), SETS)
     }
 
     fn start(&mut self, recipe: &str, data: &str, knobs: &[(&str, i64)]) -> Vec<Event> {

@@ -2,31 +2,25 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+mod support;
 
 use burn::tensor::{Device, Int, Tensor};
 use kiln::data::{Chunk, DataSet, Samples, Source, Values, hex};
 use kiln::engine::findings::{Facts, findings};
 use kiln::engine::generative::{Generating, quality_series};
-use kiln::engine::host::{Place, Post, Rig, serve};
 use kiln::engine::knobs::Knobs as _;
 use kiln::engine::optimiser::Part;
-use kiln::engine::pace::Rules;
 use kiln::engine::quality::{
     Census, Cloud, Gaussian, Measurement, Quality, Reference, active_units, eigen, frechet, root,
 };
 use kiln::engine::recipe::{Batch, Generator, Moment, Posterior, Recipe, Scalars, Shape, entry};
 use kiln::protocol::{
-    Answer, Body, Card, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Finding, Probe, Reading, Setup,
-    Split, Stroke, Value, View, text,
+    Answer, Body, Card, ChunkCause, Command, DataCard, Event, Finding, Probe, Reading, Setup, Split, Stroke, Value,
+    View, text,
 };
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
+use support::talk::Talk;
 
 fn near(one: f64, other: f64) {
     assert!((one - other).abs() <= 1e-6 * other.abs().max(1.0), "{one} is not {other}");
@@ -295,67 +289,14 @@ fn prepare(_: &[Stroke], _: bool) -> Option<Vec<f32>> {
     None
 }
 
-/// A place whose clock ticks when it is looked at and whose files come at once.
-#[derive(Default)]
-struct Fake {
-    clock: Cell<f64>,
-    posts: RefCell<VecDeque<Post>>,
-    events: RefCell<Vec<Event>>,
-    network: Vec<u8>,
-}
-
-impl Place for Fake {
-    fn now(&self) -> f64 {
-        self.clock.set(self.clock.get() + 1.0);
-        self.clock.get()
-    }
-
-    fn memory(&self) -> u64 {
-        0
-    }
-
-    fn send(&self, event: Event) {
-        self.events.borrow_mut().push(event);
-    }
-
-    fn take(&self) -> Option<Post> {
-        self.posts.borrow_mut().pop_front()
-    }
-
-    fn fetch(&self, path: String, _: f64) {
-        let chunk = path.rsplit('/').next().unwrap().parse();
-        let outcome = Ok(chunk.map_or_else(|_| self.network.clone(), bytes));
-        self.posts.borrow_mut().push_back(Post::File { path, outcome });
-    }
-
-    async fn breathe(&self) {}
-
-    async fn wait(&self) {
-        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
-    }
-}
-
-struct Talk {
-    place: Rc<Fake>,
-    host: Pin<Box<dyn Future<Output = ()>>>,
-}
-
 impl Talk {
     fn new(shop: &'static [&'static DataSet], network: Vec<u8>) -> Self {
-        let place = Rc::new(Fake { network, ..Fake::default() });
-        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
         let mut recipes = zoo();
         recipes.push(entry::<Grey>());
-        let rig = Rig { device: Device::flex(), card, recipes, datasets: shop, rules: Rules::eager(), workloads: &[] };
-        let own = place.clone();
-        Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
-    }
-
-    fn say(&mut self, command: Command) -> Vec<Event> {
-        let before = self.place.events.borrow().len();
-        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
-        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        self.place.events.borrow()[before..].to_vec()
+        Self::with(recipes, shop, move |path| {
+            let chunk = path.rsplit('/').next().unwrap().parse();
+            Ok(chunk.map_or_else(|_| network.clone(), bytes))
+        })
     }
 
     /// Starts a run and trains to a step.

@@ -4,25 +4,15 @@
 
 mod support;
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-
 use burn::tensor::{Device, Tensor, TensorData};
 use kiln::data::{Chunk, DataSet, SETS, Samples, Source, Values, hex};
 use kiln::engine::dream::{dream, grey};
-use kiln::engine::host::{Place, Post, Rig, serve};
-use kiln::engine::pace::Rules;
 use kiln::engine::recipe::{Entry, Learner, Shape};
 use kiln::engine::saliency::{saliency, slopes};
-use kiln::protocol::{
-    Body, ChunkCause, Command, DataCard, DeviceCard, DeviceKind, Event, Layer, Probe, Setup, Split, Stroke, View, text,
-};
+use kiln::protocol::{Body, ChunkCause, Command, DataCard, Event, Layer, Probe, Setup, Split, Stroke, View, text};
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
+use support::talk::Talk;
 use support::{DIGIT, choice, curves, learner, real, row, synthetic};
 
 /// In colour, and no side is another.
@@ -290,67 +280,9 @@ fn prepare(strokes: &[Stroke], _: bool) -> Option<Vec<f32>> {
     (!strokes.is_empty()).then(|| vec![0.5; SIDE * SIDE])
 }
 
-#[derive(Default)]
-struct Fake {
-    clock: Cell<f64>,
-    posts: RefCell<VecDeque<Post>>,
-    events: RefCell<Vec<Event>>,
-}
-
-impl Place for Fake {
-    fn now(&self) -> f64 {
-        self.clock.set(self.clock.get() + 1.0);
-        self.clock.get()
-    }
-
-    fn memory(&self) -> u64 {
-        0
-    }
-
-    /// Paints at once.
-    fn send(&self, event: Event) {
-        if let Event::Frame { run, frame, .. } = event {
-            self.posts.borrow_mut().push_back(Post::Command(Ok(Command::Painted { run, frame })));
-        }
-        self.events.borrow_mut().push(event);
-    }
-
-    fn take(&self) -> Option<Post> {
-        self.posts.borrow_mut().pop_front()
-    }
-
-    fn fetch(&self, path: String, _: f64) {
-        let count = path.rsplit('/').next().unwrap().parse().unwrap();
-        self.posts.borrow_mut().push_back(Post::File { path, outcome: Ok(bytes(count)) });
-    }
-
-    async fn breathe(&self) {}
-
-    async fn wait(&self) {
-        poll_fn(|_| if self.posts.borrow().is_empty() { Poll::Pending } else { Poll::Ready(()) }).await;
-    }
-}
-
-struct Talk {
-    place: Rc<Fake>,
-    host: Pin<Box<dyn Future<Output = ()>>>,
-}
-
 impl Talk {
     fn new() -> Self {
-        let place = Rc::new(Fake::default());
-        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
-        let rig =
-            Rig { device: Device::flex(), card, recipes: zoo(), datasets: SHOP, rules: Rules::eager(), workloads: &[] };
-        let own = place.clone();
-        Self { place, host: Box::pin(async move { serve(&*own, rig).await }) }
-    }
-
-    fn say(&mut self, command: Command) -> Vec<Event> {
-        let before = self.place.events.borrow().len();
-        self.place.posts.borrow_mut().push_back(Post::Command(Ok(command)));
-        assert!(self.host.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        self.place.events.borrow()[before..].to_vec()
+        Self::with(zoo(), SHOP, |path| Ok(bytes(path.rsplit('/').next().unwrap().parse().unwrap())))
     }
 }
 

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests, and native only")]
 
+pub mod talk;
+
 use std::ops::Range;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
