@@ -3,11 +3,11 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::protocol::{DataCard, Group, Knob, Range, Text, Value, text};
+use crate::protocol::{DataCard, Knob, Range, Text, Value, text};
 
 use super::chance::Chance;
 use super::warp::{Field, Pose};
-use super::{DataSet, Making};
+use super::{DataSet, Making, knob};
 
 /// What is done to the training pictures of a set; test pictures stay as they are.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,20 +140,16 @@ pub fn knobs(flips: bool) -> Vec<Knob> {
         real("shear", 45.0, SHEAR),
         real("elastic", 4.0, ELASTIC),
         real("noise", 1.0, NOISE),
-        knob("cutout", Range::Whole { min: 0, max: 20, log: false }, Value::Whole(0), CUTOUT),
+        knob("cutout", CUTOUT, Range::Whole { min: 0, max: 20, log: false }, Value::Whole(0), true),
     ];
     if flips {
-        knobs.push(knob("flip", Range::Switch, Value::Switch(false), FLIP));
+        knobs.push(knob("flip", FLIP, Range::Switch, Value::Switch(false), true));
     }
     knobs
 }
 
 fn real(name: &'static str, max: f64, words: [Text; 2]) -> Knob {
-    knob(name, Range::Real { min: 0.0, max, log: false }, Value::Real(0.0), words)
-}
-
-fn knob(name: &'static str, range: Range, default: Value, [title, help]: [Text; 2]) -> Knob {
-    Knob { name: name.into(), title, help, range, default, hot: true, group: Group::Data, when: None }
+    knob(name, words, Range::Real { min: 0.0, max, log: false }, Value::Real(0.0), true)
 }
 
 const SHIFT: [Text; 2] = [

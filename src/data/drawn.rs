@@ -1,9 +1,9 @@
 //! Drawn: a distribution of the reader's own, along the strokes of a drawing.
 
-use crate::protocol::{DataCard, Group, Knob, Range, Split, Stroke, Value, stroke_text, strokes, text};
+use crate::protocol::{DataCard, Range, Split, Stroke, Value, stroke_text, strokes, text};
 
 use super::plane::{self, Chance, Point};
-use super::{DataSet, Making, Samples};
+use super::{DataSet, Making, Samples, knob};
 
 /// The pad reaches from minus this to this, on both axes.
 const REACH: f64 = 1.25;
@@ -30,19 +30,19 @@ fn card() -> DataCard {
     );
     card.knobs.insert(
         0,
-        Knob {
-            name: "drawing".into(),
-            title: text("Your distribution", "你的分布"),
-            help: text(
+        knob(
+            "drawing",
+            [
+                text("Your distribution", "你的分布"),
+                text(
                 "Points lie along the strokes, evenly by length and as wide as the brush. To a classifier strokes are of two classes in turn.",
                 "数据点沿笔画按长度均匀分布，宽度同画笔。对分类器而言，各笔画交替属于两个类别。",
-            ),
-            range: Range::Drawing { reach: REACH },
-            default: Value::Drawing(stroke_text(&heart()).into()),
-            hot: true,
-            group: Group::Data,
-            when: None,
-        },
+                ),
+            ],
+            Range::Drawing { reach: REACH },
+            Value::Drawing(stroke_text(&heart()).into()),
+            true,
+        ),
     );
     card
 }

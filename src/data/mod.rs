@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::protocol::{ChunkCause, DataCard, Split, Stroke, Value};
+use crate::protocol::{ChunkCause, DataCard, Group, Knob, Range, Split, Stroke, Text, Value};
 
 /// Declares the sets' modules and lists them in [`SETS`], in the order of the catalogue.
 macro_rules! data {
@@ -195,6 +195,11 @@ fn chunk(line: &str) -> Option<Chunk> {
     let mut number = || words.next()?.parse().ok();
     let (count, unpacked, packed) = (number()?, number()?, number()?);
     Some(Chunk { file, split, count, unpacked, packed, sha256: words.next()?.to_owned() })
+}
+
+/// A set's own knob, with its title and its help.
+fn knob(name: &'static str, [title, help]: [Text; 2], range: Range, default: Value, hot: bool) -> Knob {
+    Knob { name: name.into(), title, help, range, default, hot, group: Group::Data, when: None }
 }
 
 /// Of a set of which no drawing is a sample.

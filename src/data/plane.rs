@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::protocol::{DataCard, Group, Knob, Modes, Range, Split, Text, Value, text};
+use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, text};
 
 pub(super) use super::chance::Chance;
-use super::{DataSet, Making, Samples, Source, Values};
+use super::{DataSet, Making, Samples, Source, Values, knob};
 
 /// Training samples of each set, unless its knob says otherwise.
 const TRAIN: u32 = 10_000;
@@ -69,17 +69,14 @@ fn train(making: &Making) -> u32 {
     if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN }
 }
 
-/// A set's knob.
-fn knob(name: &'static str, title: Text, help: Text, range: Range, default: Value, hot: bool) -> Knob {
-    Knob { name: name.into(), title, help, range, default, hot, group: Group::Data, when: None }
-}
-
 /// A card of as many classes as a knob says, from 2 to all that it names.
 pub(super) fn of_classes(mut card: DataCard, default: u8) -> DataCard {
     card.knobs.push(knob(
         "classes",
-        text("Classes", "类别数"),
-        text("How many kinds of points there are to tell apart.", "需要区分的点有多少类。"),
+        [
+            text("Classes", "类别数"),
+            text("How many kinds of points there are to tell apart.", "需要区分的点有多少类。"),
+        ],
         Range::Whole { min: 2, max: card.classes.len() as i64, log: false },
         Value::Whole(default.into()),
         false,
@@ -91,22 +88,26 @@ fn knobs() -> Vec<Knob> {
     vec![
         knob(
             "noise",
-            text("Noise", "噪声"),
-            text(
-                "How wide the points scatter, where 1 is as the set is defined and 0 leaves its bare shape. They move while the model trains on.",
-                "数据点散布的宽度：1 为数据集原本的定义，0 只剩形状本身。训练不中断，数据点随之移动。",
-            ),
+            [
+                text("Noise", "噪声"),
+                text(
+                    "How wide the points scatter, where 1 is as the set is defined and 0 leaves its bare shape. They move while the model trains on.",
+                    "数据点散布的宽度：1 为数据集原本的定义，0 只剩形状本身。训练不中断，数据点随之移动。",
+                ),
+            ],
             Range::Real { min: 0.0, max: 5.0, log: false },
             Value::Real(1.0),
             true,
         ),
         knob(
             "count",
-            text("Training points", "训练点数"),
-            text(
-                "How many points the model learns from; with few it can learn them by heart.",
-                "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
-            ),
+            [
+                text("Training points", "训练点数"),
+                text(
+                    "How many points the model learns from; with few it can learn them by heart.",
+                    "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
+                ),
+            ],
             Range::Whole { min: 100, max: 20_000, log: true },
             Value::Whole(TRAIN.into()),
             false,
