@@ -122,11 +122,11 @@ impl Recipe for Model {
 
     /// An epoch of points is over in a moment: 60 of them, three times as fast, part even two spirals.
     fn tuned(shape: &Shape) -> Knobs {
-        let mut knobs = Knobs::default();
-        if !shape.pictures() {
-            (knobs.training.learning_rate, knobs.training.horizon) = (3e-3, 60.0);
-        }
-        knobs
+        Knobs::default().with(|knobs| {
+            if !shape.pictures() {
+                (knobs.training.learning_rate, knobs.training.horizon) = (3e-3, 60.0);
+            }
+        })
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {

@@ -82,11 +82,11 @@ impl Recipe for Model {
 
     /// Of points a weight must grow to many times a pixel's before two classes lie a margin of 1 apart.
     fn tuned(shape: &Shape) -> Knobs {
-        let mut knobs = Knobs::default();
-        if !shape.pictures() {
-            knobs.margin.training.learning_rate = 0.03;
-        }
-        knobs
+        Knobs::default().with(|knobs| {
+            if !shape.pictures() {
+                knobs.margin.training.learning_rate = 0.03;
+            }
+        })
     }
 
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
