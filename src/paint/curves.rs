@@ -1,11 +1,10 @@
 //! A chart of curves over steps: axes with names, a grid, dashed references, a cursor.
 
-use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::{HPos, VPos};
 
-use super::Palette;
+use super::{Area, Painted, Palette, letters};
 use crate::protocol::Role;
 
 /// One curve.
@@ -118,15 +117,9 @@ pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart, palette: &Palette) -> 
     Ok(Plot { left: f64::from(frame.left), right: f64::from(frame.right), until })
 }
 
-type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
-type Area<B> = DrawingArea<B, Shift>;
-
 fn axes<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {
     let pixels = |css: f64| (css * chart.scale).round() as i32;
-    let words = |h, v| {
-        let size = 11.5 * chart.scale;
-        TextStyle::from(("system-ui, sans-serif", size).into_font()).color(&palette.ink).pos(Pos::new(h, v))
-    };
+    let words = |h, v| letters(palette, chart.scale, h, v);
     let thin = palette.grid.stroke_width(chart.scale.round() as u32);
     area.fill(&palette.paper)?;
     let rows = if chart.log { factors(frame.low, frame.high) } else { ticks(frame.low, frame.high, 5) };

@@ -8,9 +8,17 @@ pub mod reliability;
 pub mod scatter;
 pub mod scores;
 
-use plotters::style::RGBColor;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{IntoFont as _, RGBColor, TextStyle};
 
 use crate::protocol::Role;
+
+type Area<B> = DrawingArea<B, Shift>;
+/// What comes of drawing on it.
+type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// One fixed colour a role, for the theme in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,4 +52,10 @@ impl Palette {
             Role::Neutral => self.neutral,
         }
     }
+}
+
+/// How words at an axis are set, `scale` device pixels a page pixel.
+fn letters(palette: &Palette, scale: f64, across: HPos, up: VPos) -> TextStyle<'_> {
+    let font = ("system-ui, sans-serif", 11.5 * scale).into_font();
+    TextStyle::from(font).color(&palette.ink).pos(Pos::new(across, up))
 }

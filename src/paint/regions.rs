@@ -2,10 +2,10 @@
 
 use plotters::prelude::*;
 
-use super::Palette;
 use super::pixels::channel;
-use super::scatter::{Area, Painted, Window, axes};
-use super::scores::CLASSES;
+use super::scatter::{Window, axes};
+use super::scores::class_colour;
+use super::{Area, Painted, Palette};
 use crate::protocol::{Dot, Regions, Split};
 
 /// What is drawn.
@@ -51,11 +51,6 @@ pub fn regions<B: DrawingBackend>(
     painted.map_err(|error| error.to_string())
 }
 
-/// A class's colour.
-pub fn colour(class: usize) -> RGBColor {
-    CLASSES[class % CLASSES.len()]
-}
-
 fn ground<B: DrawingBackend>(area: &Area<B>, regions: &Regions, shows: Shows, window: &Window) -> Painted<B> {
     let side = regions.side as usize;
     let unit = shows.unit.and_then(|(layer, unit)| channel(regions.layers.get(layer)?, unit));
@@ -69,7 +64,7 @@ fn ground<B: DrawingBackend>(area: &Area<B>, regions: &Regions, shows: Shows, wi
             None => {
                 let Some(logits) = logits(regions, place) else { continue };
                 let (class, sure) = certainty(logits, regions.margin);
-                colour(class).mix(STRONGEST * sure)
+                class_colour(class).mix(STRONGEST * sure)
             }
         };
         area.draw(&Rectangle::new(square, ink.filled()))?;
@@ -81,7 +76,7 @@ fn ground<B: DrawingBackend>(area: &Area<B>, regions: &Regions, shows: Shows, wi
 /// dark middle.
 fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, window: &Window, palette: &Palette) -> Painted<B> {
     let Some(at) = window.at(dot.at) else { return Ok(()) };
-    let (ink, line) = (colour(dot.truth as usize), window.pixels(1.0) as u32);
+    let (ink, line) = (class_colour(dot.truth as usize), window.pixels(1.0) as u32);
     let size = window.pixels(3.0);
     if dot.split == Split::Train {
         area.draw(&Circle::new(at, size, ink.filled()))?;

@@ -1,25 +1,27 @@
 //! The reliability diagram: of the samples that a model was so sure of, how many were right.
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::{HPos, VPos};
 
-use super::Palette;
-use super::scatter::Painted;
+use super::{Area, Painted, Palette, letters};
 use crate::protocol::Bin;
 
 /// By how much confidence and accuracy differ, on the average over samples: the expected calibration error, from 0 to 1
 /// (Guo et al., On calibration of modern neural networks, ICML 2017, eq. 3). 0 without samples.
 pub fn calibration_error(bins: &[Bin]) -> f64 {
-    let all: u32 = bins.iter().map(|bin| bin.count).sum();
-    let gaps = bins.iter().map(|bin| (f64::from(bin.right) - f64::from(bin.confidence)).abs());
-    gaps.sum::<f64>() / f64::from(all.max(1))
+    mean_gap(bins, f64::abs)
 }
 
 /// By how much the mean confidence is above the accuracy, from -1 to 1.
 pub fn overconfidence(bins: &[Bin]) -> f64 {
+    mean_gap(bins, |gap| gap)
+}
+
+/// What `of` makes of the confidence of each bin's samples less how many are right, for each sample.
+fn mean_gap(bins: &[Bin], of: fn(f64) -> f64) -> f64 {
     let all: u32 = bins.iter().map(|bin| bin.count).sum();
-    let over = bins.iter().map(|bin| f64::from(bin.confidence) - f64::from(bin.right));
-    over.sum::<f64>() / f64::from(all.max(1))
+    let gaps = bins.iter().map(|bin| of(f64::from(bin.confidence) - f64::from(bin.right)));
+    gaps.sum::<f64>() / f64::from(all.max(1))
 }
 
 /// Draws accuracy over confidence, bin by bin, with the diagonal on which a calibrated model's bars end, over the whole of
@@ -38,7 +40,7 @@ pub fn reliability<B: DrawingBackend>(
 }
 
 fn draw<B: DrawingBackend>(
-    area: &super::scatter::Area<B>,
+    area: &Area<B>,
     bins: &[Bin],
     words: [&str; 2],
     palette: &Palette,
@@ -50,10 +52,7 @@ fn draw<B: DrawingBackend>(
         (pixels(46.0), width as i32 - pixels(22.0), pixels(24.0), height as i32 - pixels(38.0));
     let x = |share: f64| left + (share * f64::from(right - left)).round() as i32;
     let y = |share: f64| bottom - (share * f64::from(bottom - top)).round() as i32;
-    let text = |h, v| {
-        let font = ("system-ui, sans-serif", 11.5 * scale).into_font();
-        TextStyle::from(font).color(&palette.ink).pos(Pos::new(h, v))
-    };
+    let text = |h, v| letters(palette, scale, h, v);
     let thin = scale.round().max(1.0) as u32;
     area.fill(&palette.paper)?;
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {

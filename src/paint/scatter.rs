@@ -1,11 +1,10 @@
 //! Generated points among real ones: axes of one scale, a discriminator's field, its gradients, a warped grid.
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::{HPos, VPos};
 
-use super::Palette;
 use super::curves::{label, ticks};
+use super::{Area, Painted, Palette, letters};
 use crate::protocol::{Field, Scatter};
 
 /// What is drawn besides the points.
@@ -28,9 +27,6 @@ const STRONGEST: f64 = 0.55;
 const LONGEST: f64 = 28.0;
 /// An arrowhead's length, in page pixels.
 const BARB: f64 = 6.0;
-
-pub(super) type Area<B> = DrawingArea<B, Shift>;
-pub(super) type Painted<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// The square between the axes, in device pixels.
 pub(super) struct Window {
@@ -117,10 +113,7 @@ fn ground<B: DrawingBackend>(area: &Area<B>, field: &Field, window: &Window, pal
 }
 
 pub(super) fn axes<B: DrawingBackend>(area: &Area<B>, window: &Window, palette: &Palette) -> Painted<B> {
-    let words = |h, v| {
-        let font = ("system-ui, sans-serif", 11.5 * window.scale).into_font();
-        TextStyle::from(font).color(&palette.ink).pos(Pos::new(h, v))
-    };
+    let words = |h, v| letters(palette, window.scale, h, v);
     let (left, bottom, gap) = (window.left, window.top + window.side, window.pixels(5.0));
     let thin = palette.grid.stroke_width(window.pixels(1.0) as u32);
     for value in ticks(-window.reach, window.reach, 6) {

@@ -3,13 +3,13 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::Palette;
 use super::curves::{label, ticks};
+use super::{Palette, letters};
 use crate::protocol::{Latent, Scores};
 
 /// Ten colours that every kind of colour blindness tells apart: Paul Tol's "muted", its indigo and grey set lighter
 /// for dark ground.
-pub const CLASSES: [RGBColor; 10] = [
+const CLASSES: [RGBColor; 10] = [
     RGBColor(204, 102, 119),
     RGBColor(102, 119, 221),
     RGBColor(221, 204, 119),
@@ -21,6 +21,11 @@ pub const CLASSES: [RGBColor; 10] = [
     RGBColor(190, 90, 180),
     RGBColor(187, 187, 187),
 ];
+
+/// A class's colour.
+pub fn class_colour(class: usize) -> RGBColor {
+    CLASSES[class % CLASSES.len()]
+}
 
 /// Draws both histograms over the whole of `backend`; `words` name the axes, `scale` is device pixels a page pixel.
 ///
@@ -39,10 +44,7 @@ pub fn histograms<B: DrawingBackend>(
     let (width, height) = area.dim_in_pixel();
     let (left, right) = (pixels(46.0), width as i32 - pixels(12.0));
     let (top, bottom) = (pixels(24.0), height as i32 - pixels(38.0));
-    let text = |h, v| {
-        let size = 11.5 * scale;
-        TextStyle::from(("system-ui, sans-serif", size).into_font()).color(&palette.ink).pos(Pos::new(h, v))
-    };
+    let text = |h, v| letters(palette, scale, h, v);
     let most = scores.real.iter().chain(&scores.generated).copied().max().unwrap_or(0).max(1);
     let y = |count: f64| bottom - (count / f64::from(most) * f64::from(bottom - top)).round() as i32;
     let [low, high] = scores.range.map(f64::from);
@@ -103,11 +105,10 @@ pub fn codes<B: DrawingBackend>(
         ((share(x) * f64::from(width)).round() as i32, ((1.0 - share(y)) * f64::from(height)).round() as i32)
     };
     let pixels = |css: f64| (css * scale).round().max(1.0) as u32;
-    let colour = |class: u32| CLASSES[class as usize % CLASSES.len()];
     if dots {
         for (code, class) in &latent.codes {
             area.draw(&Circle::new(at(*code), pixels(3.5), BLACK.filled())).map_err(said)?;
-            area.draw(&Circle::new(at(*code), pixels(2.5), colour(*class).filled())).map_err(said)?;
+            area.draw(&Circle::new(at(*code), pixels(2.5), class_colour(*class as usize).filled())).map_err(said)?;
         }
         for (class, name) in classes.iter().enumerate() {
             let own: Vec<[f32; 2]> =
@@ -118,7 +119,7 @@ pub fn codes<B: DrawingBackend>(
             let mean = [0, 1].map(|axis| own.iter().map(|code| code[axis]).sum::<f32>() / own.len() as f32);
             area.draw(&Circle::new(at(mean), pixels(10.0), BLACK.mix(0.75).filled())).map_err(said)?;
             let font = ("system-ui, sans-serif", 13.0 * scale).into_font();
-            let ink = colour(class as u32);
+            let ink = class_colour(class);
             let style = TextStyle::from(font).color(&ink).pos(Pos::new(HPos::Center, VPos::Center));
             area.draw(&Text::new(name.clone(), at(mean), style)).map_err(said)?;
         }

@@ -25,6 +25,11 @@ impl<T> Shown<T> {
         Self { body: RwSignal::new(None), of }
     }
 
+    /// A part of it, which `of` takes out of the same body.
+    pub fn part<U>(self, of: fn(&Body) -> Option<&U>) -> Shown<U> {
+        Shown { body: self.body, of }
+    }
+
     /// Reads it, and what reads it is called again when it changes.
     pub fn with<R>(self, read: impl FnOnce(&Option<(u64, &T)>) -> R) -> R {
         self.body.with(|body| read(&self.inside(body)))

@@ -8,7 +8,7 @@ use super::desk;
 use super::pictures::Picture;
 
 use crate::paint::pixels::{mosaic, picture};
-use crate::paint::scores::{CLASSES, codes, reach};
+use crate::paint::scores::{class_colour, codes, reach};
 use crate::protocol::{Axes, Codes, Plane, Probe, Split, Value};
 use crate::ui::desk::Desk;
 use crate::ui::words::{Words, fill};
@@ -133,15 +133,16 @@ pub fn Latent() -> impl IntoView {
             {move || desk.w().latent_ellipse}
         </p>
         <ul class="legend" hidden=move || !dots.get()>
-            {move || classes(desk).into_iter().enumerate().map(|(at, name)| {
-                let colour = CLASSES[at % CLASSES.len()];
-                view! {
-                    <li><span class="swatch" aria-hidden="true"
-                        style:background=format!("rgb({} {} {})", colour.0, colour.1, colour.2)></span>{name}</li>
-                }
-            }).collect_view()}
+            {move || classes(desk).into_iter().enumerate().map(|(at, name)| view! { <li>{swatch(at)}{name}</li> }).collect_view()}
         </ul>
     }
+}
+
+/// A class's colour in a legend.
+pub fn swatch(class: usize) -> impl IntoView {
+    let colour = class_colour(class);
+    let background = format!("rgb({} {} {})", colour.0, colour.1, colour.2);
+    view! { <span class="swatch" aria-hidden="true" style:background=background></span> }
 }
 
 /// A box to tick.

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
 
 use super::desk;
-use super::latent::{classes, toggle};
+use super::latent::{classes, swatch, toggle};
 use super::views::LayerAt;
 use crate::paint::pixels::channel_at;
-use crate::paint::regions::{Shows, colour, logits_at, probabilities, regions};
+use crate::paint::regions::{Shows, logits_at, probabilities, regions};
+use crate::protocol::{Body, Dot};
 use crate::ui::desk::Desk;
 use crate::ui::words::fill;
 use crate::ui::{browser, figures};
@@ -78,13 +79,8 @@ pub fn Regions() -> impl IntoView {
             <div class="aside-of">
                 <p class="label" data-live="place" aria-live="polite">{move || said(desk, at.get())}</p>
                 <ul class="legend classes">
-                    {move || classes(desk).into_iter().enumerate().map(|(class, name)| {
-                        let ink = colour(class);
-                        view! {
-                            <li><span class="swatch" aria-hidden="true"
-                                style:background=format!("rgb({} {} {})", ink.0, ink.1, ink.2)></span>{name}" "
-                                <output>{move || value(class)}</output></li>
-                        }
+                    {move || classes(desk).into_iter().enumerate().map(|(class, name)| view! {
+                        <li>{swatch(class)}{name}" "<output>{move || value(class)}</output></li>
                     }).collect_view()}
                 </ul>
                 {toggle(desk, train, |w| w.regions_train)}
@@ -101,7 +97,7 @@ fn said(desk: Desk, at: [f32; 2]) -> String {
     let place = fill(w.regions_at, &[("x", &format!("{:.2}", at[0])), ("y", &format!("{:.2}", at[1]))]);
     let sample = desk.regions.with(|told| {
         let told = &told.as_ref()?.1;
-        let far = |dot: &crate::protocol::Dot| (dot.at[0] - at[0]).hypot(dot.at[1] - at[1]);
+        let far = |dot: &Dot| (dot.at[0] - at[0]).hypot(dot.at[1] - at[1]);
         let nearest = told.points.iter().min_by(|one, other| far(one).total_cmp(&far(other)))?;
         (far(nearest) < NEAR * told.reach).then(|| nearest.clone())
     });
@@ -122,8 +118,7 @@ fn Units(unit: RwSignal<Option<(usize, usize)>>) -> impl IntoView {
             layers.iter().map(|layer| (desk.say(&layer.title), layer.channels.len())).collect::<Vec<_>>()
         })
     });
-    let read =
-        move |at: usize| Signal::derive(move || desk.regions.with(|told| told.as_ref()?.1.layers.get(at).cloned()));
+    let told = desk.regions.part(|body| if let Body::Regions(told) = body { Some(&told.layers) } else { None });
     let point = move |layer: usize, event: web_sys::PointerEvent| {
         let place = browser::place(&event);
         let here = desk.regions.with_untracked(|told| channel_at(told.as_ref()?.1.layers.get(layer)?, place?));
@@ -149,7 +144,7 @@ fn Units(unit: RwSignal<Option<(usize, usize)>>) -> impl IntoView {
                 {move || (0..layers.with(Vec::len)).map(|at| view! {
                     <div on:pointermove=move |event| point(at, event) on:pointerdown=move |event| point(at, event)
                         on:pointerleave=move |event| if event.pointer_type() == "mouse" { unit.set(None) }>
-                        <LayerAt layer=read(at)/>
+                        <LayerAt layers=told at/>
                     </div>
                 }).collect_view()}
             </div>

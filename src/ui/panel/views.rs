@@ -213,11 +213,10 @@ fn Mistake(tile: Tile) -> impl IntoView {
 fn Layers(view: View, layers: Shown<Vec<Layer>>) -> impl IntoView {
     let desk = desk();
     let count = Memo::new(move |_| layers.with(|layers| layers.as_ref().map_or(0, |layers| layers.1.len())));
-    let read = move |at: usize| Signal::derive(move || layers.with(|layers| layers.as_ref()?.1.get(at).cloned()));
     view! {
         <p class="help">{move || help(desk, view)}</p>
         <div class="layers">
-            {move || (0..count.get()).map(|at| view! { <LayerAt layer=read(at)/> }).collect_view()}
+            {move || (0..count.get()).map(|at| view! { <LayerAt layers at/> }).collect_view()}
         </div>
     }
 }
@@ -225,20 +224,33 @@ fn Layers(view: View, layers: Shown<Vec<Layer>>) -> impl IntoView {
 /// A layer as a sheet of its channels.
 #[component]
 pub fn LayerAt(
-    /// What it shows.
-    layer: Signal<Option<Layer>>,
+    /// The layers of which it shows one.
+    layers: Shown<Vec<Layer>>,
+    /// Which.
+    at: usize,
 ) -> impl IntoView {
     let desk = desk();
-    let image = Signal::derive(move || layer.get().as_ref().and_then(sheet));
-    let title = move || layer.get().map(|layer| desk.say(&layer.title)).unwrap_or_default();
-    let shape = move || Some(layer.get()?.shape.iter().map(u32::to_string).collect::<Vec<_>>().join(" × "));
-    let scale = move || {
-        let layer = layer.get()?;
-        let w = desk.w();
-        let word = if layer.signed { w.scale_signed } else { w.scale_plain };
-        Some(fill(word, &[("scale", &figures::value(layer.scale))]))
+    let image = Signal::derive(move || layers.with(|layers| sheet(layers.as_ref()?.1.get(at)?)));
+    let title = move || {
+        layers.with(|layers| layers.as_ref()?.1.get(at).map(|layer| desk.say(&layer.title))).unwrap_or_default()
     };
-    let flat = Memo::new(move |_| layer.get().and_then(|layer| layer.channels.first().map(|it| it.height)) == Some(1));
+    let shape = move || {
+        layers.with(|layers| {
+            let layer = layers.as_ref()?.1.get(at)?;
+            Some(layer.shape.iter().map(u32::to_string).collect::<Vec<_>>().join(" × "))
+        })
+    };
+    let scale = move || {
+        layers.with(|layers| {
+            let layer = layers.as_ref()?.1.get(at)?;
+            let w = desk.w();
+            let word = if layer.signed { w.scale_signed } else { w.scale_plain };
+            Some(fill(word, &[("scale", &figures::value(layer.scale))]))
+        })
+    };
+    let flat = Memo::new(move |_| {
+        layers.with(|layers| Some(layers.as_ref()?.1.get(at)?.channels.first()?.height == 1)).unwrap_or(false)
+    });
     view! {
         <figure class="layer" class:flat=flat>
             <figcaption><strong>{title}</strong>" "<small>{shape}</small></figcaption>
