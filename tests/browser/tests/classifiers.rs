@@ -134,7 +134,7 @@ async fn a_classifier_of_points_shows_its_regions() {
             page.script("const s = document.querySelector('.units').parentElement.querySelector('select'); s.value = '0.0'; s.dispatchEvent(new Event('change'))", vec![]).await;
         }
         page.shoot_everywhere(&format!("regions-{lang}"), SHOW).await;
-        page.script("[...document.querySelectorAll('[role=tab]')].find(it => ['Confusion', '混淆'].some(word => it.textContent.includes(word))).click()", vec![]).await;
+        open_tab(&page, "confusion").await;
         page.until("the matrix is shown", |page| async move {
             page.script("return document.querySelectorAll('.matrix td').length", vec![])
                 .await
