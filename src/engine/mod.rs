@@ -3,6 +3,7 @@
 pub mod adversarial;
 pub mod alumni;
 pub mod bench;
+pub mod blocks;
 pub mod classifier;
 pub mod discrepancy;
 pub mod exam;
