@@ -32,6 +32,15 @@ impl Window {
     }
 }
 
+/// How channels are normalised together.
+#[derive(Clone, Copy, Debug)]
+pub struct Groups {
+    /// Groups of neighbouring channels, all of one size.
+    pub count: usize,
+    /// Keeps the denominator from zero.
+    pub epsilon: f64,
+}
+
 /// The product of `a` `[rows, n]` and `b` `[n, columns]`, each as it lies in memory, transposed or not.
 pub fn product(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     #[cfg(feature = "gpu")]
@@ -94,6 +103,49 @@ pub fn halve(x: Tensor<4>) -> Tensor<4> {
         return gpu::halve(x);
     }
     module::max_pool2d(x, MaxPoolOptions::new([2, 2]))
+}
+
+/// The mean of each channel: `[batch, channels, h, w]` to `[batch, channels]`.
+pub fn average(x: Tensor<4>) -> Tensor<2> {
+    #[cfg(feature = "cpu")]
+    if cpu::serves(&x) {
+        return cpu::average(x);
+    }
+    let [batch, channels, ..] = x.dims();
+    x.flatten::<3>(2, 3).mean_dim(2).reshape([batch, channels])
+}
+
+/// `scale (x - mean) / sqrt(variance + epsilon) + shift`: mean and variance of `x` `[batch, channels, h, w]` over each group
+/// of a sample's channels with all their places; `scale` and `shift` `[channels]`.
+pub fn normalise(x: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, groups: Groups) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if cpu::serves(&x) {
+        return cpu::normalise(x, scale, shift, groups);
+    }
+    let [batch, channels, height, width] = x.dims();
+    let x = x.reshape([batch, groups.count, channels / groups.count * height * width]);
+    let centred = x.clone() - x.mean_dim(2);
+    let variance = centred.clone().square().mean_dim(2); // [batch, groups, 1]
+    let normal = (centred / variance.add_scalar(groups.epsilon).sqrt()).reshape([batch, channels, height, width]);
+    normal * scale.reshape([1, channels, 1, 1]) + shift.reshape([1, channels, 1, 1])
+}
+
+/// `x + y`, of one shape.
+pub fn add<const D: usize>(x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
+    #[cfg(feature = "cpu")]
+    if cpu::serves(&x) {
+        return cpu::add(x, y);
+    }
+    x + y
+}
+
+/// `x Phi(x)`, where Phi is the distribution function of N(0, 1).
+pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    #[cfg(feature = "cpu")]
+    if cpu::serves(&x) {
+        return cpu::gelu(x);
+    }
+    activation::gelu(x)
 }
 
 /// `max(x, slope x)`, for a slope from 0 to 1. Without a kernel it is a ReLU and a line: masks are slow on some devices.

@@ -14,8 +14,9 @@ use support::{choice, cut, drive, learner, real, synthetic};
 
 /// Small enough for many evaluations, and no kernel overlooks a side.
 const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5 };
-/// The step of the difference: its error is of the order of the step's square, rounding's of 1e-16 / step.
-const STEP: f64 = 1e-6;
+/// The step of the difference: its error is of the order of the step's square, rounding's of 1e-16 / step. A longer one
+/// changes, in some of thousands of windows, which number is the largest.
+const STEP: f64 = 1e-7;
 /// Of the gradient's length.
 const TOLERANCE: f64 = 1e-5;
 
@@ -96,6 +97,9 @@ fn subjects() -> Vec<(Entry, Vec<(&'static str, Value)>)> {
         ("svm", vec![("c", real(0.01))]),
         ("svm", vec![("hinge", choice("one-vs-rest"))]),
         ("svm", vec![("squared", Value::Switch(true))]),
+        ("cnn", vec![("normalisation", choice("layer"))]),
+        ("cnn", vec![("normalisation", choice("off"))]),
+        ("resnet", vec![("shortcuts", Value::Switch(false))]),
     ];
     let descends = |entry: &Entry| {
         let Card { series, knobs, .. } = (entry.card)();

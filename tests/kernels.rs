@@ -6,7 +6,9 @@ mod support;
 
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
 use kiln::kernels::cpu::{Matrix, product};
-use kiln::kernels::{Adam, Window, adam, bernoulli, conv, deconv, dense, halve, rectify};
+use kiln::kernels::{
+    Adam, Groups, Window, adam, add, average, bernoulli, conv, deconv, dense, gelu, halve, normalise, rectify,
+};
 use support::row;
 
 /// Numbers from -1 to 1, others for each seed.
@@ -129,6 +131,46 @@ fn rectifiers_and_windows_are_right() {
         });
     }
     agree("halve", &[18 * 2 * 35], |of| halve(of[0].clone().reshape([18, 2, 5, 7])).flatten(0, 3));
+}
+
+#[test]
+fn group_normalisation_is_right() {
+    for ([samples, channels, high, wide], count) in [([3, 4, 5, 7], 2), ([18, 6, 3, 3], 6), ([16, 2, 4, 4], 1)] {
+        let size = channels * high * wide;
+        agree(&format!("normalise by {count}"), &[samples * size, channels, channels], |of| {
+            let x = of[0].clone().reshape([samples, channels, high, wide]).mul_scalar(3.0).add_scalar(1.0);
+            normalise(x, of[1].clone(), of[2].clone(), Groups { count, epsilon: 1e-5 }).flatten(0, 3)
+        });
+    }
+}
+
+#[test]
+fn sums_and_means_are_right_in_either_order() {
+    let shape = [18, 3, 4, 5];
+    let count = shape.iter().product();
+    let window = Window { side: 1, stride: 1, padding: 0 };
+    agree("average", &[count], |of| average(of[0].clone().reshape(shape)).flatten(0, 1));
+    agree("add", &[count, count], |of| add(of[0].clone(), of[1].clone()));
+    // One of them as it comes from a convolution, and a number that two ways lead to.
+    agree("add, crosswise", &[count, 9, 3], |of| {
+        let x = of[0].clone().reshape(shape);
+        let y = conv(x.clone(), of[1].clone().reshape([3, 3, 1, 1]), of[2].clone(), window);
+        let sum = add(add(y.clone(), x.clone()), add(x, y));
+        gelu(sum).flatten(0, 3)
+    });
+}
+
+#[test]
+fn gelu_is_right() {
+    agree("gelu", &[37], |of| gelu(of[0].clone().mul_scalar(6.0)));
+    agree("gelu, crosswise", &[35], |of| gelu(of[0].clone().reshape([5, 7]).transpose()).flatten(0, 1));
+    let far = Tensor::<1>::from_data([0.0, 1.0, -1.0, 100.0, -100.0, f32::NAN], &Device::default());
+    let values = row(gelu(far));
+    // Phi(1) = 0.841345.
+    for (value, expected) in values.iter().zip([0.0, 0.841_345, -0.158_655, 100.0, 0.0]) {
+        assert!((value - expected).abs() < 1e-6, "{value} and not {expected}");
+    }
+    assert!(values[5].is_nan());
 }
 
 #[test]

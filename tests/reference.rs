@@ -7,6 +7,7 @@ mod support;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::SETS;
+use kiln::engine::blocks::{Norm, Unit, average, gelu};
 use kiln::engine::layers::{Conv, Dense, Dropout, Init, activate, drop_units, halve};
 use kiln::engine::math::{Noise, Stream, accuracy, cross_entropy};
 use kiln::engine::optimiser::Trained;
@@ -79,6 +80,51 @@ fn layers_compute_what_their_formulas_say() {
     let x = Tensor::<1>::from_floats([-1.0, 0.0, 2.0], &device());
     close(&row(activate(x.clone(), true)), &[0.0, 0.0, 2.0], 0.0);
     close(&row(activate(x, false)), &[-1.0, 0.0, 2.0], 0.0);
+}
+
+/// By hand, from x = (1, 3), (2, 6), (0, 0), (-1, 1) and again: mean and variance of each pair, of each four and of all.
+#[test]
+fn units_normalise_what_they_say() {
+    let pairs = [[1.0, 3.0], [2.0, 6.0], [0.0, 0.0], [-1.0, 1.0], [1.0, 3.0], [2.0, 6.0], [0.0, 0.0], [-1.0, 1.0_f32]];
+    let x = Tensor::<1>::from_floats(pairs.concat().as_slice(), &device()).reshape([1, 8, 1, 2]);
+    let one = |row: usize, column: usize| f32::from(u8::from(row == column));
+    let weight: Vec<f32> = (0..64).map(|at| one(at / 8, at % 8)).collect();
+    let (scale, shift) = ([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 2.0], [0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5]);
+    let unit = Unit {
+        weight: Param::from_tensor(Tensor::<1>::from_floats(weight.as_slice(), &device()).reshape([8, 8, 1, 1])),
+        scale: Param::from_tensor(Tensor::from_floats(scale, &device())),
+        shift: Param::from_tensor(Tensor::from_floats(shift, &device())),
+    };
+    let normal = |x: f64, mean: f64, variance: f64| (x - mean) / (variance + 1e-5).sqrt();
+    let expected = |of: &dyn Fn(usize) -> [f64; 2]| -> Vec<f64> {
+        let number = |at: usize| {
+            let ([mean, variance], channel) = (of(at / 2), at / 2);
+            scale[channel] * normal(f64::from(pairs[channel][at % 2]), mean, variance) + shift[channel]
+        };
+        (0..16).map(number).collect()
+    };
+    let given = |norm| row(unit.forward(x.clone(), 1, norm));
+    // 1, 3, 2, 6: mean 3, squares 4 + 0 + 1 + 9. 0, 0, -1, 1: mean 0, squares 2.
+    let group = expected(&|channel| if channel % 4 < 2 { [3.0, 3.5] } else { [0.0, 0.5] });
+    close(&given(Norm::Group), &group, 1e-6);
+    close(
+        &given(Norm::Instance),
+        &expected(&|channel| [[2.0, 1.0], [4.0, 4.0], [0.0; 2], [0.0, 1.0]][channel % 4]),
+        1e-6,
+    );
+    // All: mean 12 / 8, mean of squares 52 / 8.
+    close(&given(Norm::Layer), &expected(&|_| [1.5, 6.5 - 2.25]), 1e-6);
+    close(&given(Norm::Off), &expected(&|_| [0.0, 1.0 - 1e-5]), 1e-6);
+}
+
+#[test]
+fn gelu_and_averages_of_known_numbers() {
+    // Phi(0.5) = 0.69146246, Phi(1) = 0.84134475, Phi(2) = 0.97724987.
+    let x = Tensor::<1>::from_floats([0.0, 0.5, 1.0, -1.0, 2.0, -2.0], &device());
+    let expected = [0.0, 0.345_731_23, 0.841_344_75, -0.158_655_25, 1.954_499_74, -0.045_500_26];
+    close(&row(gelu(x)), &expected, 1e-6);
+    let x = Tensor::<4>::from_floats([[[[1.0, 2.0], [3.0, 6.0]], [[-1.0, 0.0], [0.0, 0.0]]]], &device());
+    close(&row(average(x)), &[3.0, -0.25], 1e-6);
 }
 
 #[test]

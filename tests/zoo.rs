@@ -238,11 +238,11 @@ fn a_model_takes_whatever_shape_it_says_it_takes() {
     let every = ["softmax", "naive-bayes", "discriminant", "svm", "fourier-svm", "perceptron", "mmd", "vae", "gan"];
     each(|entry, card| {
         for (shape, others) in [
-            (DIGIT, ["lenet", "dcgan"]),
-            (COLOUR, ["lenet", "dcgan"]),
-            (wide, ["dcgan", ""]),
-            (odd, ["lenet", ""]),
-            (POINTS, [""; 2]),
+            (DIGIT, vec!["lenet", "dcgan", "cnn", "resnet"]),
+            (COLOUR, vec!["lenet", "dcgan", "cnn", "resnet"]),
+            (wide, vec!["dcgan", "cnn", "resnet"]),
+            (odd, vec!["lenet", "cnn", "resnet"]),
+            (POINTS, vec![]),
         ] {
             let fits = every.contains(&&*card.name) || others.contains(&&*card.name);
             assert_eq!((entry.fits)(&shape), fits, "{} and {shape:?}", card.name);
@@ -545,6 +545,10 @@ fn parameters_are_counted_as_the_papers_do() {
         ("fourier-svm", 40_970),
         ("perceptron", 109_386),
         ("lenet", 61_706),
+        // 108, 2,592, 10,368 and 27,648 weights of kernels, 2 for each of 148 channels and 64 averages, 650 behind them.
+        ("cnn", 41_790),
+        // 108, then 2,592, 8,064 and 24,000 of the blocks, 2 for each of 228 channels and 40 averages, 410 behind them.
+        ("resnet", 35_710),
     ];
     for (name, count) in counts {
         let entry = zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap();

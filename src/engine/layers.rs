@@ -65,7 +65,12 @@ pub struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    fn weights<const D: usize>(&mut self, shape: [usize; D], inputs: usize, outputs: usize) -> Param<Tensor<D>> {
+    pub(super) fn weights<const D: usize>(
+        &mut self,
+        shape: [usize; D],
+        inputs: usize,
+        outputs: usize,
+    ) -> Param<Tensor<D>> {
         let numbers = self.noise.uniform(shape.iter().product(), self.init.bound(inputs, outputs));
         Param::from_tensor(Tensor::from_data(TensorData::new(numbers, shape), self.device))
     }

@@ -4,6 +4,7 @@ pub mod adversarial;
 pub mod alumni;
 pub mod bayes;
 pub mod bench;
+pub mod blocks;
 pub mod cholesky;
 pub mod classifier;
 pub mod discrepancy;

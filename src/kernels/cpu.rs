@@ -1,9 +1,11 @@
 //! Kernels on the host's memory, for what Burn's CPU backend does slowly; each equals Burn's own operations up to rounding.
 
 mod conv;
+mod gelu;
 mod lanes;
 mod likelihood;
 mod linear;
+mod norm;
 mod planes;
 mod pointwise;
 mod pool;
@@ -16,10 +18,12 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape, Tensor};
 
 pub use conv::{conv, deconv};
+pub use gelu::gelu;
 pub use likelihood::bernoulli;
 pub use linear::linear;
-pub use pointwise::{rectify, sigmoid};
-pub use pool::halve;
+pub use norm::normalise;
+pub use pointwise::{add, rectify, sigmoid};
+pub use pool::{average, halve};
 pub use product::{Matrix, product};
 pub use update::adam;
 

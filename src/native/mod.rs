@@ -20,7 +20,7 @@ use crate::zoo::zoo;
 use train::{Course, digits, shelf};
 
 /// What each model must reach from its defaults, in per cent of the test set, and after how many epochs.
-const TARGETS: [(&str, u32, f32); 7] = [
+const TARGETS: [(&str, u32, f32); 9] = [
     ("softmax", 10, 92.0),
     ("naive-bayes", 1, 80.0),
     ("discriminant", 1, 95.5),
@@ -28,6 +28,8 @@ const TARGETS: [(&str, u32, f32); 7] = [
     ("fourier-svm", 5, 97.0),
     ("perceptron", 10, 97.8),
     ("lenet", 8, 99.0),
+    ("cnn", 8, 99.0),
+    ("resnet", 8, 99.0),
 ];
 
 fn help() -> String {

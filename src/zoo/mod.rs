@@ -14,4 +14,4 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, bayes, discriminant, svm, fourier, perceptron, mmd, vae, gan, dcgan, lenet];
+zoo![softmax, bayes, discriminant, svm, fourier, perceptron, mmd, vae, gan, dcgan, lenet, cnn, resnet];

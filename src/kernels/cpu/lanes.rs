@@ -156,6 +156,16 @@ operator!(Div, div, f32x4_div, /);
 const ROUND: f32 = 12_582_912.0;
 
 impl Four {
+    /// A polynomial of it, by Horner's rule; the highest power's factor first.
+    #[inline(always)]
+    pub fn polynomial<const N: usize>(self, factors: [f32; N]) -> Self {
+        let mut sum = Self::all(factors[0]);
+        for factor in &factors[1..] {
+            sum = sum * self + Self::all(*factor);
+        }
+        sum
+    }
+
     /// `e^-|x|`, to about the last bit; 0 beyond 86.9.
     #[inline(always)]
     pub fn fade(self) -> Self {
@@ -166,8 +176,7 @@ impl Four {
         let times = x * Self::all(std::f32::consts::LOG2_E) + Self::all(ROUND);
         let whole = times - Self::all(ROUND);
         let rest = x - whole * Self::all(0.693_359_4) + whole * Self::all(2.121_944_4e-4);
-        let terms = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0].map(Self::all);
-        let sum = terms.into_iter().reduce(|sum, term| sum * rest + term).unwrap_or(zero);
+        let sum = rest.polynomial([1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0]);
         sum.doubled(times).where_not_over(Self::all(-86.9), x)
     }
 
@@ -184,8 +193,7 @@ impl Four {
     pub fn ln_1p(self) -> Self {
         let s = self / (self + Self::all(2.0));
         let square = s * s;
-        let terms = [13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0].map(|odd| Self::all(2.0 / odd));
-        terms.into_iter().reduce(|sum, term| sum * square + term).unwrap_or(square) * s
+        square.polynomial([2.0 / 13.0, 2.0 / 11.0, 2.0 / 9.0, 2.0 / 7.0, 2.0 / 5.0, 2.0 / 3.0, 2.0]) * s
     }
 
     /// Their sum.

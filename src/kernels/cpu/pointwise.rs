@@ -1,4 +1,4 @@
-//! Activations, number by number as they lie in memory.
+//! Activations and sums, number by number as they lie in memory.
 
 use std::fmt::Debug;
 
@@ -17,6 +17,11 @@ pub fn rectify<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
 /// `1 / (1 + e^-x)`.
 pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     apply(Pointwise(Sigmoid), [x.into()])
+}
+
+/// `x + y`, of one shape.
+pub fn add<const D: usize>(x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
+    apply(Add, [x.into(), y.into()])
 }
 
 /// A function whose derivative follows from its value.
@@ -75,10 +80,44 @@ impl<C: Curve> Pointwise<C> {
 }
 
 /// Whether a tensor's numbers are all that lie in its memory, in an order of their own.
-fn whole(host: &FlexTensor) -> bool {
+pub(super) fn whole(host: &FlexTensor) -> bool {
     let layout = host.layout();
     let plain = layout.is_contiguous() && layout.start_offset() == 0;
     plain && host.bytes().len() == 4 * layout.num_elements() || Planes::seen(host).is_some()
+}
+
+/// `other` in the order of `host`, which is whole.
+pub(super) fn alike(host: &FlexTensor, other: FlexTensor) -> FlexTensor {
+    match Planes::seen(host) {
+        Some(_) => Planes::of(&other, 0).host(),
+        None => other.to_contiguous(),
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Add;
+
+impl Kernel<2> for Add {
+    type Kept = ();
+
+    fn forward(&self, [x, y]: [FlexTensor; 2]) -> (FlexTensor, ()) {
+        let mut x = if whole(&x) { x } else { x.to_contiguous() };
+        let y = alike(&x, y);
+        let sum = |x: &mut [f32]| x.iter_mut().zip(y.storage::<f32>()).for_each(|(x, y)| *x += y);
+        match x.try_storage_mut::<f32>() {
+            Some(values) => sum(values),
+            None => {
+                let (layout, mut values) = (x.layout().clone(), x.storage::<f32>().to_vec());
+                sum(&mut values);
+                x = FlexTensor::new(Bytes::from_elems(values), layout, DType::F32);
+            }
+        }
+        (x, ())
+    }
+
+    fn backward(&self, (): (), grad: FlexTensor, _: [bool; 2]) -> [Option<FlexTensor>; 2] {
+        [Some(grad.clone()), Some(grad)]
+    }
 }
 
 impl<C: Curve> Kernel<1> for Pointwise<C> {
@@ -106,10 +145,7 @@ impl<C: Curve> Kernel<1> for Pointwise<C> {
     }
 
     fn backward(&self, y: FlexTensor, grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
-        let grad = match Planes::seen(&y) {
-            Some(_) => Planes::of(&grad, 0).host(),
-            None => grad.to_contiguous(),
-        };
+        let grad = alike(&y, grad);
         let (values, value) = y.storage::<f32>().as_chunks::<WIDTH>();
         let (slopes, slope) = grad.storage::<f32>().as_chunks::<WIDTH>();
         let fours = values.iter().zip(slopes).map(|(y, grad)| self.slope(y, grad));

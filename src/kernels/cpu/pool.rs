@@ -1,8 +1,9 @@
-//! The largest of each 2x2 window, over [`Planes`].
+//! The largest of each 2x2 window and the mean of each channel, over [`Planes`].
 
 use burn::backend::flex::FlexTensor;
 use burn::tensor::Tensor;
 
+use super::dense;
 use super::lanes::{BLOCK, Four, vectors, write};
 use super::planes::Planes;
 use super::tape::{Kernel, apply};
@@ -11,6 +12,48 @@ use super::tape::{Kernel, apply};
 /// largest, by rows.
 pub fn halve(x: Tensor<4>) -> Tensor<4> {
     apply(Halve, [x.into()])
+}
+
+/// `[samples, channels, height, width]` to the means `[samples, channels]`.
+pub fn average(x: Tensor<4>) -> Tensor<2> {
+    apply(Average, [x.into()])
+}
+
+#[derive(Clone, Debug)]
+struct Average;
+
+impl Kernel<1> for Average {
+    /// The input's shape.
+    type Kept = [usize; 4];
+
+    fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, [usize; 4]) {
+        let x = Planes::of(&x, 0);
+        let ([samples, channels, height, width], depth) = (x.shape, x.depth());
+        let (mut means, share) = (vec![0.0; samples * channels], 1.0 / (height * width) as f32);
+        for (channel, blocks) in x.blocks().chunks_exact(height * width * depth).enumerate() {
+            let mut sums = vec![[0.0; BLOCK]; depth];
+            for pixel in blocks.chunks_exact(depth) {
+                sums.as_flattened_mut().iter_mut().zip(pixel.as_flattened()).for_each(|(sum, number)| *sum += number);
+            }
+            let column = means[channel..].iter_mut().step_by(channels);
+            column.zip(sums.as_flattened()).for_each(|(mean, sum)| *mean = sum * share);
+        }
+        (dense(means, &[samples, channels]), x.shape)
+    }
+
+    fn backward(&self, shape: [usize; 4], grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
+        let [samples, channels, height, width] = shape;
+        let (grad, mut values) = (grad.to_contiguous(), Planes::blank(shape));
+        let share = 1.0 / (height * width) as f32;
+        let lanes = values.len() / (channels * height * width);
+        for (channel, pixels) in values.chunks_exact_mut(height * width * lanes).enumerate() {
+            let (first, rest) = pixels.split_at_mut(lanes);
+            let column = grad.storage::<f32>()[channel..].iter().step_by(channels);
+            first.iter_mut().zip(column.take(samples)).for_each(|(number, grad)| *number = grad * share);
+            rest.chunks_exact_mut(lanes).for_each(|pixel| pixel.copy_from_slice(first));
+        }
+        [Some(Planes::new(values, shape).host())]
+    }
 }
 
 #[derive(Clone, Debug)]
