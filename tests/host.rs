@@ -187,7 +187,7 @@ impl Talk {
             script: RefCell::new(Box::new(script)),
             server: RefCell::new(Box::new(server)),
         });
-        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+        let card = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), threads: 1, software: false };
         let rig = Rig { device: Device::flex(), card, recipes: zoo(), datasets: shop, rules, workloads: &WORKLOADS };
         let own = place.clone();
         let mut talk = Self { place, host: Box::pin(async move { serve(&*own, rig).await }) };

@@ -133,6 +133,44 @@ fn rectifiers_and_windows_are_right() {
     agree("halve", &[18 * 2 * 35], |of| halve(of[0].clone().reshape([18, 2, 5, 7])).flatten(0, 3));
 }
 
+#[cfg(feature = "threads")]
+#[test]
+fn threads_change_no_number() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let same = |name: &str, sizes: &[usize], op: &(dyn Fn(&[Tensor<1>]) -> Tensor<1> + Sync)| {
+        let alone = run(sizes, FloatDType::F32, op);
+        assert!(pool.install(|| run(sizes, FloatDType::F32, op)) == alone, "{name}");
+    };
+    let (pictures, kernels) = ([33, 3, 13, 11], [5, 3, 5, 5]);
+    let sizes = [pictures.iter().product(), kernels.iter().product(), 5];
+    for (stride, padding) in [(1, 2), (2, 1), (1, 0)] {
+        let window = Window { side: 5, stride, padding };
+        same(&format!("conv by {stride}"), &sizes, &|of| {
+            conv(of[0].clone().reshape(pictures), of[1].clone().reshape(kernels), of[2].clone(), window).flatten(0, 3)
+        });
+    }
+    let window = Window { side: 5, stride: 2, padding: 1 };
+    same("deconv", &[sizes[0], sizes[1], 5], &|of| {
+        let kernels = of[1].clone().reshape([3, 5, 5, 5]);
+        deconv(of[0].clone().reshape(pictures), kernels, of[2].clone(), window).flatten(0, 3)
+    });
+    for [rows, inner, columns] in [[130, 300, 33], [33, 300, 130], [7, 9, 11]] {
+        let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+        let found = || product(Matrix::new(&a, rows, inner), Matrix::new(&b, inner, columns), None);
+        assert!(pool.install(found) == found(), "{rows} by {columns}");
+        let found =
+            || product(Matrix::new(&b, inner, columns).transposed(), Matrix::new(&a, rows, inner).transposed(), None);
+        assert!(pool.install(found) == found(), "{columns} by {rows}");
+    }
+    let device = Device::default();
+    let updated = || {
+        let of = |seed| Tensor::<1>::from_data(TensorData::new(numbers(200_003, seed), [200_003]), &device);
+        let numbers = Adam { keep: 0.9, fade: 0.99, scale: 0.1, epsilon: 1e-8, pull: 0.0, shrink: 1.0 };
+        adam(of(1), of(2), [of(3), of(4).square()], numbers).map(row)
+    };
+    assert!(pool.install(updated) == updated(), "Adam");
+}
+
 #[test]
 fn group_normalisation_is_right() {
     for ([samples, channels, high, wide], count) in [([3, 4, 5, 7], 2), ([18, 6, 3, 3], 6), ([16, 2, 4, 4], 1)] {

@@ -41,7 +41,7 @@ fn commands() -> Vec<Command> {
 }
 
 fn events() -> Vec<Event> {
-    let device = DeviceCard { kind: DeviceKind::Gpu, adapter: "none".into(), software: true };
+    let device = DeviceCard { kind: DeviceKind::Gpu, adapter: "none".into(), threads: 1, software: true };
     let plane = Plane { width: 2, height: 1, channels: 1, pixels: vec![0, 200] };
     let reading = Reading {
         seen: plane.clone(),
@@ -219,7 +219,7 @@ fn noise_never_panics() {
 
 #[test]
 fn a_greeting_of_another_build_is_told_apart_from_noise() {
-    let device = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false };
+    let device = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), threads: 1, software: false };
     let hello = Event::Hello { version: VERSION + 1, device, recipes: vec![], datasets: vec![] };
     let mut bytes = encode(&hello).unwrap();
     bytes.extend([1, 2, 3]);

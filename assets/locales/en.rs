@@ -25,6 +25,7 @@ Words {
     device: "Device",
     device_auto: "Automatic",
     device_cpu: "CPU",
+    device_threads: "CPU · {threads} threads",
     device_gpu: "WebGPU",
     why_chosen: "as you chose",
     why_no_webgpu: "because this browser offers no WebGPU",

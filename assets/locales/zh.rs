@@ -25,6 +25,7 @@ Words {
     device: "设备",
     device_auto: "自动",
     device_cpu: "CPU",
+    device_threads: "CPU · {threads} 个线程",
     device_gpu: "WebGPU",
     why_chosen: "按你的选择",
     why_no_webgpu: "因为此浏览器不提供 WebGPU",

@@ -6,6 +6,7 @@ mod lanes;
 mod likelihood;
 mod linear;
 mod norm;
+mod parallel;
 mod planes;
 mod pointwise;
 mod pool;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Which kind of device a worker trains on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceKind {
-    /// Burn's Flex backend, on one thread of the processor.
+    /// Burn's Flex backend, with kernels of our own, on the processor.
     Cpu,
     /// Burn's wgpu backend, through the browser's WebGPU.
     Gpu,
@@ -18,6 +18,8 @@ pub struct DeviceCard {
     pub kind: DeviceKind,
     /// The adapter's own name; empty on the CPU.
     pub adapter: String,
+    /// Threads of the processor that train together; 1 on the GPU.
+    pub threads: u16,
     /// The adapter only imitates a GPU on the processor.
     pub software: bool,
 }

@@ -2,8 +2,12 @@
 
 mod place;
 mod start;
+#[cfg(feature = "threads")]
+mod threads;
 
 #[cfg(feature = "cpu")]
 pub use start::cpu;
 #[cfg(feature = "gpu")]
 pub use start::gpu;
+#[cfg(feature = "threads")]
+pub use threads::{begin, help};

@@ -14,11 +14,11 @@ use crate::protocol::{DeviceCard, Event, Fault, VERSION};
 use crate::workloads::WORKLOADS;
 use crate::zoo::zoo;
 
-/// Runs the worker that trains on the processor.
+/// Runs the worker that trains on the processor, on so many of its threads.
 #[cfg(feature = "cpu")]
-pub fn cpu() {
+pub fn cpu(threads: u16) {
     hear_panics();
-    let card = DeviceCard { kind: crate::protocol::DeviceKind::Cpu, adapter: String::new(), software: false };
+    let card = DeviceCard { kind: crate::protocol::DeviceKind::Cpu, adapter: String::new(), threads, software: false };
     spawn_local(live(async { Ok((Device::flex(), card)) }, Rules::eager()));
 }
 
@@ -119,7 +119,7 @@ mod adapter {
         let lower = words.join(" ").to_ascii_lowercase();
         let imitates =
             ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|word| lower.contains(word));
-        Ok(DeviceCard { kind: DeviceKind::Gpu, adapter: name, software: fallback || imitates })
+        Ok(DeviceCard { kind: DeviceKind::Gpu, adapter: name, threads: 1, software: fallback || imitates })
     }
 
     fn get(object: &JsValue, key: &str) -> JsValue {

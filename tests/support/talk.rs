@@ -78,7 +78,7 @@ impl Talk {
             files: Box::new(files),
         };
         let (page, card) =
-            (Rc::new(page), DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), software: false });
+            (Rc::new(page), DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), threads: 1, software: false });
         let rig = Rig { device: Device::flex(), card, recipes, datasets, rules: Rules::eager(), workloads: &[] };
         let own = page.clone();
         Self { page, host: Box::pin(async move { serve(&*own, rig).await }) }

@@ -6,6 +6,7 @@ mod pack;
 mod shell;
 mod site;
 mod test;
+mod threads;
 mod tools;
 mod walls;
 mod wasm;

@@ -8,16 +8,17 @@ use std::{
 
 use crate::{
     shell::{Outcome, about, command, flag, only, root, run},
-    tools,
+    threads, tools,
     wasm::{self, Toolchain},
 };
 
 /// Bytes, gzip'd, that a part of the release build may take: name, limit, and which files it is.
 type Budget = (&'static str, u64, fn(&str) -> bool);
 
-const BUDGETS: [Budget; 4] = [
+const BUDGETS: [Budget; 5] = [
     ("the page until it is usable", 400_000, is_page),
     ("the CPU worker", 1_500_000, |name| name.starts_with("cpu_worker")),
+    ("the CPU worker on threads", 1_500_000, |name| name.starts_with("cpu_threads")),
     ("the GPU worker", 3_500_000, |name| name.starts_with("gpu_worker")),
     ("the first chunk of data", 350_000, |name| name == "assets/data/mnist/train-00.bin.gz"),
 ];
@@ -95,6 +96,9 @@ pub fn build(toolchain: &Toolchain, plan: &Plan) -> Outcome {
     };
     run(&format!("building the site ({minutes})"), &mut plan.trunk(toolchain, "build")?)?;
     let dist = root().join("dist");
+    if plan.release {
+        threads::build(toolchain, &dist)?;
+    }
     let page = dist.join("index.html");
     let inline = inline_code(&fs::read_to_string(&page).map_err(about(&page))?);
     if !inline.is_empty() {

@@ -8,7 +8,8 @@ use std::{
 
 use crate::shell::{Outcome, about, command, fresh_folder, on_path, output, root, run, target};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What everything in the page is compiled for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 /// The name under which rustup knows Debian's toolchain.
 const LINKED: &str = "kiln";
 /// Burn's minimum.

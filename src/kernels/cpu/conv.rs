@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use super::super::Window;
 use super::dense;
 use super::lanes::{BLOCK, Four, WIDTH, tile, vectors, write};
+use super::parallel::{bands, each, pieces};
 use super::planes::Planes;
 use super::product::Matrix;
 use super::tape::{Kernel, apply};
@@ -144,18 +145,21 @@ fn correlate(x: &Planes, w: &Weights, shift: Option<&FlexTensor>, stride: usize)
     let factors = Matrix::new(w.host.storage(), outputs, taps.len()).pairs(0, taps.len());
     let shift = shift.map_or_else(|| vec![0.0; outputs], |shift| shift.to_contiguous().storage::<f32>().to_vec());
     let mut y = Sheet::filled([samples, outputs, rows, columns], None);
-    let (from, to) = (x.blocks(), y.blocks());
-    let (plane, mut covered) = (rows * columns * depth, vec![[0.0; BLOCK]; taps.len()]);
-    for (place, [row, column, slab]) in places([rows, columns, depth]).enumerate() {
-        let window = &from[(row * width + column) * stride * depth + slab..];
-        covered.iter_mut().zip(&taps).for_each(|(to, tap)| *to = window[*tap]);
-        for (pair, factors) in factors.chunks_exact(taps.len()).enumerate() {
-            let sums = tile(factors.iter().copied().zip(&covered));
-            for (output, sums) in (2 * pair..outputs).zip(sums) {
-                write(&mut to[output * plane + place], sums.map(|sum| sum + Four::all(shift[output])));
+    let (from, line) = (x.blocks(), columns * depth);
+    let band = rows.div_ceil(pieces(rows * line * BLOCK * outputs * taps.len()));
+    each(bands(y.blocks(), rows * line, band * line), |index, mut to| {
+        let mut covered = vec![[0.0; BLOCK]; taps.len()];
+        for (place, [row, column, slab]) in places([to[0].len() / line, columns, depth]).enumerate() {
+            let window = &from[((index * band + row) * width + column) * stride * depth + slab..];
+            covered.iter_mut().zip(&taps).for_each(|(to, tap)| *to = window[*tap]);
+            for (pair, factors) in factors.chunks_exact(taps.len()).enumerate() {
+                let sums = tile(factors.iter().copied().zip(&covered));
+                for (output, sums) in (2 * pair..outputs).zip(sums) {
+                    write(&mut to[output][place], sums.map(|sum| sum + Four::all(shift[output])));
+                }
             }
         }
-    }
+    });
     y
 }
 
@@ -185,24 +189,32 @@ fn spread(
     let matrix = |tap| Matrix { values: &values[tap..], rows: few, columns: many, row: taps, column: few * taps };
     let factors: Vec<_> = (0..taps).flat_map(|tap| matrix(tap).pairs(0, many)).collect();
     let mut x = Sheet::filled([samples, few, height, width], shift);
-    let (from, to) = (grad.blocks(), x.blocks());
-    let mut seen = vec![[0.0; BLOCK]; many];
-    for (place, [row, column, slab]) in places([rows, columns, depth]).enumerate() {
-        let channels = from[place..].iter().step_by(rows * columns * depth);
-        seen.iter_mut().zip(channels).for_each(|(to, from)| *to = *from);
-        for (tap, factors) in factors.chunks_exact(few.div_ceil(2) * many).enumerate() {
-            let Some(y) = window.covers(row, tap / wide, height) else { continue };
-            let Some(x) = window.covers(column, tap % wide, width) else { continue };
-            for (pair, factors) in factors.chunks_exact(many).enumerate() {
-                let sums = tile(factors.iter().copied().zip(&seen));
-                for (channel, sums) in (2 * pair..few).zip(sums) {
-                    let block = &mut to[((channel * height + y) * width + x) * depth + slab];
-                    let old = vectors(block);
-                    write(block, std::array::from_fn(|index| old[index] + sums[index]));
+    let (from, plane, line) = (grad.blocks(), rows * columns * depth, width * depth);
+    let band = height.div_ceil(pieces(plane * BLOCK * many * few * taps));
+    each(bands(x.blocks(), height * line, band * line), |index, mut to| {
+        let (mut seen, top) = (vec![[0.0; BLOCK]; many], index * band);
+        let here = top..top + to[0].len() / line;
+        let down = |row, tap| window.covers(row, tap, height).filter(|y| here.contains(y));
+        for (place, [row, column, slab]) in places([rows, columns, depth]).enumerate() {
+            if (0..high).all(|tap| down(row, tap).is_none()) {
+                continue;
+            }
+            let channels = from[place..].iter().step_by(plane);
+            seen.iter_mut().zip(channels).for_each(|(to, from)| *to = *from);
+            for (tap, factors) in factors.chunks_exact(few.div_ceil(2) * many).enumerate() {
+                let Some(y) = down(row, tap / wide) else { continue };
+                let Some(x) = window.covers(column, tap % wide, width) else { continue };
+                for (pair, factors) in factors.chunks_exact(many).enumerate() {
+                    let sums = tile(factors.iter().copied().zip(&seen));
+                    for (channel, sums) in (2 * pair..few).zip(sums) {
+                        let block = &mut to[channel][((y - top) * width + x) * depth + slab];
+                        let old = vectors(block);
+                        write(block, std::array::from_fn(|index| old[index] + sums[index]));
+                    }
                 }
             }
         }
-    }
+    });
     x
 }
 
@@ -217,24 +229,26 @@ fn slopes(grad: &Planes, x: &Planes, shape: [usize; 4], stride: usize) -> FlexTe
     let (grads, from) = (grad.blocks().as_flattened().as_chunks().0, x.blocks().as_flattened().as_chunks().0);
     let unit = BLOCK / WIDTH;
     let span = |start: usize| start * unit..(start + length) * unit;
-    for row in 0..rows {
-        for part in 0..parts {
+    let places = || (0..rows).flat_map(|row| (0..parts).map(move |part| [row, part]));
+    let band = taps.len().div_ceil(pieces(grad.blocks().len() * BLOCK * taps.len())).next_multiple_of(4);
+    each(bands(&mut slopes, taps.len(), band), |index, mut slopes| {
+        let taps = &taps[index * band..][..slopes[0].len()];
+        for [row, part] in places() {
             let (place, window) = ((row * columns + part) * depth, (row * width + part) * stride * depth);
             for first in (0..many).step_by(2) {
                 let line = |channel: usize| &grads[span(channel * rows * columns * depth + place)];
                 let lines = [line(first), line((first + 1).min(many - 1))];
-                for (group, group_taps) in taps.chunks(4).enumerate() {
-                    let tapped = |tap: usize| &from[span(window + group_taps[tap.min(group_taps.len() - 1)])];
+                for (group, four) in taps.chunks(4).enumerate() {
+                    let tapped = |tap: usize| &from[span(window + four[tap.min(four.len() - 1)])];
                     let found = dots(lines, [tapped(0), tapped(1), tapped(2), tapped(3)]);
                     for (channel, found) in (first..many).zip(found) {
-                        let start = channel * taps.len() + 4 * group;
-                        let slopes = &mut slopes[start..start + group_taps.len()];
+                        let slopes = &mut slopes[channel][4 * group..][..four.len()];
                         slopes.iter_mut().zip(found).for_each(|(slope, found)| *slope = *slope + found);
                     }
                 }
             }
         }
-    }
+    });
     dense(slopes.into_iter().map(Four::sum).collect(), &shape)
 }
 

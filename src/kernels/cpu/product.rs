@@ -1,6 +1,7 @@
 //! The matrix product, for matrices as small as these models have.
 
 use super::lanes::{BLOCK, tile, vectors, write};
+use super::parallel::{bands, each, pieces};
 
 /// Rows of the right matrix that are gone through at once: a strip of them stays in the nearest cache.
 const DEEP: usize = 272;
@@ -30,6 +31,16 @@ impl<'a> Matrix<'a> {
     pub fn transposed(self) -> Self {
         let Self { values, rows, columns, row, column } = self;
         Self { values, rows: columns, columns: rows, row: column, column: row }
+    }
+
+    /// `count` rows from `first` on.
+    fn below(self, first: usize, count: usize) -> Self {
+        Self { values: &self.values[first * self.row..], rows: count, ..self }
+    }
+
+    /// `count` columns from `first` on.
+    fn beside(self, first: usize, count: usize) -> Self {
+        self.transposed().below(first, count).transposed()
     }
 
     /// `count` columns from `from` on, rows in pairs: both numbers of a column, then the next column's; a last single row has zeros for a companion.
@@ -66,10 +77,26 @@ impl<'a> Matrix<'a> {
 
 /// `a b`, plus `shift` to each row, row by row.
 pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> {
-    let mut to = vec![0.0; a.rows * b.columns];
+    let (rows, columns) = (a.rows, b.columns);
+    let mut to = vec![0.0; rows * columns];
     if let Some(shift) = shift {
-        to.chunks_exact_mut(b.columns).for_each(|row| row.copy_from_slice(shift));
+        to.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(shift));
     }
+    let count = pieces(rows * columns * a.columns);
+    // Divided along its longer side, because each part lays the other matrix out anew.
+    if rows > columns {
+        let band = rows.div_ceil(count).next_multiple_of(2);
+        let parts = to.chunks_mut(band * columns).map(|part| part.chunks_exact_mut(columns).collect()).collect();
+        each(parts, |index, to: Vec<_>| add_product(a.below(index * band, to.len()), b, to));
+    } else {
+        let band = columns.div_ceil(count).next_multiple_of(BLOCK);
+        each(bands(&mut to, columns, band), |index, to| add_product(a, b.beside(index * band, to[0].len()), to));
+    }
+    to
+}
+
+/// Adds `a b` to these rows.
+fn add_product(a: Matrix<'_>, b: Matrix<'_>, mut to: Vec<&mut [f32]>) {
     let deep = a.columns.div_ceil(a.columns.div_ceil(DEEP).max(1)).max(1);
     let mut strip = vec![[0.0; BLOCK]; deep];
     for from in (0..a.columns).step_by(deep) {
@@ -77,15 +104,12 @@ pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> 
         let pairs = a.pairs(from, strip.len());
         for first in (0..b.columns).step_by(BLOCK) {
             b.strip(from, first, strip);
-            for (pair, factors) in pairs.chunks_exact(strip.len()).enumerate() {
+            for (rows, factors) in to.chunks_mut(2).zip(pairs.chunks_exact(strip.len())) {
                 let sums = tile(factors.iter().copied().zip(&*strip));
-                for (row, sums) in (2 * pair..a.rows).zip(sums) {
-                    add(&mut to[row * b.columns + first..(row + 1) * b.columns], sums);
-                }
+                rows.iter_mut().zip(sums).for_each(|(row, sums)| add(&mut row[first..], sums));
             }
         }
     }
-    to
 }
 
 /// Adds a block to the first of `row`, as far as it reaches.

@@ -5,19 +5,26 @@ use burn::tensor::Tensor;
 
 use super::super::Adam;
 use super::lanes::{Four, WIDTH};
+use super::parallel::{each, pieces};
 use super::tape::Input;
+
+/// What a weight's update costs, in multiplications and additions: memory is what it waits for.
+const STEPS: usize = 5;
 
 /// `w` after the gradient `g`, and both moments, as [`kernels::adam`](super::super::adam) has it but for weight decay.
 pub fn adam<const D: usize>(w: Tensor<D>, g: Tensor<D>, [m, v]: [Tensor<D>; 2], numbers: Adam) -> [Tensor<D>; 3] {
     let [mut w, g, mut m, mut v] = [w, g, m, v].map(|tensor| Input::from(tensor).plain().to_contiguous());
-    pass(w.storage_mut(), g.storage(), m.storage_mut(), v.storage_mut(), numbers);
+    let (count, coefficients) = (g.storage::<f32>().len(), Coefficients::new(numbers));
+    let length = count.div_ceil(pieces(count * STEPS)).next_multiple_of(WIDTH).max(WIDTH);
+    let weights = w.storage_mut().chunks_mut(length).zip(g.storage().chunks(length));
+    let moments = m.storage_mut().chunks_mut(length).zip(v.storage_mut().chunks_mut(length));
+    each(weights.zip(moments).collect(), |_, ((w, g), (m, v))| pass(w, g, m, v, &coefficients));
     [w, m, v].map(Tensor::from_primitive::<Flex>)
 }
 
-fn pass(w: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], numbers: Adam) {
+fn pass(w: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], coefficients: &Coefficients) {
     let ((w, w_rest), (g, g_rest)) = (w.as_chunks_mut::<WIDTH>(), g.as_chunks::<WIDTH>());
     let ((m, m_rest), (v, v_rest)) = (first.as_chunks_mut::<WIDTH>(), second.as_chunks_mut::<WIDTH>());
-    let coefficients = Coefficients::new(numbers);
     for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
         coefficients.follow(w, g, m, v);
     }

@@ -107,6 +107,9 @@ fn running(desk: Desk) -> String {
     let Some(catalogue) = desk.catalogue.get() else { return "…".to_owned() };
     let device = &catalogue.device;
     match device.kind {
+        DeviceKind::Cpu if device.threads > 1 => {
+            fill(desk.w().device_threads, &[("threads", &device.threads.to_string())])
+        }
         DeviceKind::Cpu => desk.w().device_cpu.to_owned(),
         DeviceKind::Gpu if device.adapter.is_empty() => desk.w().device_gpu.to_owned(),
         DeviceKind::Gpu => format!("{} · {}", desk.w().device_gpu, device.adapter),

@@ -6,7 +6,7 @@ mod server;
 
 pub use chrome::{Adapter, Browser};
 pub use page::{Page, Size, Theme};
-pub use server::{Mishap, Server};
+pub use server::{ALONE, Mishap, Server};
 
 use std::path::PathBuf;
 

@@ -42,7 +42,15 @@ const PATIENCE: Duration = Duration::from_secs(180);
 impl Page {
     /// Serves the page and opens a browser, but does not load it yet.
     pub async fn ready(adapter: Adapter) -> Self {
-        let server = Server::start(dist()).await;
+        Self::served(Server::start(dist()).await, adapter).await
+    }
+
+    /// The same with the page kept apart from other origins, so that it may use threads.
+    pub async fn isolated(adapter: Adapter) -> Self {
+        Self::served(Server::isolated(vec![("", dist())]).await, adapter).await
+    }
+
+    async fn served(server: Server, adapter: Adapter) -> Self {
         let page = Self { browser: Browser::start(adapter).await, server };
         page.resize(Size::Desk).await;
         page
@@ -51,12 +59,17 @@ impl Page {
     /// Opens the page with this hash and waits until a run stands ready.
     pub async fn open(adapter: Adapter, hash: &str) -> Self {
         let page = Self::ready(adapter).await;
-        page.go(hash).await;
-        page.until("a run is ready", |page| async move {
+        page.begin(hash).await;
+        page
+    }
+
+    /// Loads the page with this hash and waits until a run stands ready.
+    pub async fn begin(&self, hash: &str) {
+        self.go(hash).await;
+        self.until("a run is ready", |page| async move {
             page.live("parameters").await.chars().any(|c| c.is_ascii_digit())
         })
         .await;
-        page
     }
 
     /// Loads the page with this hash.

@@ -17,6 +17,9 @@ use axum::{
     routing::get,
 };
 
+/// The beginning of a path behind which nothing is kept apart from other origins.
+pub const ALONE: &str = "alone/";
+
 /// How a file is served badly.
 #[derive(Clone, Copy, Debug)]
 pub enum Mishap {
@@ -57,7 +60,8 @@ impl Server {
         Self::of(vec![("", folder)], false).await
     }
 
-    /// Serves several folders, each behind its own beginning of a path, to pages that may use threads in WebAssembly.
+    /// Serves several folders, each behind its own beginning of a path, to pages that may use threads in WebAssembly, but for
+    /// those behind [`ALONE`].
     ///
     /// # Panics
     /// As [`Server::start`]; the page is in the last folder.
@@ -139,7 +143,7 @@ async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
     }
     let mut response =
         ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, "no-cache")], Body::from(bytes)).into_response();
-    if shop.isolated {
+    if shop.isolated && !file.starts_with(ALONE) {
         let headers = response.headers_mut();
         headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
         headers.insert("cross-origin-embedder-policy", HeaderValue::from_static("require-corp"));
