@@ -12,7 +12,7 @@ use std::time::Instant;
 use browser::{Adapter, Browser, Page, Server, dist, root};
 use engines::{Engine, Fixture, PEERS};
 use outcome::{Cell, Outcome};
-use report::{About, Results, Row};
+use report::{About, Results, Row, foregone};
 
 /// Another library that takes longer for a step, in milliseconds, is measured once, and not at all at larger batches.
 const PATIENCE: f64 = 3000.0;
@@ -152,7 +152,8 @@ impl Task<'_> {
     async fn measure(&self, engines: &mut [Engine], fixture: &Fixture, before: &[Row]) -> Vec<Cell> {
         let mut cells = Vec::new();
         for (index, engine) in engines.iter_mut().enumerate() {
-            let cell = match self.foregone(engine, index, before) {
+            let known = foregone(before, index, self.workload, self.plan.short).filter(|_| !engine.own());
+            let cell = match known {
                 Some(outcome) => Cell::of(outcome),
                 None => self.prepare(engine, fixture).await,
             };
@@ -168,22 +169,6 @@ impl Task<'_> {
             self.count(engine, cell).await;
         }
         cells
-    }
-
-    /// What is known of another library without trying it: what it cannot do at a smaller batch, and what takes too long.
-    fn foregone(&self, engine: &Engine, index: usize, before: &[Row]) -> Option<Outcome> {
-        let bears = |row: &&Row| self.plan.short || row.workload == self.workload;
-        let rows = before.iter().rev().filter(bears).filter(|_| !engine.own());
-        rows.filter_map(|row| match &row.cells[index].outcome {
-            Outcome::Slow => {
-                let (workload, batch, ms) = (&row.workload, row.batch, row.cells[index].guess);
-                Some(Outcome::Left(format!("a step of {workload} at batch {batch} took {ms:.0} ms")))
-            }
-            Outcome::Left(why) => Some(Outcome::Left(why.clone())),
-            Outcome::Failed(what) if row.workload == self.workload => Some(Outcome::Failed(what.clone())),
-            Outcome::Failed(_) | Outcome::Right(_) | Outcome::Wrong(_) => None,
-        })
-        .next()
     }
 
     /// The first steps of an engine: their losses against the fixture's, and how long they took.

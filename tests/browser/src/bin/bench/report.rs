@@ -43,6 +43,21 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// What is known of another library without trying it on `workload`: what it cannot do at a smaller batch, and what takes
+/// too long; in the short form on whichever workload it was too slow.
+pub fn foregone(before: &[Row], engine: usize, workload: &str, short: bool) -> Option<Outcome> {
+    let same = |row: &Row| row.workload == workload;
+    before.iter().rev().filter(|row| short || same(row)).find_map(|row| match &row.cells[engine].outcome {
+        Outcome::Slow => {
+            let (workload, batch, ms) = (&row.workload, row.batch, row.cells[engine].guess);
+            Some(Outcome::Left(format!("a step of {workload} at batch {batch} took {ms:.0} ms")))
+        }
+        Outcome::Left(why) => Some(Outcome::Left(why.clone())),
+        Outcome::Failed(what) if same(row) => Some(Outcome::Failed(what.clone())),
+        Outcome::Failed(_) | Outcome::Right(_) | Outcome::Wrong(_) => None,
+    })
+}
+
 /// All that was measured.
 pub struct Results {
     about: About,
@@ -203,5 +218,43 @@ fn figure(cell: &Cell) -> String {
         (_, Some([_, median, _])) if cell.once() => format!("{median:.*}, once", if median < 100.0 { 2 } else { 0 }),
         (_, Some([least, median, most])) => format!("{median:.2} ({least:.2} to {most:.2})"),
         (_, None) => "-".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Outcome, Row, foregone};
+
+    fn row(workload: &str, outcome: Outcome) -> Row {
+        let cell = Cell { guess: 4000.0, ..Cell::of(outcome) };
+        Row { workload: workload.to_owned(), batch: 64, cells: vec![cell] }
+    }
+
+    #[test]
+    fn what_was_slow_is_left_out_of_the_larger_batch_and_of_the_rest_of_the_short_form() {
+        let rows = [row("vae", Outcome::Right(0.0)), row("gan", Outcome::Slow)];
+        let left = Some(Outcome::Left("a step of gan at batch 64 took 4000 ms".into()));
+        assert_eq!(foregone(&rows, 0, "gan", false), left);
+        assert_eq!(foregone(&rows, 0, "dcgan", false), None);
+        assert_eq!(foregone(&rows, 0, "dcgan", true), left);
+        assert_eq!(foregone(&rows[..1], 0, "vae", true), None);
+    }
+
+    #[test]
+    fn what_cannot_run_is_not_tried_at_the_larger_batch_but_on_other_workloads() {
+        let failed = Outcome::Failed("no gradient".into());
+        let rows = [row("lenet", failed.clone())];
+        assert_eq!(foregone(&rows, 0, "lenet", false), Some(failed));
+        assert_eq!(foregone(&rows, 0, "dcgan", true), None);
+    }
+
+    #[test]
+    fn a_step_measured_once_is_its_own_median() {
+        let once = Cell { guess: 3.0, ..Cell::of(Outcome::Slow) };
+        assert_eq!((once.once(), once.spread()), (true, Some([3.0; 3])));
+        let often = Cell { guess: 3.0, times: vec![2.0, 1.0, 5.0], ..Cell::of(Outcome::Right(0.0)) };
+        assert_eq!((often.once(), often.spread()), (false, Some([1.0, 2.0, 5.0])));
+        let wrong = Cell { guess: 3.0, ..Cell::of(Outcome::Wrong("far off".into())) };
+        assert_eq!((wrong.once(), wrong.spread()), (false, None));
     }
 }
