@@ -14,9 +14,10 @@ use crate::engine::recipe::Entry;
 use crate::workloads::WORKLOADS;
 use crate::zoo::zoo;
 
-/// The workloads that `names` name, or all, at two sizes of batch.
-pub fn all(names: &[&str]) -> Result<(), String> {
-    let words: Vec<_> = names.iter().map(|name| format!("workload={name}")).collect();
+/// The workloads that `words` name, or all, at two sizes of batch; `count=N` and `repeats=N` are read as in the page's address.
+pub fn all(words: &[&str]) -> Result<(), String> {
+    let word = |word: &&str| if word.contains('=') { (*word).to_owned() } else { format!("workload={word}") };
+    let words: Vec<_> = std::iter::once("repeats=11".to_owned()).chain(words.iter().map(word)).collect();
     let asked = Asked::read(&words.join("&"));
     let (device, start, entries) = (Device::default(), Instant::now(), zoo());
     let now = || start.elapsed().as_secs_f64() * 1e3;
@@ -29,7 +30,7 @@ pub fn all(names: &[&str]) -> Result<(), String> {
     let workloads = asked.among(&WORKLOADS).map_err(|name| format!("no workload `{name}`"))?;
     for (workload, batch) in workloads.into_iter().flat_map(|workload| [(workload, 64), (workload, 256)]) {
         let mut terms = asked.terms;
-        (terms.batch, terms.repeats) = (batch, 11);
+        terms.batch = batch;
         let measured = wait(measure(workload, entry(&entries, workload)?, terms, &device, now));
         report.rows.push(measured.map_err(|fault| format!("{fault:?}"))?);
         eprintln!("{} at batch {batch}: measured", workload.name);
