@@ -50,7 +50,7 @@ kiln breaks [--model NAME] [--seeds N] [--steps N] [--only FAILURE]   train a ge
                             its ways to fail, and hold each against its sign
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
-kiln bench [WORKLOAD]... [count=STEPS] [repeats=N]   milliseconds for a training step on this machine's CPU, and the share
+kiln bench [WORKLOAD]... [count=STEPS] [repeats=N] [clock=processor]   milliseconds for a training step on this machine's CPU, and the share
                             of what it reaches at best; a timing is so many steps
 kiln bench --scale [--save PATH]   the same against the batch and against the width: a table, also as PATH.md and PATH.svg
 kiln fixture FOLDER         what another library needs to repeat each workload: weights, batches, noise, and the losses

@@ -1,11 +1,11 @@
 //! How a training step's time grows with the batch and with the width of a network, on this machine's processor.
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use burn::tensor::Device;
 
-use super::bench::{entry, wait};
+use super::bench::{clock, entry, wait};
 use super::plot::{Curve, Panel, svg};
 use crate::engine::bench::ceiling::{Ceiling, SIDE, ceiling};
 use crate::engine::bench::{Terms, Workload, measure};
@@ -21,10 +21,9 @@ const WIDTHS: [usize; 7] = [16, 32, 64, 128, 256, 512, 1024];
 const BATCH: usize = 64;
 static WIDE: [[(&str, Value); 2]; WIDTHS.len()] =
     [wide(16), wide(32), wide(64), wide(128), wide(256), wide(512), wide(1024)];
-/// Passes over all points, and steps of a point in each, timed one by one: what else the machine does comes and goes, and the
-/// shorter a timing, the likelier nothing else ran in it.
-const ROUNDS: usize = 3;
-const REPEATS: usize = 40;
+/// Passes over all points, and timings of a point in each: what else the machine does comes and goes.
+const ROUNDS: usize = 2;
+const REPEATS: usize = 2;
 
 const fn wide(width: i64) -> [(&'static str, Value); 2] {
     [("hidden-1", Value::Whole(width)), ("hidden-2", Value::Whole(width))]
@@ -57,18 +56,17 @@ pub fn all(words: &[&str]) -> Result<(), String> {
         ["--save", path] => Some(PathBuf::from(path)),
         _ => return Err("after --scale stands nothing, or --save PATH".to_owned()),
     };
-    let (device, start) = (Device::default(), Instant::now());
-    let now = || start.elapsed().as_secs_f64() * 1e3;
+    let (device, now) = (Device::default(), clock(true));
     let mut curves = curves();
     let mut best = Ceiling::default();
     for round in 1..=ROUNDS {
-        let found = wait(ceiling(&device, true, now)).map_err(|fault| format!("{fault:?}"))?;
+        let found = wait(ceiling(&device, true, &now)).map_err(|fault| format!("{fault:?}"))?;
         best = Ceiling {
             product: best.product.max(found.product),
             bare: found.bare.map(|bare| bare.max(best.bare.unwrap_or(0.0))),
         };
         for point in curves.iter_mut().flat_map(|curve| &mut curve.points) {
-            time(point, &device, now)?;
+            time(point, &device, &now)?;
         }
         eprintln!("round {round} of {ROUNDS}: measured");
     }
@@ -104,7 +102,7 @@ fn curves() -> Vec<Growth> {
 }
 
 fn time(point: &mut Point, device: &Device, now: impl Fn() -> f64) -> Result<(), String> {
-    let terms = Terms { batch: point.batch, steps: 1, repeats: REPEATS };
+    let terms = Terms { batch: point.batch, steps: 0, repeats: REPEATS };
     let found = wait(measure(&point.workload, entry(&zoo(), &point.workload)?, terms, device, now));
     let found = found.map_err(|fault| format!("{fault:?}"))?;
     (point.least, point.operations) = (point.least.min(found.time(0.0)), found.operations);
@@ -115,7 +113,7 @@ fn time(point: &mut Point, device: &Device, now: impl Fn() -> f64) -> Result<(),
 fn table(curves: &[Growth], best: Ceiling) -> String {
     let bare = best.bare.unwrap_or_default() / 1e9;
     let mut text = format!(
-        "Milliseconds of a training step on {}, {}, natively by `kiln bench --scale`: the least of {} steps in {ROUNDS} \
+        "Milliseconds of processor time for a training step on {}, {}, natively by `kiln bench --scale`: the least of {} timings in {ROUNDS} \
          passes. Beside it a {SIDE} x {SIDE} product reaches {:.2} GFLOP/s, a bare loop {bare:.2}.\n\n",
         machine(),
         today(),

@@ -192,16 +192,16 @@ def product(side=512, tries=20):
     return best
 
 
-def measure(name, about, arrays, size, repeats, count):
+def measure(name, about, arrays, size, repeats, count, clock):
     """Milliseconds a step: so many back to back, then one read: the median, and what a tenth of all repeats kept under."""
     step, data = start(name, about, arrays), list(batches(about, arrays, size))
 
     def run(count):
-        begun = time.perf_counter()
+        begun = clock()
         for at in range(count):
             losses = step(data[at % len(data)])
         losses[0].item()
-        return (time.perf_counter() - begun) / count
+        return (clock() - begun) / count
 
     run(len(data))
     count = count or min(500, max(1, round(SPELL / run(len(data)))))
@@ -224,7 +224,9 @@ if __name__ == "__main__":
     words.add_argument("--count", type=int, default=0, help="steps of one timing; 0: as many as take half a second")
     words.add_argument("--workloads", default=",".join(WORKLOADS))
     words.add_argument("--kiln", type=Path, help="what `kiln bench` printed")
+    words.add_argument("--processor", action="store_true", help="processor time, as `kiln bench clock=processor`")
     words = words.parse_args()
+    clock = time.process_time if words.processor else time.perf_counter
     threads, own = [int(count) for count in words.threads.split(",")], printed(words.kiln) if words.kiln else {}
     about = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
     print(f"{about}; ms a step: median of {words.repeats} (what a tenth kept under)")
@@ -241,5 +243,5 @@ if __name__ == "__main__":
             cells = []
             for count in threads:
                 torch.set_num_threads(count)
-                cells.append(measure(name, about, arrays, size, words.repeats, words.count))
+                cells.append(measure(name, about, arrays, size, words.repeats, words.count, clock))
             print(f"| {name} | {size} | {own.get((name, size), '-')} | {' | '.join(cells)} | {off:.0e} |", flush=True)
