@@ -8,7 +8,9 @@ mod fixture;
 mod gan;
 mod generate;
 mod plane;
+mod plot;
 mod quality;
+mod scale;
 pub mod train;
 
 use std::path::PathBuf;
@@ -48,7 +50,9 @@ kiln breaks [--model NAME] [--seeds N] [--steps N] [--only FAILURE]   train a ge
                             its ways to fail, and hold each against its sign
 kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the metrics of sample quality say of samples
                             whose quality is known, and of a model trained for it
-kiln bench [WORKLOAD]...    milliseconds for a training step on this machine's CPU, and the share of what it reaches at best
+kiln bench [WORKLOAD]... [count=STEPS] [repeats=N] [clock=processor]   milliseconds for a training step on this machine's CPU, and the share
+                            of what it reaches at best; a timing is so many steps
+kiln bench --scale [--save PATH]   the same against the batch and against the width: a table, also as PATH.md and PATH.svg
 kiln fixture FOLDER         what another library needs to repeat each workload: weights, batches, noise, and the losses
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
@@ -80,7 +84,8 @@ pub fn run(words: &[String]) -> Result<(), String> {
         ["quality", model, flags @ ..] => {
             quality::table(Some(&Flags::read(model, flags)?.course(model, epochs(model))))
         }
-        ["bench", names @ ..] => bench::all(names),
+        ["bench", "--scale", words @ ..] => scale::all(words),
+        ["bench", words @ ..] => bench::all(words),
         ["fixture", folder] => fixture::all(folder.as_ref()),
         ["checkpoint", flags @ ..] => {
             let flags = Flags::read("lenet", flags)?;

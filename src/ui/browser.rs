@@ -156,6 +156,11 @@ pub fn show_bench(text: Option<&str>, name: &str) {
     let _ = if text.is_some() { area.remove_attribute("hidden") } else { area.set_attribute("hidden", "") };
 }
 
+/// What the benchmark has measured, or nothing.
+pub fn measured() -> String {
+    document().get_element_by_id("bench").and_then(|area| area.text_content()).unwrap_or_default()
+}
+
 /// The part of the address from `#` on, or nothing.
 pub fn hash() -> String {
     window().location().hash().unwrap_or_default()

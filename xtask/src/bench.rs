@@ -40,10 +40,12 @@ fn native(names: &[&str]) -> Outcome {
     run("benchmarking natively (the first build takes a few minutes)", &mut cargo(arguments))
 }
 
-/// Measures in a browser; the site in `dist/` is built.
+/// Measures in a browser; the site in `dist/` is built. Fails where an engine's losses are not the fixture's.
 pub fn browse(words: &[&str], gpu: bool, browser: &Browser) -> Outcome {
     let libraries = libraries()?;
-    let [fixture, report] = ["fixture", "report"].map(|name| cache().join("bench").join(name));
+    // What a full run found is not written over by a short one.
+    let report = if words.contains(&"--short") { "short" } else { "report" };
+    let [fixture, report] = ["fixture", report].map(|name| cache().join("bench").join(name));
     run(
         "computing what every library must come to",
         cargo(["run", "--locked", "--features=cpu", "--bin=kiln", "--", "fixture"]).arg(&fixture),

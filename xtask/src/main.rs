@@ -24,10 +24,11 @@ cargo xtask COMMAND
   check [--no-gpu]                          format, lints, documentation, dependency walls
   test  [--profile quick|release] [--no-gpu]
                                             everything: set-up, check, native tests, site, browser tests
-  bench [--short] [--no-gpu] [--profile quick|release] [--adapter software|hardware] [--rounds N] [--batch N]
+  bench [--short] [--no-gpu] [--profile quick|release] [--adapter software|hardware] [--rounds N] [--batch N,N]
         [--workloads A,B] [--engines A,B] [--out FOLDER]
                                             Kiln and other libraries by turns in one Chromium: tables, JSON, a chart;
-                                            --short: a few steps, which fail on a wrong loss and never on time
+                                            at batches 64 and 256; --short: 20 steps at batch 64 that fail on a wrong
+                                            loss or a size over its budget, never on time (`test` ends with it)
   bench --native [WORKLOAD]...              Kiln alone, natively, beside what this processor reaches at its best
   pack NAME                                 download, verify and pack a data set into assets/data
   setup                                     install what is missing, and nothing else

@@ -1,13 +1,13 @@
 //! `test`: everything that must hold, in the order in which it fails fastest.
 
 use crate::{
-    check,
+    bench, check,
     shell::{Outcome, cache, cargo, only, root, run},
     site::{self, Plan},
     tools, wasm,
 };
 
-/// Sets up, checks, tests natively, builds the site, and drives it in a real browser.
+/// Sets up, checks, tests natively, builds the site, drives it in a real browser, and holds its losses against other libraries'.
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &["--profile"])?;
     let plan = Plan::read(words, true)?;
@@ -35,5 +35,6 @@ pub fn command(words: &[&str]) -> Outcome {
             .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
             .env("CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver),
-    )
+    )?;
+    bench::browse(&["--short"], plan.gpu, &browser)
 }

@@ -86,7 +86,9 @@ fn App() -> impl IntoView {
         let heard = desk.opinions.with(|opinions| !opinions.voices.is_empty());
         pictures && (heard || desk.card.get().is_none_or(|card| uses(&card)))
     });
+    let measured = Callback::new(|()| browser::measured());
     view! {
+        <copy::Copy label=|w| w.copy class="" text=measured/>
         <a class="skip" href="#lab" on:click=move |click| {
             // The address behind `#` is the page's state.
             click.prevent_default();

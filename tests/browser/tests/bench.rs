@@ -1,7 +1,14 @@
 //! A visitor measures this browser by an address that no page links to.
 
 use browser::{Adapter, Page};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// Whether a button that says this can be seen.
+async fn shown(page: &Page, name: &str) -> bool {
+    let script = "return [...document.querySelectorAll('button')]
+        .some((it) => it.textContent.trim() === arguments[0] && it.checkVisibility())";
+    page.script(script, vec![json!(name)]).await == json!(true)
+}
 
 #[tokio::test]
 async fn the_word_bench_in_an_address_measures_a_workload() {
@@ -21,8 +28,18 @@ async fn the_word_bench_in_an_address_measures_a_workload() {
     assert!(losses.len() == 20 && losses[19] < losses[0], "{losses:?}");
     assert!(row["times"][1].as_f64() > Some(0.0) && told["product"].as_f64() > Some(1e7), "{told}");
     assert_eq!(page.hash().await, words, "the address stays as it is");
+    // What a page wrote to the clipboard cannot be read in every headless browser.
+    page.script(
+        "globalThis.pasted = null; navigator.clipboard.writeText = async (text) => { globalThis.pasted = text }",
+        vec![],
+    )
+    .await;
+    page.press("Copy").await;
+    page.until("the button answers", |page| async move { shown(page, "Copied").await }).await;
+    assert_eq!(page.script("return globalThis.pasted.trim()", vec![]).await.as_str(), Some(text.as_str()));
     page.shoot("bench").await;
     page.go("model=softmax&device=cpu&lang=en").await;
     page.until("it is gone", |page| async move { page.live("bench").await.is_empty() }).await;
+    assert!(!shown(&page, "Copy").await, "with nothing to copy there is no button");
     page.finish(&[]).await;
 }

@@ -146,7 +146,13 @@ impl Engine {
         page.client().goto(&page.server.other("peers/index.html")).await.expect("the page loads");
     }
 
-    /// The first steps of a workload; an engine that takes more than `patience` milliseconds for a later one is left alone.
+    /// Whether it is one of Kiln's workers.
+    pub fn own(&self) -> bool {
+        self.kiln().is_some()
+    }
+
+    /// The first steps of a workload; another library that takes more than `patience` milliseconds for a later one is left
+    /// alone. Without `losses` it makes no more steps than that takes.
     ///
     /// # Errors
     /// What the engine said.
@@ -156,6 +162,7 @@ impl Engine {
         workload: &str,
         batch: u32,
         patience: f64,
+        losses: bool,
     ) -> Result<Prepared, String> {
         self.focus(page).await;
         if self.kiln().is_some() {
@@ -172,10 +179,14 @@ impl Engine {
         if step > patience {
             return Ok(Prepared { first, step, losses: None });
         }
-        let all = self.ask_peer(page, &format!("bench.prepare('{}', '{workload}', {batch})", self.name)).await?;
+        let mut found = Vec::new();
+        if losses {
+            let all = self.ask_peer(page, &format!("bench.prepare('{}', '{workload}', {batch})", self.name)).await?;
+            found = last(&all["losses"]);
+        }
         // What is compiled late shows in the first of them.
         let step = step.min(self.peer_time(page, 1).await?);
-        Ok(Prepared { first, step, losses: Some(last(&all["losses"])) })
+        Ok(Prepared { first, step, losses: Some(found) })
     }
 
     /// Milliseconds a step, of so many back to back.
@@ -199,7 +210,9 @@ impl Engine {
     async fn ask_peer(&self, page: &Page, call: &str) -> Result<Value, String> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
-             const wait = () => globalThis.bench ? go() : setTimeout(wait, 50);
+             let waits = 0;
+             const wait = () => globalThis.bench ? go() : ++waits < 600 ? setTimeout(wait, 50)
+                : done({{ ok: false, error: `${{location}} did not load` }});
              const go = () => {call}.then(done, (error) => done({{ ok: false, error: String(error) }}));
              wait()"
         );

@@ -7,14 +7,19 @@ mod report;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use browser::{Adapter, Browser, Page, Server, dist, root};
 use engines::{Engine, Fixture, PEERS};
 use outcome::{Cell, Outcome};
-use report::{About, Results};
+use report::{About, Results, Row, foregone};
 
-/// A pair of engine and workload that takes longer for a step, in milliseconds, is measured once and then left out.
+/// Another library that takes longer for a step, in milliseconds, is measured once, and not at all at larger batches.
 const PATIENCE: f64 = 3000.0;
+/// The same in the short form, where it is then left out of all that follows.
+const HASTE: f64 = 250.0;
+/// Milliseconds after which an engine has had its share of a workload, and takes no further turn.
+const SHARE: f64 = 90_000.0;
 /// Milliseconds that one timing should take.
 const SPELL: f64 = 1000.0;
 /// How far a loss may be from the fixture's, as a share of it.
@@ -28,14 +33,16 @@ struct Plan {
     adapter: Adapter,
     short: bool,
     rounds: usize,
-    batch: u32,
+    batches: Vec<u32>,
     workloads: Vec<String>,
     engines: Vec<String>,
 }
 
 const WORKLOADS: [&str; 7] = ["softmax", "perceptron", "lenet", "lenet-colour", "vae", "gan", "dcgan"];
-/// Those of the short form: a product or two, and convolutions both ways.
-const FEW: [&str; 2] = ["perceptron", "dcgan"];
+/// The same, the lightest first: the short form leaves an engine out from where it becomes slow.
+const LIGHTEST: [&str; 7] = ["softmax", "perceptron", "vae", "gan", "lenet", "lenet-colour", "dcgan"];
+/// Sizes of batches; the fixture knows the losses of the first.
+const BATCHES: [&str; 2] = ["64", "256"];
 
 impl Plan {
     /// From the program's arguments.
@@ -56,6 +63,11 @@ impl Plan {
         };
         let engines: Vec<_> = ["kiln-cpu", "kiln-gpu"].into_iter().chain(PEERS).collect();
         let mut engines = list("--engines", &engines);
+        let mut batches = list("--batch", if short { &BATCHES[..1] } else { &BATCHES })
+            .iter()
+            .map(|word| word.parse().map_err(|error| format!("--batch {word}: {error}")))
+            .collect::<Result<Vec<u32>, _>>()?;
+        batches.sort_unstable();
         if adapter == Adapter::None {
             engines.retain(|name| !name.ends_with("gpu") && !name.ends_with("gl"));
         }
@@ -65,11 +77,16 @@ impl Plan {
             out: folder("--out")?,
             adapter,
             short,
-            rounds: number("--rounds", if short { 1 } else { 5 }).map_err(|error| format!("--rounds: {error}"))?,
-            batch: number("--batch", 64).map_err(|error| format!("--batch: {error}"))? as u32,
-            workloads: list("--workloads", if short { &FEW } else { &WORKLOADS }),
+            rounds: number("--rounds", if short { 0 } else { 5 }).map_err(|error| format!("--rounds: {error}"))?,
+            batches,
+            workloads: list("--workloads", if short { &LIGHTEST } else { &WORKLOADS }),
             engines,
         })
+    }
+
+    /// Longest step, in milliseconds, of a library that is measured any further.
+    fn patience(&self) -> f64 {
+        if self.short { HASTE } else { PATIENCE }
     }
 }
 
@@ -108,69 +125,97 @@ async fn measure(plan: &Plan) -> Results {
     for name in &plan.engines {
         engines.push(Engine::open(&page, name).await);
     }
-    let mut results = Results::new(About::of(&page).await, plan.engines.clone(), plan.batch);
+    let mut results = Results::new(About::of(&page).await, plan.engines.clone());
     for workload in &plan.workloads {
         let fixture = Fixture::read(&plan.fixture, workload);
-        let mut cells = Vec::new();
-        for engine in &mut engines {
-            let cell = prepare(&page, engine, workload, &fixture, plan).await;
-            println!("{workload:<14} {:<12} {}", engine.name, cell.words());
-            cells.push(cell);
+        for batch in &plan.batches {
+            let task = Task { page: &page, workload, batch: *batch, plan };
+            let cells = task.measure(&mut engines, &fixture, &results.rows).await;
+            results.rows.push(Row { workload: workload.clone(), batch: *batch, cells });
         }
-        for _ in 0..plan.rounds {
-            for (engine, cell) in engines.iter_mut().zip(&mut cells) {
-                time(&page, engine, workload, cell, plan).await;
-            }
-        }
-        for (engine, cell) in engines.iter_mut().zip(&mut cells) {
-            count(&page, engine, workload, cell, plan).await;
-        }
-        results.rows.push((workload.clone(), cells));
     }
     results.devices = engines.into_iter().map(|engine| engine.device).collect();
     page.browser.stop().await;
     results
 }
 
-/// The first steps of an engine on a workload: their losses against the fixture's, and how long they took.
-async fn prepare(page: &Page, engine: &mut Engine, workload: &str, fixture: &Fixture, plan: &Plan) -> Cell {
-    let prepared = match engine.prepare(page, workload, plan.batch, PATIENCE).await {
-        Ok(prepared) => prepared,
-        Err(message) => return Cell::of(Outcome::Failed(message)),
-    };
-    let outcome = match prepared.losses {
-        None => Outcome::Slow,
-        Some(losses) if plan.batch == fixture.batch => fixture.judge(&losses, TOLERANCE),
-        Some(_) => Outcome::Right(f64::NAN),
-    };
-    Cell { first: prepared.first, guess: prepared.step, ..Cell::of(outcome) }
+/// A workload at one size of batch.
+struct Task<'a> {
+    page: &'a Page,
+    workload: &'a str,
+    batch: u32,
+    plan: &'a Plan,
 }
 
-async fn time(page: &Page, engine: &mut Engine, workload: &str, cell: &mut Cell, plan: &Plan) {
-    if !cell.counts() {
-        return;
+impl Task<'_> {
+    /// All engines by turns; `before` is what was measured earlier.
+    async fn measure(&self, engines: &mut [Engine], fixture: &Fixture, before: &[Row]) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for (index, engine) in engines.iter_mut().enumerate() {
+            let known = foregone(before, index, self.workload, self.plan.short).filter(|_| !engine.own());
+            let cell = match known {
+                Some(outcome) => Cell::of(outcome),
+                None => self.prepare(engine, fixture).await,
+            };
+            println!("{:<14} {:>4} {:<12} {}", self.workload, self.batch, engine.name, cell.words());
+            cells.push(cell);
+        }
+        for _ in 0..self.plan.rounds {
+            for (engine, cell) in engines.iter_mut().zip(&mut cells) {
+                self.time(engine, cell).await;
+            }
+        }
+        for (engine, cell) in engines.iter_mut().zip(&mut cells) {
+            self.count(engine, cell).await;
+        }
+        cells
     }
-    let steps = if plan.short { 2 } else { (SPELL / cell.guess).clamp(1.0, 300.0) as u32 };
-    match engine.time(page, workload, plan.batch, steps).await {
-        Ok(ms) => cell.times.push(ms),
-        Err(message) => cell.outcome = Outcome::Failed(message),
-    }
-}
 
-/// Dispatches of a step: the difference between many steps and few, so that what comes but once does not count.
-async fn count(page: &Page, engine: &mut Engine, workload: &str, cell: &mut Cell, plan: &Plan) {
-    if !cell.counts() || !engine.name.ends_with("gpu") {
-        return;
+    /// The first steps of an engine: their losses against the fixture's, and how long they took.
+    async fn prepare(&self, engine: &mut Engine, fixture: &Fixture) -> Cell {
+        let (start, known) = (Instant::now(), self.batch == fixture.batch);
+        let prepared = engine.prepare(self.page, self.workload, self.batch, self.plan.patience(), known).await;
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(message) => return Cell::of(Outcome::Failed(message)),
+        };
+        let outcome = match prepared.losses {
+            None => Outcome::Slow,
+            Some(losses) if known => fixture.judge(&losses, TOLERANCE),
+            Some(_) => Outcome::Right(f64::NAN),
+        };
+        let spent = start.elapsed().as_secs_f64() * 1e3;
+        Cell { first: prepared.first, guess: prepared.step, spent, ..Cell::of(outcome) }
     }
-    let mut counts = Vec::new();
-    for steps in [2, 4] {
-        let before = engine.dispatches(page).await;
-        if engine.time(page, workload, plan.batch, steps).await.is_err() {
+
+    async fn time(&self, engine: &mut Engine, cell: &mut Cell) {
+        if !cell.counts() || (cell.spent > SHARE && !cell.times.is_empty()) {
             return;
         }
-        counts.push(engine.dispatches(page).await.zip(before).map(|(after, before)| after - before));
+        let start = Instant::now();
+        let steps = if self.plan.short { 2 } else { (SPELL / cell.guess).clamp(1.0, 300.0) as u32 };
+        match engine.time(self.page, self.workload, self.batch, steps).await {
+            Ok(ms) => cell.times.push(ms),
+            Err(message) => cell.outcome = Outcome::Failed(message),
+        }
+        cell.spent += start.elapsed().as_secs_f64() * 1e3;
     }
-    if let [Some(few), Some(many)] = counts[..] {
-        cell.dispatches = Some((many - few) / 2.0);
+
+    /// Dispatches of a step: the difference between many steps and few, so that what comes but once does not count.
+    async fn count(&self, engine: &mut Engine, cell: &mut Cell) {
+        if !cell.counts() || self.plan.short || !engine.name.ends_with("gpu") {
+            return;
+        }
+        let mut counts = Vec::new();
+        for steps in [2, 4] {
+            let before = engine.dispatches(self.page).await;
+            if engine.time(self.page, self.workload, self.batch, steps).await.is_err() {
+                return;
+            }
+            counts.push(engine.dispatches(self.page).await.zip(before).map(|(after, before)| after - before));
+        }
+        if let [Some(few), Some(many)] = counts[..] {
+            cell.dispatches = Some((many - few) / 2.0);
+        }
     }
 }

@@ -3,12 +3,14 @@
 /// Whether it computed the right thing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Its losses are the fixture's, but for this share.
+    /// Its losses are the fixture's, but for this share; no number where the batch is not the fixture's.
     Right(f64),
     /// They are not: which.
     Wrong(String),
-    /// A step takes so long that it was not measured any further.
+    /// A step takes so long that it was measured once and no further.
     Slow,
+    /// It was not tried: why.
+    Left(String),
     /// It did not run: what it said.
     Failed(String),
 }
@@ -20,10 +22,12 @@ pub struct Cell {
     pub outcome: Outcome,
     /// Until the first step was read.
     pub first: f64,
-    /// A later step, roughly.
+    /// A later step, once.
     pub guess: f64,
     /// A step, once for each round.
     pub times: Vec<f64>,
+    /// All that it took to measure it.
+    pub spent: f64,
     /// Dispatches of a step on WebGPU.
     pub dispatches: Option<f64>,
 }
@@ -31,7 +35,7 @@ pub struct Cell {
 impl Cell {
     /// Nothing measured yet.
     pub fn of(outcome: Outcome) -> Self {
-        Self { outcome, first: f64::NAN, guess: f64::NAN, times: Vec::new(), dispatches: None }
+        Self { outcome, first: f64::NAN, guess: f64::NAN, times: Vec::new(), spent: 0.0, dispatches: None }
     }
 
     /// Whether it is timed.
@@ -39,9 +43,14 @@ impl Cell {
         matches!(self.outcome, Outcome::Right(_))
     }
 
-    /// Least, median and most; of what is too slow the one time that it took.
+    /// Whether there is but the one time of its later step.
+    pub fn once(&self) -> bool {
+        self.times.is_empty() && self.guess.is_finite() && (self.counts() || self.outcome == Outcome::Slow)
+    }
+
+    /// Least, median and most.
     pub fn spread(&self) -> Option<[f64; 3]> {
-        let mut times = if self.outcome == Outcome::Slow { vec![self.guess] } else { self.times.clone() };
+        let mut times = if self.once() { vec![self.guess] } else { self.times.clone() };
         times.sort_by(f64::total_cmp);
         Some([*times.first()?, times[times.len() / 2], *times.last()?])
     }
@@ -50,9 +59,11 @@ impl Cell {
     pub fn words(&self) -> String {
         let Self { first, guess, .. } = self;
         match &self.outcome {
+            Outcome::Right(off) if off.is_nan() => format!("first {first:.0} ms, then {guess:.2} ms"),
             Outcome::Right(off) => format!("first {first:.0} ms, then {guess:.2} ms; losses within {off:.1e}"),
             Outcome::Wrong(what) => format!("WRONG: {what}"),
-            Outcome::Slow => format!("first {first:.0} ms, then {guess:.0} ms: left out"),
+            Outcome::Slow => format!("first {first:.0} ms, then {guess:.0} ms: measured once"),
+            Outcome::Left(why) => format!("left out: {why}"),
             Outcome::Failed(what) => format!("failed: {what}"),
         }
     }

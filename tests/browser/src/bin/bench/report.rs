@@ -33,6 +33,31 @@ impl About {
     }
 }
 
+/// What was measured of a workload at one size of batch.
+pub struct Row {
+    /// The workload's name.
+    pub workload: String,
+    /// Samples in a batch.
+    pub batch: u32,
+    /// A cell for each engine.
+    pub cells: Vec<Cell>,
+}
+
+/// What is known of another library without trying it on `workload`: what it cannot do at a smaller batch, and what takes
+/// too long; in the short form on whichever workload it was too slow.
+pub fn foregone(before: &[Row], engine: usize, workload: &str, short: bool) -> Option<Outcome> {
+    let same = |row: &Row| row.workload == workload;
+    before.iter().rev().filter(|row| short || same(row)).find_map(|row| match &row.cells[engine].outcome {
+        Outcome::Slow => {
+            let (workload, batch, ms) = (&row.workload, row.batch, row.cells[engine].guess);
+            Some(Outcome::Left(format!("a step of {workload} at batch {batch} took {ms:.0} ms")))
+        }
+        Outcome::Left(why) => Some(Outcome::Left(why.clone())),
+        Outcome::Failed(what) if same(row) => Some(Outcome::Failed(what.clone())),
+        Outcome::Failed(_) | Outcome::Right(_) | Outcome::Wrong(_) => None,
+    })
+}
+
 /// All that was measured.
 pub struct Results {
     about: About,
@@ -40,15 +65,14 @@ pub struct Results {
     pub engines: Vec<String>,
     /// What each says that it runs on.
     pub devices: Vec<String>,
-    batch: u32,
-    /// For each workload, a cell for each engine.
-    pub rows: Vec<(String, Vec<Cell>)>,
+    /// In the order in which it was measured.
+    pub rows: Vec<Row>,
 }
 
 impl Results {
     /// Nothing measured yet.
-    pub fn new(about: About, engines: Vec<String>, batch: u32) -> Self {
-        Self { about, engines, devices: Vec::new(), batch, rows: Vec::new() }
+    pub fn new(about: About, engines: Vec<String>) -> Self {
+        Self { about, engines, devices: Vec::new(), rows: Vec::new() }
     }
 
     /// What Kiln is held against on the same kind of device, for each of its workers.
@@ -64,14 +88,15 @@ impl Results {
     /// Every engine that computed something else than it should, or nothing.
     pub fn wrong(&self) -> Vec<String> {
         let mut wrong = Vec::new();
-        for (workload, cells) in &self.rows {
+        for Row { workload, batch, cells } in &self.rows {
             for (engine, cell) in self.engines.iter().zip(cells) {
+                let which = format!("{engine} on {workload} at batch {batch}");
                 // What another library cannot do is no fault of ours.
                 let ours = engine.starts_with("kiln-");
                 match &cell.outcome {
-                    Outcome::Wrong(what) => wrong.push(format!("{engine} on {workload}: {what}")),
-                    Outcome::Failed(what) if ours => wrong.push(format!("{engine} on {workload}: {what}")),
-                    Outcome::Failed(_) | Outcome::Slow | Outcome::Right(_) => {}
+                    Outcome::Wrong(what) => wrong.push(format!("{which}: {what}")),
+                    Outcome::Failed(what) if ours => wrong.push(format!("{which}: {what}")),
+                    Outcome::Failed(_) | Outcome::Left(_) | Outcome::Slow | Outcome::Right(_) => {}
                 }
             }
         }
@@ -82,9 +107,8 @@ impl Results {
     pub fn markdown(&self) -> String {
         let About { browser, cores, processor, date } = &self.about;
         let mut text = format!(
-            "Milliseconds of a training step at batch {}, in one {browser} on {cores} cores ({processor}), {date}; medians \
-             over rounds in which all engines take turns.\n\n",
-            self.batch
+            "Milliseconds of a training step, in one {browser} on {cores} cores ({processor}), {date}; medians over rounds in \
+             which all engines take turns.\n\n"
         );
         for (name, device) in self.engines.iter().zip(&self.devices).filter(|(_, device)| !device.is_empty()) {
             let _ = writeln!(text, "* {name}: {device}");
@@ -108,40 +132,60 @@ impl Results {
                 .map(|cell| if cell.first.is_nan() { "-".into() } else { format!("{:.0}", cell.first) })
                 .collect()
         });
-        if self.rows.iter().flat_map(|(_, cells)| cells).any(|cell| cell.dispatches.is_some()) {
+        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.dispatches.is_some()) {
             text += "\n## Dispatches of a step\n\n";
             self.table(&mut text, self.engines.clone(), |cells| {
                 cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
             });
         }
+        let left = self.left();
+        if !left.is_empty() {
+            let _ = write!(text, "\n## Left out\n\n{left}");
+        }
+        text
+    }
+
+    /// A line for each engine that was not tried on a workload.
+    fn left(&self) -> String {
+        let mut text = String::new();
+        for Row { workload, batch, cells } in &self.rows {
+            for (engine, cell) in self.engines.iter().zip(cells) {
+                if let Outcome::Left(why) = &cell.outcome {
+                    let _ = writeln!(text, "* {engine} on {workload} at batch {batch}: {why}");
+                }
+            }
+        }
         text
     }
 
     fn table(&self, text: &mut String, heads: Vec<String>, row: impl Fn(&[Cell]) -> Vec<String>) {
-        let _ = writeln!(text, "| workload | {} |\n| --- |{}", heads.join(" | "), " ---: |".repeat(heads.len()));
-        for (workload, cells) in &self.rows {
-            let _ = writeln!(text, "| {workload} | {} |", row(cells).join(" | "));
+        let lines = " ---: |".repeat(heads.len());
+        let _ = writeln!(text, "| workload | batch | {} |\n| --- | ---: |{lines}", heads.join(" | "));
+        for Row { workload, batch, cells } in &self.rows {
+            let _ = writeln!(text, "| {workload} | {batch} | {} |", row(cells).join(" | "));
         }
     }
 
     fn json(&self) -> Value {
         let About { browser, cores, processor, date } = &self.about;
-        let cells = self.rows.iter().flat_map(|(workload, cells)| {
+        let cells = self.rows.iter().flat_map(|Row { workload, batch, cells }| {
             self.engines.iter().zip(cells).map(move |(engine, cell)| {
                 let (state, detail) = match &cell.outcome {
-                    Outcome::Right(off) => ("right", json!(off)),
+                    // A batch of which the fixture knows no losses.
+                    Outcome::Right(off) => (if off.is_nan() { "unchecked" } else { "right" }, json!(off)),
                     Outcome::Wrong(what) => ("wrong", json!(what)),
                     Outcome::Slow => ("slow", json!(cell.guess)),
+                    Outcome::Left(why) => ("left out", json!(why)),
                     Outcome::Failed(what) => ("failed", json!(what)),
                 };
                 json!({
-                    "workload": workload, "engine": engine, "outcome": state, "detail": detail, "first": cell.first,
-                    "times": cell.times, "dispatches": cell.dispatches,
+                    "workload": workload, "batch": batch, "engine": engine, "outcome": state, "detail": detail,
+                    "first": cell.first, "guess": cell.guess, "times": cell.times, "dispatches": cell.dispatches,
                 })
             })
         });
         json!({
-            "browser": browser, "cores": cores, "processor": processor, "date": date, "batch": self.batch,
+            "browser": browser, "cores": cores, "processor": processor, "date": date,
             "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "measured": cells.collect::<Vec<_>>(),
         })
     }
@@ -153,9 +197,9 @@ impl Results {
     pub fn write(&self, folder: &Path) -> Result<(), String> {
         let told = |error: std::io::Error| format!("{}: {error}", folder.display());
         std::fs::create_dir_all(folder).map_err(told)?;
-        let bars = self.rows.iter().map(|(workload, cells)| {
+        let bars = self.rows.iter().map(|Row { workload, batch, cells }| {
             let times = cells.iter().map(|cell| cell.spread().map(|[_, median, _]| median));
-            (workload.clone(), self.engines.iter().cloned().zip(times).collect())
+            (format!("{workload}, batch {batch}"), self.engines.iter().cloned().zip(times).collect())
         });
         let files = [
             ("bench.md", self.markdown()),
@@ -170,8 +214,47 @@ fn figure(cell: &Cell) -> String {
     match (&cell.outcome, cell.spread()) {
         (Outcome::Wrong(_), _) => "wrong".into(),
         (Outcome::Failed(_), _) => "does not run".into(),
-        (Outcome::Slow, Some([_, median, _])) => format!("{median:.0}, once"),
+        (Outcome::Left(_), _) => "left out".into(),
+        (_, Some([_, median, _])) if cell.once() => format!("{median:.*}, once", if median < 100.0 { 2 } else { 0 }),
         (_, Some([least, median, most])) => format!("{median:.2} ({least:.2} to {most:.2})"),
         (_, None) => "-".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Outcome, Row, foregone};
+
+    fn row(workload: &str, outcome: Outcome) -> Row {
+        let cell = Cell { guess: 4000.0, ..Cell::of(outcome) };
+        Row { workload: workload.to_owned(), batch: 64, cells: vec![cell] }
+    }
+
+    #[test]
+    fn what_was_slow_is_left_out_of_the_larger_batch_and_of_the_rest_of_the_short_form() {
+        let rows = [row("vae", Outcome::Right(0.0)), row("gan", Outcome::Slow)];
+        let left = Some(Outcome::Left("a step of gan at batch 64 took 4000 ms".into()));
+        assert_eq!(foregone(&rows, 0, "gan", false), left);
+        assert_eq!(foregone(&rows, 0, "dcgan", false), None);
+        assert_eq!(foregone(&rows, 0, "dcgan", true), left);
+        assert_eq!(foregone(&rows[..1], 0, "vae", true), None);
+    }
+
+    #[test]
+    fn what_cannot_run_is_not_tried_at_the_larger_batch_but_on_other_workloads() {
+        let failed = Outcome::Failed("no gradient".into());
+        let rows = [row("lenet", failed.clone())];
+        assert_eq!(foregone(&rows, 0, "lenet", false), Some(failed));
+        assert_eq!(foregone(&rows, 0, "dcgan", true), None);
+    }
+
+    #[test]
+    fn a_step_measured_once_is_its_own_median() {
+        let once = Cell { guess: 3.0, ..Cell::of(Outcome::Slow) };
+        assert_eq!((once.once(), once.spread()), (true, Some([3.0; 3])));
+        let often = Cell { guess: 3.0, times: vec![2.0, 1.0, 5.0], ..Cell::of(Outcome::Right(0.0)) };
+        assert_eq!((often.once(), often.spread()), (false, Some([1.0, 2.0, 5.0])));
+        let wrong = Cell { guess: 3.0, ..Cell::of(Outcome::Wrong("far off".into())) };
+        assert_eq!((wrong.once(), wrong.spread()), (false, None));
     }
 }
