@@ -255,3 +255,26 @@ fn adam_is_right() {
         single.iter().zip(&double).for_each(|(a, b)| assert!((a - b).abs() < 1e-6, "{a} and not {b}"));
     }
 }
+
+/// Numbers that fade without end would be computed with slowly, ever after.
+#[test]
+fn moments_fade_to_nothing() {
+    let device = Device::default();
+    let of = |number: f32| Tensor::<1>::from_data([number; 5], &device);
+    let by = Adam { keep: 0.9, fade: 0.9, scale: 0.01, epsilon: 1e-8, pull: 0.0, shrink: 1.0 };
+    let fade = |moments: [f32; 2], gradient: f32| {
+        let mut state = [of(1.0), of(moments[0]), of(moments[1])];
+        for _ in 0..1_000 {
+            let [w, m, v] = state;
+            state = adam(w, of(gradient), [m, v], by);
+        }
+        state.map(row)
+    };
+    let [weights, m, v] = fade([0.1, 0.1], 0.0);
+    assert!(m == [0.0; 5] && v == [0.0; 5], "{m:?}, {v:?}");
+    assert!(weights.iter().all(|weight| weight.is_finite()));
+    let [_, _, v] = fade([0.0; 2], 1e-20);
+    assert_eq!(v, [0.0; 5], "the square of a gradient is no better");
+    let [weights, ..] = fade([0.0; 2], f32::NAN);
+    assert!(weights.iter().all(|weight| weight.is_nan()), "no number stays none");
+}

@@ -180,6 +180,12 @@ impl Four {
         sum.doubled(times).where_not_over(Self::all(-86.9), x)
     }
 
+    /// Zero where it is nearer to zero than `least`; no number stays none.
+    #[inline(always)]
+    pub fn dusted(self, least: f32) -> Self {
+        self.where_not_over(Self::all(least), self.max(Self::all(0.0) - self))
+    }
+
     /// `1 / (1 + e^-x)`, given `fade` = `e^-|x|`; no number where x is none.
     #[inline(always)]
     pub fn sigmoid(self, fade: Self) -> Self {
