@@ -26,6 +26,7 @@ data![
     fashion,
     sketches,
     emoji,
+    mnist1d,
     ring,
     grid,
     moons,
@@ -90,6 +91,11 @@ pub struct Making {
 }
 
 impl Making {
+    /// What every deviation is multiplied by.
+    fn noise(&self) -> f64 {
+        if let Some(Value::Real(noise)) = self.value("noise") { *noise } else { 1.0 }
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
         self.knobs.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
@@ -161,10 +167,13 @@ pub struct Samples {
     pub labels: Vec<u8>,
 }
 
+/// A signal's bytes reach so many standard deviations to either side of 0.
+pub const SPAN: f32 = 4.5;
+
 /// What samples are made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Of pictures: 0 to 255, which models see as 0 to 1.
+    /// Of pictures: 0 to 255, which models see as 0 to 1; of signals: the same, seen as minus to plus [`SPAN`].
     Bytes(Vec<u8>),
     /// Of points: coordinates, as they are.
     Reals(Vec<f32>),

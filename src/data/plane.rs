@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-
 use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, text};
 
 pub(super) use super::chance::Chance;
+use super::chance::each;
 use super::{DataSet, Making, Samples, Source, Values, knob};
 
 /// Training samples of each set, unless its knob says otherwise.
@@ -23,16 +21,11 @@ pub(super) type Point = ([f64; 2], u8);
 
 /// One half of a set, each sample by `sample` from chance of its own: `values` are `[count, 2, 1, 1]`.
 pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance) -> Point) -> Samples {
-    let (half, count) = match split {
-        Split::Train => (1, train(making)),
-        Split::Test => (2, TEST),
-    };
-    let (root, noise, classes) = (ChaCha8Rng::seed_from_u64(making.seed), noise(making), classes(making));
+    let count = if split == Split::Train { train(making) } else { TEST };
+    let (noise, classes) = (making.noise(), classes(making));
     let (mut values, mut labels) = (Vec::with_capacity(2 * count as usize), Vec::with_capacity(count as usize));
-    for index in 0..u64::from(count) {
-        let mut random = root.clone();
-        random.set_stream(half << 32 | index);
-        let (place, class) = sample(&mut Chance { random, noise, classes });
+    for chance in each(making.seed, split, count) {
+        let (place, class) = sample(&mut Chance { noise, classes, ..chance });
         values.extend(place.map(|number| number as f32));
         labels.push(class);
     }
@@ -52,13 +45,9 @@ pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samp
 
 /// The card with as many training samples as are made, and modes as wide as they are made.
 fn as_made(card: DataCard, making: &Making) -> DataCard {
-    let spread = noise(making).max(LEAST) as f32;
+    let spread = making.noise().max(LEAST) as f32;
     let modes = card.modes.map(|modes| Modes { spread: spread * modes.spread, ..modes });
     DataCard { train: train(making), modes, ..card }.counted(&making.knobs)
-}
-
-fn noise(making: &Making) -> f64 {
-    if let Some(Value::Real(noise)) = making.value("noise") { *noise } else { 1.0 }
 }
 
 fn classes(making: &Making) -> Option<u8> {

@@ -218,7 +218,10 @@ impl Shelf {
         let label = *samples.labels.get(row)?;
         let span = row * self.size()..(row + 1) * self.size();
         match &samples.values {
-            Values::Bytes(pixels) => values.extend(pixels.get(span)?.iter().map(|pixel| f32::from(*pixel) / 255.0)),
+            Values::Bytes(pixels) => {
+                let [low, high] = self.shape().bounds();
+                values.extend(pixels.get(span)?.iter().map(|pixel| low + (high - low) * (f32::from(*pixel) / 255.0)));
+            }
             Values::Reals(reals) => values.extend(reals.get(span)?),
         }
         Some(label)
