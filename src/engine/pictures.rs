@@ -89,6 +89,21 @@ mod tests {
         assert_eq!((layer.scale, layer.shape), (2.0, vec![2, 1, 2]));
     }
 
+    /// From the middle to the top, down to the bottom and along it.
+    #[test]
+    fn a_signal_is_shown_as_its_curve() {
+        let shape = Shape { channels: 1, height: 1, width: 5, classes: 1 };
+        let shown = plane(&[128, 255, 0, 0, 64], shape);
+        assert_eq!((shown.width, shown.height, shown.channels), (5, 5, 1));
+        let rows: Vec<String> = shown
+            .pixels
+            .chunks_exact(5)
+            .map(|row| row.iter().map(|pixel| if *pixel == 255 { '#' } else { '.' }).collect())
+            .collect();
+        assert_eq!(rows, [".#...", ".##..", "#.#..", "..#.#", "..###"]);
+        assert_eq!(bytes(&[-9.0, -4.5, 0.0, 4.5, 9.0], shape), [0, 0, 128, 255, 255]);
+    }
+
     #[test]
     fn a_vector_is_one_row_and_a_dead_layer_is_black() {
         let frame = Frame { title: Text::default(), shape: [1, 1, 3], signed: false };
