@@ -344,17 +344,17 @@ fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
 #[test]
 fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let mut talk = Talk::new();
-    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 300)]);
+    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 375)]);
     let in_force = started.iter().find_map(|event| match event {
         Event::Started { knobs, notices, .. } => Some((knobs.clone(), notices.clone())),
         _ => None,
     });
     let (knobs, notices) = in_force.unwrap();
-    assert!(knobs.contains(&("count".into(), Value::Whole(300))) && notices.is_empty(), "{notices:?}");
+    assert!(knobs.contains(&("count".into(), Value::Whole(375))) && notices.is_empty(), "{notices:?}");
     assert!(knobs.iter().any(|(name, value)| name == "drawing" && matches!(value, Value::Drawing(_))));
-    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 2800, of: 2800, .. })));
+    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 375, of: 375, .. })));
     let before = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] })).pop().unwrap();
-    assert_eq!(before.real.len(), 300, "all that there are");
+    assert_eq!(before.real.len(), 300, "all that are learnt from");
     talk.say(Command::Train { run: 1, until: Some(3) });
     let line = Value::Drawing(stroke_text(&[Stroke { width: 0.02, points: vec![[0.1, 0.5], [0.9, 0.5]] }]).into());
     let events = talk.say(turn("drawing", line.clone()));
@@ -374,7 +374,7 @@ fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let bytes =
         events.iter().find_map(|event| if let Event::Snapshot { bytes, .. } = event { Some(bytes) } else { None });
     let saved = Snapshot::read(bytes.unwrap()).unwrap().about.knobs;
-    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(300))));
+    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(375))));
 }
 
 #[test]

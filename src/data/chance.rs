@@ -34,9 +34,9 @@ impl Chance {
     }
 
     /// The numbers below `count` in an order of chance (Knuth, The Art of Computer Programming, volume 2, algorithm 3.4.2P).
-    pub(super) fn order(&mut self, count: u8) -> Vec<u8> {
-        let mut order: Vec<u8> = (0..count).collect();
-        (1..count).rev().for_each(|last| order.swap(last.into(), self.below(last + 1).into()));
+    pub(super) fn order(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        (1..count).rev().for_each(|last| order.swap(last, (self.share() * (last + 1) as f64) as usize));
         order
     }
 

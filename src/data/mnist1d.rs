@@ -145,7 +145,7 @@ fn train(making: &Making) -> u32 {
 fn make(making: &Making, split: Split) -> Samples {
     let count = if split == Split::Train { train(making) } else { TEST };
     let shuffled = making.value("shuffled") == Some(&Value::Switch(true));
-    let order = shuffled.then(|| Chance::of_all(making.seed).order(LENGTH as u8));
+    let order = shuffled.then(|| Chance::of_all(making.seed).order(LENGTH));
     let shapes = SHAPES.map(whitened);
     let (mut values, mut labels) = (Vec::with_capacity(LENGTH * count as usize), Vec::with_capacity(count as usize));
     for chance in each(making.seed, split, count) {
@@ -153,7 +153,7 @@ fn make(making: &Making, split: Split) -> Samples {
         let class = chance.below(SHAPES.len() as u8);
         let signal = signal(&shapes[usize::from(class)], &mut chance);
         match &order {
-            Some(order) => values.extend(order.iter().map(|at| signal[usize::from(*at)])),
+            Some(order) => values.extend(order.iter().map(|at| signal[*at])),
             None => values.extend(signal),
         }
         labels.push(class);

@@ -4,6 +4,7 @@ pub mod augment;
 mod chance;
 mod drawing;
 mod plane;
+mod table;
 pub mod warp;
 
 use std::fmt::Write;
@@ -38,6 +39,8 @@ data![
     lines,
     blobs,
     xor,
+    iris,
+    penguins,
     drawn
 ];
 
@@ -94,6 +97,12 @@ impl Making {
     /// What every deviation is multiplied by.
     fn noise(&self) -> f64 {
         if let Some(Value::Real(noise)) = self.value("noise") { *noise } else { 1.0 }
+    }
+
+    /// How many of `all` samples are learnt from, where `share` per cent are by default.
+    fn trained(&self, all: u32, share: u32) -> u32 {
+        let share = if let Some(Value::Whole(share)) = self.value("train-share") { *share as u32 } else { share };
+        (all * share + 50) / 100
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
