@@ -163,6 +163,31 @@ fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom(
     assert!(shown.points.iter().all(|dot| !dot.slack));
 }
 
+/// Two of four measurements are the axes, which are named, and the points are those of the sets' knobs.
+#[test]
+fn measured_things_name_their_axes_and_all_are_shown() {
+    for (data, counts, knobs, names) in [
+        ("iris", (105, 45), vec![], ["petal length (cm)", "petal width (cm)"]),
+        ("penguins", (240, 102), vec![("y-feature", "body-mass")], ["bill length (mm)", "body mass (g)"]),
+    ] {
+        let mut talk = Talk::new();
+        let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Value::Choice((*value).into()))).collect();
+        let setup = Setup { recipe: "perceptron".into(), data: data.into(), knobs };
+        talk.say(Command::Start { run: 1, setup, snapshot: None });
+        talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
+        let shown = regions(&talk.say(Command::Train { run: 1, until: Some(150) }));
+        assert_eq!(shown.axes.each_ref().map(|name| &*name.en), names);
+        let of = |split| shown.points.iter().filter(|dot| dot.split == split).count();
+        assert_eq!((of(Split::Train), of(Split::Test)), counts, "{data}");
+        let right = shown.points.iter().filter(|dot| dot.guess == dot.truth).count();
+        assert!(right * 10 > shown.points.len() * 8, "{data}: {right} of {} are right", shown.points.len());
+    }
+    let mut talk = Talk::new();
+    talk.start("softmax", "moons", &[]);
+    let shown = regions(&talk.say(Command::Watch { run: 1, views: vec![View::Regions] }));
+    assert!(shown.axes.iter().all(|name| name.en.is_empty() && name.zh.is_empty()));
+}
+
 /// The network has as many outputs as there are classes, also where the run before had others.
 #[test]
 fn a_run_has_the_classes_that_it_asks_for() {

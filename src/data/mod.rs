@@ -7,6 +7,8 @@ mod plane;
 mod table;
 pub mod warp;
 
+pub use self::table::axes;
+
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};

@@ -152,6 +152,19 @@ impl Table {
 /// The knobs that choose what is shown.
 const AXES: [&str; 2] = ["x-feature", "y-feature"];
 
+/// What the axes of a set of points show, where its knobs say so.
+pub fn axes(card: &DataCard, making: &Making) -> [Text; 2] {
+    AXES.map(|name| {
+        let knob = card.knobs.iter().find(|knob| knob.name == name);
+        let (Some(Range::Choice(choices)), Some(Value::Choice(chosen))) =
+            (knob.map(|knob| &knob.range), making.value(name))
+        else {
+            return Text::default();
+        };
+        choices.iter().find(|choice| choice.name == *chosen).map(|choice| choice.title.clone()).unwrap_or_default()
+    })
+}
+
 /// Mean and standard deviation.
 fn moments(numbers: impl Iterator<Item = f64> + Clone) -> [f64; 2] {
     let count = numbers.clone().count() as f64;

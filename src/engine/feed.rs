@@ -6,8 +6,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 pub use self::order::Feed;
 use crate::data::augment::{Augment, Occasion};
-use crate::data::{Chunk, DataSet, Making, Samples, Source, Values};
-use crate::protocol::{DataCard, Fault, Plane, Split, Value};
+use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};
+use crate::protocol::{DataCard, Fault, Plane, Split, Text, Value};
 
 use super::knobs::{clamped, settle};
 use super::pictures::plane;
@@ -163,6 +163,11 @@ impl Shelf {
     /// What the set says of itself, as it is made.
     pub fn card(&self) -> &DataCard {
         &self.card
+    }
+
+    /// What the axes show, of points that have words for it.
+    pub fn axes(&self) -> [Text; 2] {
+        axes(&self.card, &self.making)
     }
 
     /// Its chunks, in load order; none of a set that is made.

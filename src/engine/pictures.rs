@@ -100,7 +100,7 @@ mod tests {
             .chunks_exact(5)
             .map(|row| row.iter().map(|pixel| if *pixel == 255 { '#' } else { '.' }).collect())
             .collect();
-        assert_eq!(rows, [".#...", ".##..", "#.#..", "..#.#", "..###"]);
+        assert_eq!(rows, [".#...", ".##..", "#.#..", "..#.#", "..##."]);
         assert_eq!(bytes(&[-9.0, -4.5, 0.0, 4.5, 9.0], shape), [0, 0, 128, 255, 255]);
     }
 
