@@ -114,7 +114,7 @@ impl Recipe for Model {
         }
     }
 
-    /// Those that can be halved three times; of a signal, the length alone.
+    /// Those that can be halved three times; of a signal, the length alone: its kernels see nothing above and below it.
     fn fits(shape: &Shape) -> bool {
         shape.width >= 8 && (shape.height >= 8 || shape.signals())
     }
