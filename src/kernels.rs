@@ -92,8 +92,11 @@ pub fn deconv(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, window: Window) 
     module::conv_transpose2d(x, weight, Some(bias), options)
 }
 
-/// The largest of each 2x2 window: `[batch, channels, h, w]` to `[batch, channels, h / 2, w / 2]`.
+/// The largest of each 2x2 window: `[batch, channels, h, w]` to `[batch, channels, h / 2, w / 2]`; a side of 1 stays.
 pub fn halve(x: Tensor<4>) -> Tensor<4> {
+    // A line beside itself has the same largest numbers.
+    let doubled = |x: Tensor<4>, side| if x.dims()[side] == 1 { Tensor::cat(vec![x.clone(), x], side) } else { x };
+    let x = doubled(doubled(x, 2), 3);
     #[cfg(feature = "cpu")]
     if cpu::serves(&x) {
         return cpu::halve(x);

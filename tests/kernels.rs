@@ -131,6 +131,22 @@ fn rectifiers_and_windows_are_right() {
         });
     }
     agree("halve", &[18 * 2 * 35], |of| halve(of[0].clone().reshape([18, 2, 5, 7])).flatten(0, 3));
+    for shape in [[18, 2, 1, 7], [18, 2, 7, 1]] {
+        agree("halve a line", &[18 * 2 * 7], |of| halve(of[0].clone().reshape(shape)).flatten(0, 3));
+    }
+}
+
+/// Of a line the largest of each two.
+#[test]
+fn a_line_is_halved_along_itself() {
+    let device = Device::default().autodiff();
+    let line = Tensor::<4>::from_data([[[[1.0, 3.0, -2.0, -5.0, 9.0]]]], &device).require_grad();
+    for (x, dims) in [(line.clone(), [1, 1, 1, 2]), (line.clone().swap_dims(2, 3), [1, 1, 2, 1])] {
+        let halved = halve(x);
+        assert_eq!((halved.dims(), row(halved.clone().inner())), (dims, vec![3.0, -2.0]));
+        let gradients = halved.sum().backward();
+        assert_eq!(row(line.grad(&gradients).unwrap()), [0.0, 1.0, 1.0, 0.0, 0.0]);
+    }
 }
 
 #[cfg(feature = "threads")]

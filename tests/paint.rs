@@ -5,9 +5,10 @@ use kiln::paint::Palette;
 use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
 use kiln::paint::film::Film;
 use kiln::paint::pixels::{Image, mosaic, picture, sheet};
+use kiln::paint::regions::{Shows, regions};
 use kiln::paint::scatter::{Layers, scatter};
 use kiln::paint::scores::{codes, histograms};
-use kiln::protocol::{Field, Latent, Layer, Plane, Role, Scatter, Scores, text};
+use kiln::protocol::{Field, Latent, Layer, Plane, Regions, Role, Scatter, Scores, text};
 use plotters::prelude::{RGBColor, SVGBackend};
 
 const PALETTE: Palette = Palette {
@@ -237,6 +238,31 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     let tilted = Latent { probe: Some(([1.0, 0.0], [0.5, 0.25], 1.0)), ..probed };
     let out = draw(&tilted, false, None);
     assert!(out.contains("451,275") && out.contains("351,326"), "{out}");
+}
+
+/// Over all that is drawn.
+#[test]
+fn regions_name_their_axes() {
+    let told = Regions {
+        reach: 1.0,
+        axes: Default::default(),
+        side: 1,
+        logits: vec![0.0, 1.0],
+        margin: false,
+        points: vec![],
+        layers: vec![],
+    };
+    let draw = |names: [&str; 2]| {
+        let (mut out, shows) = (String::new(), Shows { train: true, test: true, unit: None });
+        let canvas = SVGBackend::with_string(&mut out, (438, 438));
+        regions(canvas, &told, shows, [0.0, 0.0], &names.map(str::to_owned), &PALETTE, 1.0)
+            .expect("SVG takes everything");
+        out
+    };
+    let (named, bare) = (draw(["length (cm)", "weight (g)"]), draw(["", ""]));
+    assert!(named.contains("length (cm)") && named.contains("weight (g)"), "{named}");
+    assert!(named.find("length").unwrap() > named.rfind("<rect").unwrap(), "regions would cover it");
+    assert!(!bare.contains("length"));
 }
 
 const BARE: Layers = Layers { field: false, slopes: false, grid: false };

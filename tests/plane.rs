@@ -163,6 +163,31 @@ fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom(
     assert!(shown.points.iter().all(|dot| !dot.slack));
 }
 
+/// Two of four measurements are the axes, which are named, and the points are those of the sets' knobs.
+#[test]
+fn measured_things_name_their_axes_and_all_are_shown() {
+    for (data, counts, knobs, names) in [
+        ("iris", (105, 45), vec![], ["petal length (cm)", "petal width (cm)"]),
+        ("penguins", (240, 102), vec![("y-feature", "body-mass")], ["bill length (mm)", "body mass (g)"]),
+    ] {
+        let mut talk = Talk::new();
+        let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Value::Choice((*value).into()))).collect();
+        let setup = Setup { recipe: "perceptron".into(), data: data.into(), knobs };
+        talk.say(Command::Start { run: 1, setup, snapshot: None });
+        talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
+        let shown = regions(&talk.say(Command::Train { run: 1, until: Some(150) }));
+        assert_eq!(shown.axes.each_ref().map(|name| &*name.en), names);
+        let of = |split| shown.points.iter().filter(|dot| dot.split == split).count();
+        assert_eq!((of(Split::Train), of(Split::Test)), counts, "{data}");
+        let right = shown.points.iter().filter(|dot| dot.guess == dot.truth).count();
+        assert!(right * 10 > shown.points.len() * 8, "{data}: {right} of {} are right", shown.points.len());
+    }
+    let mut talk = Talk::new();
+    talk.start("softmax", "moons", &[]);
+    let shown = regions(&talk.say(Command::Watch { run: 1, views: vec![View::Regions] }));
+    assert!(shown.axes.iter().all(|name| name.en.is_empty() && name.zh.is_empty()));
+}
+
 /// The network has as many outputs as there are classes, also where the run before had others.
 #[test]
 fn a_run_has_the_classes_that_it_asks_for() {
@@ -344,17 +369,17 @@ fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
 #[test]
 fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let mut talk = Talk::new();
-    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 300)]);
+    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 375)]);
     let in_force = started.iter().find_map(|event| match event {
         Event::Started { knobs, notices, .. } => Some((knobs.clone(), notices.clone())),
         _ => None,
     });
     let (knobs, notices) = in_force.unwrap();
-    assert!(knobs.contains(&("count".into(), Value::Whole(300))) && notices.is_empty(), "{notices:?}");
+    assert!(knobs.contains(&("count".into(), Value::Whole(375))) && notices.is_empty(), "{notices:?}");
     assert!(knobs.iter().any(|(name, value)| name == "drawing" && matches!(value, Value::Drawing(_))));
-    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 2800, of: 2800, .. })));
+    assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 375, of: 375, .. })));
     let before = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] })).pop().unwrap();
-    assert_eq!(before.real.len(), 300, "all that there are");
+    assert_eq!(before.real.len(), 300, "all that are learnt from");
     talk.say(Command::Train { run: 1, until: Some(3) });
     let line = Value::Drawing(stroke_text(&[Stroke { width: 0.02, points: vec![[0.1, 0.5], [0.9, 0.5]] }]).into());
     let events = talk.say(turn("drawing", line.clone()));
@@ -374,7 +399,7 @@ fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let bytes =
         events.iter().find_map(|event| if let Event::Snapshot { bytes, .. } = event { Some(bytes) } else { None });
     let saved = Snapshot::read(bytes.unwrap()).unwrap().about.knobs;
-    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(300))));
+    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(375))));
 }
 
 #[test]

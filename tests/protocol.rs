@@ -112,8 +112,15 @@ fn events() -> Vec<Event> {
     let bin = Bin { count: 3, right: 2, confidence: 2.5 };
     let confusion = Confusion { classes: 1, counts: vec![3], bins: vec![bin] };
     let dot = Dot { at: [0.5, -0.5], truth: 1, guess: 0, split: Split::Test, slack: true };
-    let regions =
-        Regions { reach: 1.5, side: 1, logits: vec![0.5, -1.0], margin: true, points: vec![dot], layers: vec![] };
+    let regions = Regions {
+        axes: [text("x", "横"), text("y", "纵")],
+        reach: 1.5,
+        side: 1,
+        logits: vec![0.5, -1.0],
+        margin: true,
+        points: vec![dot],
+        layers: vec![],
+    };
     let pictures = pictures.into_iter().chain([
         (View::Samples, Body::Scatter(scatter)),
         (View::Opinions, Body::Opinions(opinions)),

@@ -17,6 +17,9 @@ use support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, sy
 /// A second shape that image models take: colour, 32x32, two classes fewer.
 const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8 };
 
+/// Signals.
+const SIGNALS: Shape = Shape { channels: 1, height: 1, width: 40, classes: 10 };
+
 /// Points in the plane.
 const POINTS: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3 };
 
@@ -242,6 +245,7 @@ fn a_model_takes_whatever_shape_it_says_it_takes() {
             (COLOUR, vec!["lenet", "dcgan", "cnn", "resnet"]),
             (wide, vec!["dcgan", "cnn", "resnet"]),
             (odd, vec!["lenet", "cnn", "resnet"]),
+            (SIGNALS, vec!["cnn", "resnet"]),
             (POINTS, vec![]),
         ] {
             let fits = every.contains(&&*card.name) || others.contains(&&*card.name);

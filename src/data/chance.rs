@@ -3,7 +3,9 @@
 use std::f64::consts::TAU;
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::protocol::Split;
 
 /// The chance that one sample is made of, or changed by.
 pub(super) struct Chance {
@@ -15,7 +17,29 @@ pub(super) struct Chance {
     pub(super) classes: Option<u8>,
 }
 
+/// What each of the first `count` samples of a half is made of.
+pub(super) fn each(seed: u64, split: Split, count: u32) -> impl Iterator<Item = Chance> {
+    let (half, root) = (if split == Split::Train { 1 } else { 2 }, ChaCha8Rng::seed_from_u64(seed));
+    (0..u64::from(count)).map(move |index| {
+        let mut random = root.clone();
+        random.set_stream(half << 32 | index);
+        Chance { random, noise: 1.0, classes: None }
+    })
+}
+
 impl Chance {
+    /// What the whole set is made of.
+    pub(super) fn of_all(seed: u64) -> Self {
+        Self { random: ChaCha8Rng::seed_from_u64(seed), noise: 1.0, classes: None }
+    }
+
+    /// The numbers below `count` in an order of chance (Knuth, The Art of Computer Programming, volume 2, algorithm 3.4.2P).
+    pub(super) fn order(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        (1..count).rev().for_each(|last| order.swap(last, (self.share() * (last + 1) as f64) as usize));
+        order
+    }
+
     /// Evenly from 0 to 1, neither included.
     pub(super) fn share(&mut self) -> f64 {
         (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0

@@ -1,12 +1,22 @@
-//! Checkerboard: eight squares of sixteen, evenly filled.
+//! Checkerboard: eight squares of sixteen, evenly filled, in two to six classes.
 
 use crate::protocol::{DataCard, Split, text};
 
-use super::plane::{self, Chance, Point, numbered};
+use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
 
 /// Squares in a row of the board, every second one filled.
 const SIDE: u8 = 4;
+/// Classes, unless the knob says otherwise.
+const CLASSES: u8 = 2;
+/// For two classes and up: those of the filled squares, by rows from below. Squares that meet at a corner are of two classes.
+const COLOURS: [[u8; 8]; 5] = [
+    [0, 0, 1, 1, 0, 0, 1, 1],
+    [0, 0, 2, 2, 1, 1, 0, 2],
+    [0, 1, 2, 3, 0, 1, 2, 3],
+    [0, 1, 2, 3, 4, 0, 1, 2],
+    [0, 1, 2, 3, 4, 5, 0, 1],
+];
 
 /// The catalogue's row.
 pub static SET: DataSet = plane::set(card, make);
@@ -16,10 +26,10 @@ fn card() -> DataCard {
         "checkerboard",
         text("Checkerboard", "棋盘格"),
         text(
-            "Eight evenly filled squares with sharp edges, which meet only at their corners.",
-            "八个均匀填充、边缘锐利的方块，彼此只在角上相接。",
+            "Eight evenly filled squares with sharp edges; those that meet at a corner are of different classes.",
+            "八个均匀填充、边缘锐利的方块；在角上相接的方块属于不同类别。",
         ),
-        numbered("square", "方块", SIDE * SIDE / 2),
+        numbered("colour", "颜色", 6),
         None,
         text(
             "Made from the random seed, after Grathwohl et al., FFJORD, ICLR 2019.",
@@ -28,7 +38,7 @@ fn card() -> DataCard {
     );
     // Its edges are sharp: there is no noise that could be scaled.
     card.knobs.retain(|knob| knob.name != "noise");
-    card
+    of_classes(card, CLASSES)
 }
 
 fn make(making: &Making, split: Split) -> Samples {
@@ -41,5 +51,6 @@ fn sample(chance: &mut Chance) -> Point {
     let row = square / (SIDE / 2);
     let column = 2 * (square % (SIDE / 2)) + row % 2;
     let place = [column, row].map(|at| 2.0 * (f64::from(at) + chance.share()) / f64::from(SIDE) - 1.0);
-    (place, square)
+    let colours = COLOURS[usize::from(chance.classes(CLASSES).clamp(2, 6)) - 2];
+    (place, colours[usize::from(square)])
 }

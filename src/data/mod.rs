@@ -4,7 +4,10 @@ pub mod augment;
 mod chance;
 mod drawing;
 mod plane;
+mod table;
 pub mod warp;
+
+pub use self::table::axes;
 
 use std::fmt::Write;
 
@@ -26,6 +29,7 @@ data![
     fashion,
     sketches,
     emoji,
+    mnist1d,
     ring,
     grid,
     moons,
@@ -37,6 +41,8 @@ data![
     lines,
     blobs,
     xor,
+    iris,
+    penguins,
     drawn
 ];
 
@@ -90,6 +96,17 @@ pub struct Making {
 }
 
 impl Making {
+    /// What every deviation is multiplied by.
+    fn noise(&self) -> f64 {
+        if let Some(Value::Real(noise)) = self.value("noise") { *noise } else { 1.0 }
+    }
+
+    /// How many of `all` samples are learnt from, where `share` per cent are by default.
+    fn trained(&self, all: u32, share: u32) -> u32 {
+        let share = if let Some(Value::Whole(share)) = self.value("train-share") { *share as u32 } else { share };
+        (all * share + 50) / 100
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
         self.knobs.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
@@ -161,10 +178,13 @@ pub struct Samples {
     pub labels: Vec<u8>,
 }
 
+/// A signal's bytes reach so many standard deviations to either side of 0.
+pub const SPAN: f32 = 4.5;
+
 /// What samples are made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Of pictures: 0 to 255, which models see as 0 to 1.
+    /// Of pictures: 0 to 255, which models see as 0 to 1; of signals: the same, seen as minus to plus [`SPAN`].
     Bytes(Vec<u8>),
     /// Of points: coordinates, as they are.
     Reals(Vec<f32>),

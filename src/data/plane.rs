@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-
 use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, text};
 
 pub(super) use super::chance::Chance;
+use super::chance::each;
 use super::{DataSet, Making, Samples, Source, Values, knob};
 
-/// Training samples of each set, unless its knob says otherwise.
-const TRAIN: u32 = 10_000;
-/// Test samples of each set: as many as Srivastava et al. (VEEGAN, NIPS 2017) hold a generator's samples against.
-const TEST: u32 = 2500;
+/// Samples of each set, unless its knob says otherwise.
+const MADE: u32 = 12_500;
+/// Per cent of them that are learnt from. There are then as many test samples as Srivastava et al. (VEEGAN, NIPS 2017) hold a
+/// generator's samples against: 2,500.
+const SHARE: u32 = 80;
 
 /// The least noise that widens modes: at 0 they are points, which no generator meets.
 const LEAST: f64 = 0.1;
@@ -23,16 +22,12 @@ pub(super) type Point = ([f64; 2], u8);
 
 /// One half of a set, each sample by `sample` from chance of its own: `values` are `[count, 2, 1, 1]`.
 pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance) -> Point) -> Samples {
-    let (half, count) = match split {
-        Split::Train => (1, train(making)),
-        Split::Test => (2, TEST),
-    };
-    let (root, noise, classes) = (ChaCha8Rng::seed_from_u64(making.seed), noise(making), classes(making));
+    let [train, test] = halves(making);
+    let count = if split == Split::Train { train } else { test };
+    let (noise, classes) = (making.noise(), classes(making));
     let (mut values, mut labels) = (Vec::with_capacity(2 * count as usize), Vec::with_capacity(count as usize));
-    for index in 0..u64::from(count) {
-        let mut random = root.clone();
-        random.set_stream(half << 32 | index);
-        let (place, class) = sample(&mut Chance { random, noise, classes });
+    for chance in each(making.seed, split, count) {
+        let (place, class) = sample(&mut Chance { noise, classes, ..chance });
         values.extend(place.map(|number| number as f32));
         labels.push(class);
     }
@@ -50,23 +45,23 @@ pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samp
     }
 }
 
-/// The card with as many training samples as are made, and modes as wide as they are made.
+/// The card with as many samples as are made, and modes as wide as they are made.
 fn as_made(card: DataCard, making: &Making) -> DataCard {
-    let spread = noise(making).max(LEAST) as f32;
+    let spread = making.noise().max(LEAST) as f32;
     let modes = card.modes.map(|modes| Modes { spread: spread * modes.spread, ..modes });
-    DataCard { train: train(making), modes, ..card }.counted(&making.knobs)
-}
-
-fn noise(making: &Making) -> f64 {
-    if let Some(Value::Real(noise)) = making.value("noise") { *noise } else { 1.0 }
+    let [train, test] = halves(making);
+    DataCard { train, test, modes, ..card }.counted(&making.knobs)
 }
 
 fn classes(making: &Making) -> Option<u8> {
     if let Some(Value::Whole(count)) = making.value("classes") { Some(*count as u8) } else { None }
 }
 
-fn train(making: &Making) -> u32 {
-    if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN }
+/// Samples for training and for testing.
+fn halves(making: &Making) -> [u32; 2] {
+    let made = if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { MADE };
+    let train = making.trained(made, SHARE);
+    [train, made - train]
 }
 
 /// A card of as many classes as a knob says, from 2 to all that it names.
@@ -102,17 +97,35 @@ fn knobs() -> Vec<Knob> {
         knob(
             "count",
             [
-                text("Training points", "训练点数"),
+                text("Points", "点数"),
                 text(
-                    "How many points the model learns from; with few it can learn them by heart.",
-                    "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
+                    "How many points are made, to learn from and to be tested on; few can be learnt by heart.",
+                    "一共生成多少个点，用于训练与测试；太少时，模型可能只是把它们背下来。",
                 ),
             ],
-            Range::Whole { min: 100, max: 20_000, log: true },
-            Value::Whole(TRAIN.into()),
+            Range::Whole { min: 125, max: 25_000, log: true },
+            Value::Whole(MADE.into()),
             false,
         ),
+        share(SHARE),
     ]
+}
+
+/// The knob that parts the samples of a set.
+pub(super) fn share(default: u32) -> Knob {
+    knob(
+        "train-share",
+        [
+            text("Training share (%)", "训练集占比（%）"),
+            text(
+                "How many of the points the model learns from, in per cent; it is tested on the others.",
+                "百分之多少的点用于学习；其余的点用于测试。",
+            ),
+        ],
+        Range::Whole { min: 10, max: 90, log: false },
+        Value::Whole(default.into()),
+        false,
+    )
 }
 
 /// A card; `attribution` says where the set is defined.
@@ -130,8 +143,8 @@ pub(super) fn card(
         blurb,
         shape: [2, 1, 1],
         classes,
-        train: TRAIN,
-        test: TEST,
+        train: MADE * SHARE / 100,
+        test: MADE - MADE * SHARE / 100,
         attribution,
         drawable: false,
         judged: false,

@@ -21,24 +21,26 @@ const GREY: f64 = 0.2;
 /// A gradient's size below which it has no direction.
 const TINY: f64 = 1e-12;
 
-/// One grey picture for each class, `[classes, channels, height, width]` on the inner `device`.
+/// One grey picture, or flat signal, for each class, `[classes, channels, height, width]` on the inner `device`.
 pub fn grey(shape: Shape, device: &Device) -> Tensor<4> {
-    Tensor::full([shape.classes, shape.channels, shape.height, shape.width], GREY, device)
+    let grey = if shape.signals() { 0.0 } else { GREY };
+    Tensor::full([shape.classes, shape.channels, shape.height, shape.width], grey, device)
 }
 
 /// The `pictures` `[classes, channels, height, width]`, one for each class, after some updates up the gradient of its logit,
-/// from 0 to 1 (Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2014, section 2: the score itself, since
+/// within the bounds of its numbers (Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2014, section 2: the score itself, since
 /// a probability also rises by lowering the others), and each one's logit `[classes]`. `None` of a model that is no
 /// classifier. All on the inner device.
 pub fn dream(learner: &dyn Learner, mut pictures: Tensor<4>) -> Option<(Tensor<4>, Tensor<1>)> {
-    let ([classes, _, height, width], device) = (pictures.dims(), pictures.device());
+    let ([classes, channels, height, width], device) = (pictures.dims(), pictures.device());
+    let [low, high] = Shape { channels, height, width, classes }.bounds();
     let own = Tensor::<2>::eye(classes, &device);
     let blurs = [height, width].map(|side| Tensor::<2>::from_data(blur(side), &device));
     for _ in 0..STEPS {
         let slope = slopes(learner, pictures.clone(), own.clone())?;
         let size = slope.clone().flatten::<2>(1, 3).square().mean_dim(1).sqrt().clamp_min(TINY);
-        let raised = pictures + (slope / size.reshape([classes, 1, 1, 1])).mul_scalar(RATE);
-        pictures = blurred(raised.mul_scalar(1.0 - DECAY), &blurs).clamp(0.0, 1.0);
+        let raised = pictures + (slope / size.reshape([classes, 1, 1, 1])).mul_scalar(RATE * f64::from(high));
+        pictures = blurred(raised.mul_scalar(1.0 - DECAY), &blurs).clamp(low, high);
     }
     let logits = (learner.logits(pictures.clone())? * own).sum_dim(1).reshape([classes]);
     Some((pictures, logits))

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 pub use self::order::Feed;
 use crate::data::augment::{Augment, Occasion};
-use crate::data::{Chunk, DataSet, Making, Samples, Source, Values};
-use crate::protocol::{DataCard, Fault, Plane, Split, Value};
+use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};
+use crate::protocol::{DataCard, Fault, Plane, Split, Text, Value};
 
 use super::knobs::{clamped, settle};
 use super::pictures::plane;
@@ -165,6 +165,11 @@ impl Shelf {
         &self.card
     }
 
+    /// What the axes show, of points that have words for it.
+    pub fn axes(&self) -> [Text; 2] {
+        axes(&self.card, &self.making)
+    }
+
     /// Its chunks, in load order; none of a set that is made.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
@@ -218,7 +223,10 @@ impl Shelf {
         let label = *samples.labels.get(row)?;
         let span = row * self.size()..(row + 1) * self.size();
         match &samples.values {
-            Values::Bytes(pixels) => values.extend(pixels.get(span)?.iter().map(|pixel| f32::from(*pixel) / 255.0)),
+            Values::Bytes(pixels) => {
+                let [low, high] = self.shape().bounds();
+                values.extend(pixels.get(span)?.iter().map(|pixel| low + (high - low) * (f32::from(*pixel) / 255.0)));
+            }
             Values::Reals(reals) => values.extend(reals.get(span)?),
         }
         Some(label)

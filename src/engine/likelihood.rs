@@ -22,7 +22,7 @@ choices! {
     }
 }
 
-/// Whether samples are points in the plane and no pictures: their coordinates have no bounds.
+/// Whether samples are points or signals and no pictures: their numbers have no bounds.
 pub fn points(shape: Shape) -> bool {
     !shape.pictures()
 }

@@ -37,23 +37,43 @@ pub fn layer(frame: Frame, values: &[f32]) -> Layer {
     }
 }
 
-/// A sample `[channels, height, width]` of values from 0 to 1 as a layer: one picture, in its colours.
+/// A sample `[channels, height, width]` as a layer: one picture, in its colours.
 pub fn still(title: Text, sample: &[f32], shape: Shape) -> Layer {
     let sides = [shape.channels, shape.height, shape.width].map(|side| side as u32);
-    Layer { title, shape: sides.to_vec(), channels: vec![plane(&bytes(sample), shape)], signed: false, scale: 1.0 }
+    let scale = shape.bounds()[1];
+    Layer { title, shape: sides.to_vec(), channels: vec![plane(&bytes(sample, shape), shape)], signed: false, scale }
 }
 
-/// A sample's bytes `[channels, height, width]` as a picture.
+/// A sample's bytes `[channels, height, width]` as a picture; of a signal the curve, in a square.
 pub fn plane(pixels: &[u8], shape: Shape) -> Plane {
     let Shape { channels, height, width, .. } = shape;
+    if shape.signals() {
+        let curves: Vec<u8> = pixels.chunks_exact(width).flat_map(curve).collect();
+        return plane(&curves, Shape { height: width, ..shape });
+    }
     let area = height * width;
     let pixels = (0..area).flat_map(|at| (0..channels).map(move |channel| pixels[channel * area + at])).collect();
     Plane { width: width as u32, height: height as u32, channels: channels as u32, pixels }
 }
 
-/// A sample `[channels, height, width]` of values from 0 to 1, as bytes.
-pub fn bytes(sample: &[f32]) -> Vec<u8> {
-    sample.iter().map(|value| (value * 255.0).round() as u8).collect()
+/// A signal as a curve, light on dark, as high as it is long: each column is lit from the last value to its own.
+fn curve(signal: &[u8]) -> Vec<u8> {
+    let side = signal.len();
+    let row = |value: u8| (usize::from(255 - value) * (side - 1) + 127) / 255;
+    let mut pixels = vec![0; side * side];
+    for (column, value) in signal.iter().enumerate() {
+        let (to, from) = (row(*value), row(signal[column.saturating_sub(1)]));
+        // The last value has its pixel already.
+        let span = if from < to { from + 1..=to } else { to..=from.max(to + 1) - 1 };
+        span.for_each(|row| pixels[row * side + column] = 255);
+    }
+    pixels
+}
+
+/// A sample as models see it `[channels, height, width]`, as bytes.
+pub fn bytes(sample: &[f32], shape: Shape) -> Vec<u8> {
+    let [low, high] = shape.bounds();
+    sample.iter().map(|value| ((value - low) / (high - low) * 255.0).round() as u8).collect()
 }
 
 #[cfg(test)]
@@ -67,6 +87,21 @@ mod tests {
         assert_eq!(layer.channels[0].pixels, [1, 128]);
         assert_eq!(layer.channels[1].pixels, [192, 255]);
         assert_eq!((layer.scale, layer.shape), (2.0, vec![2, 1, 2]));
+    }
+
+    /// From the middle to the top, down to the bottom and along it.
+    #[test]
+    fn a_signal_is_shown_as_its_curve() {
+        let shape = Shape { channels: 1, height: 1, width: 5, classes: 1 };
+        let shown = plane(&[128, 255, 0, 0, 64], shape);
+        assert_eq!((shown.width, shown.height, shown.channels), (5, 5, 1));
+        let rows: Vec<String> = shown
+            .pixels
+            .chunks_exact(5)
+            .map(|row| row.iter().map(|pixel| if *pixel == 255 { '#' } else { '.' }).collect())
+            .collect();
+        assert_eq!(rows, [".#...", ".##..", "#.#..", "..#.#", "..##."]);
+        assert_eq!(bytes(&[-9.0, -4.5, 0.0, 4.5, 9.0], shape), [0, 0, 128, 255, 255]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
+use crate::data::SPAN;
 use crate::protocol::{Act, Card, DataCard, Fault, Text, Value, View};
 
 use super::classifier::judge;
@@ -28,9 +29,19 @@ impl Shape {
         self.channels * self.height * self.width
     }
 
-    /// Whether samples are pictures; others are points, whose coordinates have no bounds and no neighbours.
+    /// Whether samples are pictures; the numbers of others, points and signals, have no bounds.
     pub fn pictures(self) -> bool {
         self.height > 1 && self.width > 1
+    }
+
+    /// Whether samples are signals: a single row of numbers.
+    pub fn signals(self) -> bool {
+        self.height == 1 && self.width > 1
+    }
+
+    /// The least and the most that a byte of a sample stands for.
+    pub fn bounds(self) -> [f32; 2] {
+        if self.signals() { [-SPAN, SPAN] } else { [0.0, 1.0] }
     }
 }
 
@@ -44,7 +55,7 @@ impl From<&DataCard> for Shape {
 /// A minibatch on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// `[batch, channels, height, width]`, from 0 to 1.
+    /// `[batch, channels, height, width]`; of pictures from 0 to 1.
     pub images: Tensor<4>,
     /// `[batch]`, class indices.
     pub labels: Tensor<1, Int>,

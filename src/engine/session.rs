@@ -344,7 +344,7 @@ fn first(shelf: &Shelf) -> usize {
 
 /// Training samples that views show at most; those of a set may be fewer.
 fn trained(shelf: &Shelf) -> usize {
-    first(shelf).min(shelf.total(Split::Train))
+    shelf.total(Split::Train).min(FIRST)
 }
 
 fn series(card: &Card, name: &str) -> Option<u16> {

@@ -6,8 +6,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::train::{Course, Done, course, digits, read};
 use crate::engine::math::{Noise, Stream};
+use crate::engine::pictures::{bytes, plane};
 use crate::engine::recipe::Shape;
-use crate::protocol::Value;
+use crate::protocol::{Plane, Value};
 
 /// Epoch and negative ELBO on MNIST's test set in nats, of PyTorch's examples/vae: 784-400-20, ReLU, Bernoulli on grey
 /// pixels, Adam at 1e-3, batches of 128.
@@ -44,17 +45,17 @@ pub fn sheet(done: &Done, shape: Shape, path: &Path) -> Result<(), String> {
     let labels: Vec<i32> = (0..SIDE * SIDE).map(|index| (index % shape.classes.max(1)) as i32).collect();
     let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [SIDE * SIDE]), &device);
     let made = read(generator.generate(z, labels).flatten(0, 3));
-    let Shape { channels, height, width, .. } = shape;
-    if !matches!(channels, 1 | 3) || height * width == 1 {
+    if !matches!(shape.channels, 1 | 3) || shape.height * shape.width == 1 {
         return Err("only grey and colour pictures can be written".into());
     }
+    let tiles: Vec<Plane> = made.chunks_exact(shape.size()).map(|made| plane(&bytes(made, shape), shape)).collect();
+    let [width, height, channels] = [tiles[0].width, tiles[0].height, tiles[0].channels].map(|side| side as usize);
     let magic = if channels == 1 { "P5" } else { "P6" };
     let mut file = format!("{magic}\n{} {}\n255\n", SIDE * width, SIDE * height).into_bytes();
     for y in 0..SIDE * height {
         for x in 0..SIDE * width {
-            let sample = (y / height * SIDE + x / width) * shape.size();
-            let at = |channel: usize| sample + (channel * height + y % height) * width + x % width;
-            file.extend((0..channels).map(|channel| (made[at(channel)] * 255.0).round() as u8));
+            let at = (y % height * width + x % width) * channels;
+            file.extend_from_slice(&tiles[y / height * SIDE + x / width].pixels[at..at + channels]);
         }
     }
     std::fs::write(path, file).map_err(|error| format!("{}: {error}", path.display()))

@@ -1,9 +1,10 @@
 //! Decision regions in the plane: each place in the colour of its class, with samples on top; or one unit's response.
 
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, VPos};
 
 use super::pixels::channel;
-use super::scatter::{Window, axes};
+use super::scatter::{Window, axes, name};
 use super::scores::class_colour;
 use super::{Area, Painted, Palette};
 use crate::protocol::{Dot, Regions, Split};
@@ -24,7 +25,8 @@ const STRONGEST: f64 = 0.6;
 /// Half the arms of the cross at the place that is read, in page pixels.
 const CROSS: f64 = 7.0;
 
-/// Draws all over the whole of `backend`, with a cross at the place `at`; `scale` is device pixels a page pixel.
+/// Draws all over the whole of `backend`, with a cross at the place `at` and the names of the axes; `scale` is device pixels a page
+/// pixel.
 ///
 /// # Errors
 /// What the backend says, in its words.
@@ -33,6 +35,7 @@ pub fn regions<B: DrawingBackend>(
     regions: &Regions,
     shows: Shows,
     at: [f32; 2],
+    names: &[String; 2],
     palette: &Palette,
     scale: f64,
 ) -> Result<(), String> {
@@ -47,6 +50,8 @@ pub fn regions<B: DrawingBackend>(
             regions.points.iter().filter(shown).try_for_each(|dot| point(&area, dot, &window, palette))
         })
         .and_then(|()| cross(&area, at, &window, palette))
+        .and_then(|()| name(&area, &names[0], [0.98, -0.98], (HPos::Right, VPos::Bottom), &window, palette))
+        .and_then(|()| name(&area, &names[1], [-0.98, 0.98], (HPos::Left, VPos::Top), &window, palette))
         .and_then(|()| area.present());
     painted.map_err(|error| error.to_string())
 }
@@ -157,7 +162,15 @@ mod tests {
     fn two(margin: bool) -> Regions {
         // Two places a side; the logits of class 0 are 1, 2 over 3, 4, and those of class 1 are 0.
         let logits = vec![1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0, 0.0];
-        Regions { reach: 1.0, side: 2, logits, margin, points: Vec::new(), layers: Vec::new() }
+        Regions {
+            axes: Default::default(),
+            reach: 1.0,
+            side: 2,
+            logits,
+            margin,
+            points: Vec::new(),
+            layers: Vec::new(),
+        }
     }
 
     #[test]

@@ -126,6 +126,19 @@ pub(super) fn axes<B: DrawingBackend>(area: &Area<B>, window: &Window, palette: 
     Ok(())
 }
 
+/// A word inside a corner of the window.
+pub(super) fn name<B: DrawingBackend>(
+    area: &Area<B>,
+    name: &str,
+    corner: [f32; 2],
+    (across, up): (HPos, VPos),
+    window: &Window,
+    palette: &Palette,
+) -> Painted<B> {
+    let Some(at) = window.at(corner.map(|side| side * window.reach as f32)) else { return Ok(()) };
+    area.draw(&Text::new(name, at, letters(palette, window.scale, across, up)))
+}
+
 fn dots<B: DrawingBackend>(area: &Area<B>, places: &[[f32; 2]], window: &Window, colour: RGBColor) -> Painted<B> {
     for at in places.iter().filter_map(|place| window.at(*place)) {
         area.draw(&Circle::new(at, window.pixels(2.0), colour.mix(0.7).filled()))?;

@@ -41,9 +41,10 @@ impl DataCard {
         self.shape == [2, 1, 1]
     }
 
-    /// Whether its training samples can be changed while a model learns them: a set of pictures has no other knobs.
+    /// Whether its training samples can be changed while a model learns them: a set of pictures has no other knobs, but for
+    /// pictures of a single row, which nobody can turn.
     pub fn augmented(&self) -> bool {
-        !self.plane() && !self.knobs.is_empty()
+        self.shape[1] > 1 && !self.knobs.is_empty()
     }
 
     /// The card with as many of its classes as a knob `classes` among these says, or by default.

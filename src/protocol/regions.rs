@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Layer, Split};
+use super::{Layer, Split, Text};
 
 /// Decision regions, with samples on them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Regions {
     /// The window reaches from minus this to this, on both axes.
     pub reach: f32,
+    /// What lies to the right and what upwards; empty where the set has no words for it.
+    pub axes: [Text; 2],
     /// Places of the window in a row, and rows; each is the middle of a square.
     pub side: u32,
     /// `[side, side, classes]`, rows from the top.

@@ -125,6 +125,10 @@ impl Recipe for Model {
         }
     }
 
+    fn fits(shape: &Shape) -> bool {
+        shape.pictures() || shape.signals()
+    }
+
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
         let training = &knobs.training;
         let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };

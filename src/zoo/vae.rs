@@ -40,8 +40,8 @@ knobs! {
             "Numbers in a code: two can be seen as a plane, twenty restore pictures far better."
             / "编码中数字的个数：两个可以画成平面，二十个能把图像还原得好得多。";
         body: pick(Body) = Body::Mlp, cold Network, "Network" / "网络结构",
-            "What the encoder and the decoder are made of; points in the plane always use the perceptron."
-            / "编码器与解码器的结构；平面上的点总用多层感知机。";
+            "What the encoder and the decoder are made of; points and signals always use the perceptron."
+            / "编码器与解码器的结构；平面上的点与信号总用多层感知机。";
         hidden: whole(8, 1024, log) = 400, cold Network, "Hidden layer" / "隐藏层",
             "Units of the encoder's hidden layer, and of the decoder's." / "编码器与解码器各自隐藏层的单元数。";
         conditional: switch() = false, cold Network, "Conditional on the class" / "以类别为条件",

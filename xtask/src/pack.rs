@@ -3,6 +3,7 @@
 mod emoji;
 mod idx;
 mod sketches;
+mod tables;
 
 use std::{
     fs,
@@ -22,7 +23,9 @@ pub fn command(name: &str) -> Outcome {
         "fashion" => idx::fashion(),
         "sketches" => sketches::pack(),
         "emoji" => emoji::pack(),
-        _ => Err(format!("no data set `{name}` to pack; there are: mnist, fashion, sketches, emoji")),
+        "iris" => tables::iris(),
+        "penguins" => tables::penguins(),
+        _ => Err(format!("no data set `{name}` to pack; there are: mnist, fashion, sketches, emoji, iris, penguins")),
     }
 }
 

@@ -108,8 +108,14 @@ impl Session {
         let make: Make = Box::new(move |mut numbers| {
             let (real_scores, made_scores) =
                 if scored.is_some() { (numbers.pop(), numbers.pop()) } else { (None, None) };
-            let pixels: Vec<Vec<u8>> =
-                numbers.iter().flatten().copied().collect::<Vec<f32>>().chunks_exact(size).map(bytes).collect();
+            let pixels: Vec<Vec<u8>> = numbers
+                .iter()
+                .flatten()
+                .copied()
+                .collect::<Vec<f32>>()
+                .chunks_exact(size)
+                .map(|made| bytes(made, shape))
+                .collect();
             let score =
                 |scores: &Option<Vec<f32>>, row: usize| scores.as_ref().and_then(|scores| scores.get(row).copied());
             let nearest = wanted.zip(pool).and_then(|(of, pool)| nearest(of, pixels.get(of)?, &pool, shape));
@@ -145,8 +151,8 @@ impl Session {
         let make: Make = Box::new(move |numbers| {
             let decoded = numbers.iter().flat_map(|numbers| numbers.chunks_exact(size));
             let pair = |((original, _), decoded): (&(Vec<f32>, _), &[f32])| Reconstruction {
-                original: plane(&bytes(original), shape),
-                decoded: plane(&bytes(decoded), shape),
+                original: plane(&bytes(original, shape), shape),
+                decoded: plane(&bytes(decoded, shape), shape),
             };
             Body::Reconstructions(samples.iter().zip(decoded).map(pair).collect())
         });
@@ -186,8 +192,11 @@ impl Session {
         let make: Make = Box::new(move |numbers| {
             let both = numbers[0].chunks_exact(size).zip(numbers[1].chunks_exact(area));
             Body::Decoded(
-                both.map(|(code, pixels)| Decoded { code: code.to_vec(), picture: plane(&bytes(pixels), shape) })
-                    .collect(),
+                both.map(|(code, pixels)| Decoded {
+                    code: code.to_vec(),
+                    picture: plane(&bytes(pixels, shape), shape),
+                })
+                .collect(),
             )
         });
         Some(Made { tensors: vec![codes.reshape([-1]), pictures.reshape([-1])], make })

@@ -68,7 +68,7 @@ impl Session {
         let make: Make = Box::new(move |numbers| {
             let mut numbers = numbers.into_iter();
             let mut next = || numbers.next().unwrap_or_default();
-            let decoded = next().chunks_exact(area).map(|pixels| plane(&bytes(pixels), shape)).collect();
+            let decoded = next().chunks_exact(area).map(|pixels| plane(&bytes(pixels, shape), shape)).collect();
             let means = if encodes { next() } else { Vec::new() };
             Body::Latent(Latent {
                 size: size as u32,

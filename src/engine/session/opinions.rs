@@ -58,7 +58,7 @@ impl Session {
             asked.extend(past.filter_map(|its| ask(&its.recipe, its.step, false, &*its.learner)));
         }
         let heard = self.heard.clone().unwrap_or_default();
-        let seen = there.then(|| around.shelf.plane(&bytes(&pixels)));
+        let seen = there.then(|| around.shelf.plane(&bytes(&pixels, shape)));
         let make: Make = Box::new(move |numbers| {
             let mut numbers = numbers.into_iter();
             let said = asked
@@ -128,7 +128,8 @@ impl Asked {
         Some(Voice {
             told: self.told.get(row).copied(),
             probabilities: logits.map(|logits| softmax(&logits)).unwrap_or_default(),
-            rebuilt: rebuilt.and_then(|pixels| Some(plane(&bytes(pixels.chunks_exact(shape.size()).nth(row)?), shape))),
+            rebuilt: rebuilt
+                .and_then(|pixels| Some(plane(&bytes(pixels.chunks_exact(shape.size()).nth(row)?, shape), shape))),
             measures: measures
                 .into_iter()
                 .filter_map(|(name, values)| Some((name.to_owned(), *values.get(row)?)))

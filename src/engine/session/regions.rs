@@ -35,7 +35,7 @@ impl Session {
         let outcome = self.plan.learner.outcome(all);
         let logits = outcome.logits?; // [places and points, classes]
         let classes = logits.dims()[1];
-        let margin = outcome.slack.is_some();
+        let (margin, axes) = (outcome.slack.is_some(), shelf.axes());
         let mut tensors = vec![logits.reshape([-1])];
         tensors.extend(outcome.slack);
         let plate = self.plan.learner.show(View::Regions, Some(places)).unwrap_or_default();
@@ -50,7 +50,7 @@ impl Session {
                 points.iter_mut().zip(slack.iter().skip(SIDE * SIDE)).for_each(|(dot, slack)| dot.slack = *slack > 0.0);
             }
             let layers = frames.into_iter().zip(numbers).map(|(frame, values)| layer(frame, &values)).collect();
-            Body::Regions(Regions { reach: REACH, side: SIDE as u32, logits, margin, points, layers })
+            Body::Regions(Regions { reach: REACH, axes, side: SIDE as u32, logits, margin, points, layers })
         });
         Some(Made { tensors, make })
     }

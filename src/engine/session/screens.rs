@@ -154,7 +154,10 @@ impl Session {
             View::Reading => self.ask_reading(stamp, around, reads),
             View::Activations => {
                 let sample = self.seen(around).map(|(sample, _)| self.picture(sample, around.shelf.shape()));
-                let plate = sample.and_then(|sample| self.plan.learner.show(view, Some(sample)));
+                let mut plate = sample.and_then(|sample| self.plan.learner.show(view, Some(sample)));
+                // The first sheet is the sample itself.
+                let input = plate.as_mut().and_then(|plate| plate.first_mut());
+                input.into_iter().for_each(|input| input.signed |= around.shelf.shape().signals());
                 self.ask_plate(index, plate, stamp, reads);
             }
             View::Filters => {
@@ -215,12 +218,12 @@ impl Session {
             None => (Opinion::Current, &self.plan.learner),
         };
         let Some((sample, truth)) = self.seen(around) else {
-            let blank = vec![0; shape.channels * shape.height * shape.width];
+            let blank = pictures::bytes(&vec![0.0; shape.size()], shape);
             let reading = Reading { seen: around.shelf.plane(&blank), by, answer: Answer::Abstain, truth: None };
             self.send_frame(View::Reading, Body::Reading(reading), stamp, around.now);
             return;
         };
-        let seen = around.shelf.plane(&pictures::bytes(&sample));
+        let seen = around.shelf.plane(&pictures::bytes(&sample, shape));
         let labels = Tensor::<1, Int>::zeros([1], &self.inner);
         let outcome = learner.outcome(Batch { images: self.picture(sample, shape), labels });
         let Some(logits) = outcome.logits else { return };
@@ -248,7 +251,7 @@ impl Session {
             let mut seen = Vec::new();
             shelf.augmented(occasion, &mut seen)?;
             let original = shelf.plane(shelf.sample(Split::Train, row)?.0);
-            Some(Augmented { original, seen: shelf.plane(&pictures::bytes(&seen)) })
+            Some(Augmented { original, seen: shelf.plane(&pictures::bytes(&seen, shelf.shape())) })
         };
         Body::Augmented((0..CHANGED).filter_map(pair).collect())
     }

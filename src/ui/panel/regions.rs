@@ -36,7 +36,8 @@ pub fn Regions() -> impl IntoView {
         desk.regions.with(|told| {
             if let (Some((_, told)), Some(backend)) = (told, CanvasBackend::with_canvas_object(canvas.clone())) {
                 // A canvas takes all that is drawn.
-                let _ = regions(backend, told, shows, at, &browser::palette(), scale);
+                let names = told.axes.each_ref().map(|name| desk.say(name));
+                let _ = regions(backend, told, shows, at, &names, &browser::palette(), scale);
             }
         });
     });
