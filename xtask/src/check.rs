@@ -18,7 +18,7 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
     run("checking the format", &mut cargo(["fmt", "--all", "--", "--check"]))?;
     walls::check()?;
     native()?;
-    let sides = [("ui", "ui"), ("cpu_worker", "cpu"), ("gpu_worker", "gpu")];
+    let sides = [("ui", "ui"), ("cpu_worker", "cpu"), ("cpu_worker", "threads"), ("gpu_worker", "gpu")];
     for (bin, feature) in sides.into_iter().filter(|(_, feature)| gpu || *feature != "gpu") {
         let target = "--target=wasm32-unknown-unknown";
         let features = ["--no-default-features", "--features", feature];
@@ -27,14 +27,15 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
             vec!["clippy", "--locked", "--quiet", "--release", "--package=kiln", target, "--lib", "--bin", bin];
         words.extend(features);
         words.extend(["--", "-Dwarnings"]);
-        run(&format!("linting {bin} for wasm"), &mut toolchain.cargo(words))?;
+        run(&format!("linting {bin} for wasm with {feature}"), &mut toolchain.cargo(words))?;
     }
-    let mut doc = cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=ui,cpu"]);
+    let mut doc =
+        cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=ui,threads"]);
     run("building the documentation", doc.env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
 fn native() -> Outcome {
-    let own = ["clippy", "--locked", "--quiet", "--package=kiln", "--features=ui,cpu"];
+    let own = ["clippy", "--locked", "--quiet", "--package=kiln", "--features=ui,threads"];
     let mut sources = own.to_vec();
     sources.extend(["--lib", "--bins", "--", "-Dwarnings"]);
     run("linting the native build", &mut cargo(sources))?;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use browser::{Page, Server};
+use browser::{ALONE, Page, Server};
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use serde_json::{Value, json};
 
@@ -107,6 +107,10 @@ pub struct Engine {
     pub name: String,
     /// What it says that it runs on.
     pub device: String,
+    /// Floating-point operations a second of its own large product, which Kiln tells.
+    pub peak: Option<f64>,
+    /// Floating-point operations of a step of what it was last asked for, likewise.
+    pub operations: Option<f64>,
     window: WindowHandle,
     /// Counts what was asked of it, so that no two addresses are alike.
     turn: u32,
@@ -121,7 +125,8 @@ impl Engine {
         // A window, not a tab: one behind another is hidden, and gets no animation frames.
         let opened = page.client().new_window(false).await.expect("the browser opens a window");
         let window = opened.handle;
-        let engine = Self { name: name.to_owned(), device: String::new(), window, turn: 0 };
+        let engine =
+            Self { name: name.to_owned(), device: String::new(), peak: None, operations: None, window, turn: 0 };
         engine.focus(page).await;
         page.devtools("Page.enable", json!({})).await;
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNTER })).await;
@@ -131,9 +136,13 @@ impl Engine {
         engine
     }
 
-    /// The device that Kiln is asked for.
-    fn kiln(&self) -> Option<&str> {
-        self.name.strip_prefix("kiln-")
+    /// The device that Kiln is asked for, and the beginning of its page's path: threads are had where that is kept apart.
+    fn kiln(&self) -> Option<(&'static str, &'static str)> {
+        match self.name.strip_prefix("kiln-")? {
+            "gpu" => Some(("gpu", "")),
+            "threads" => Some(("cpu", "")),
+            _ => Some(("cpu", ALONE)),
+        }
     }
 
     async fn focus(&self, page: &Page) {
@@ -227,11 +236,14 @@ impl Engine {
     /// Measures one workload through Kiln's own page, as a visitor does by its address.
     async fn ask_kiln(&mut self, page: &Page, workload: &str, batch: u32, steps: u32) -> Result<Value, String> {
         self.turn += 1;
-        let (device, turn) = (self.kiln().unwrap_or_default().to_owned(), self.turn);
+        let ((device, path), turn) = (self.kiln().unwrap_or_default(), self.turn);
         let words = format!(
             "bench&lang=en&model=softmax&device={device}&workload={workload}&batch={batch}&count={steps}&repeats=1&turn={turn}"
         );
-        page.go(&words).await;
+        page.client()
+            .goto(&page.server.other(&format!("{path}index.html#{words}")))
+            .await
+            .map_err(|error| error.to_string())?;
         let start = Instant::now();
         let text = loop {
             let text = page.live("bench").await;
@@ -246,10 +258,12 @@ impl Engine {
         };
         let json = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
         let mut told: Value = serde_json::from_str(json).map_err(|error| format!("{error} in {json}"))?;
-        self.device = told["device"].as_str().unwrap_or_default().to_owned();
-        if (self.device == "CPU") != (device == "cpu") {
+        self.device = page.live("device").await;
+        let named = if device == "gpu" { "WebGPU" } else { "CPU" };
+        if !self.device.starts_with(named) || self.device.contains("threads") != self.name.ends_with("threads") {
             return Err(format!("it runs on {}: {}", self.device, page.told().await));
         }
+        (self.peak, self.operations) = (told["product"].as_f64(), told["workloads"][0]["operations"].as_f64());
         Ok(told["workloads"][0].take())
     }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use browser::{Adapter, Browser, Page, Server, dist, root};
+use browser::{ALONE, Adapter, Browser, Page, Server, dist, root};
 use engines::{Engine, Fixture, PEERS};
 use outcome::{Cell, Outcome};
 use report::{About, Results, Row, foregone};
@@ -61,7 +61,7 @@ impl Plan {
             Some("hardware") => Adapter::Hardware,
             _ => Adapter::Software,
         };
-        let engines: Vec<_> = ["kiln-cpu", "kiln-gpu"].into_iter().chain(PEERS).collect();
+        let engines: Vec<_> = ["kiln-cpu", "kiln-threads", "kiln-gpu"].into_iter().chain(PEERS).collect();
         let mut engines = list("--engines", &engines);
         let mut batches = list("--batch", if short { &BATCHES[..1] } else { &BATCHES })
             .iter()
@@ -70,6 +70,10 @@ impl Plan {
         batches.sort_unstable();
         if adapter == Adapter::None {
             engines.retain(|name| !name.ends_with("gpu") && !name.ends_with("gl"));
+        }
+        // Only a release has them.
+        if !dist().join("cpu_threads.js").exists() {
+            engines.retain(|name| name != "kiln-threads");
         }
         Ok(Self {
             fixture: folder("--fixture")?,
@@ -116,6 +120,7 @@ async fn measure(plan: &Plan) -> Results {
         ("peers/fixture/", plan.fixture.clone()),
         ("peers/node_modules/", plan.libraries.clone()),
         ("peers/", root().join("tests/bench")),
+        (ALONE, dist()),
         ("", dist()),
     ];
     let page = Page { server: Server::isolated(folders).await, browser: Browser::start(plan.adapter).await };
@@ -131,9 +136,11 @@ async fn measure(plan: &Plan) -> Results {
         for batch in &plan.batches {
             let task = Task { page: &page, workload, batch: *batch, plan };
             let cells = task.measure(&mut engines, &fixture, &results.rows).await;
-            results.rows.push(Row { workload: workload.clone(), batch: *batch, cells });
+            let operations = engines.iter().find_map(|engine| engine.operations);
+            results.rows.push(Row { workload: workload.clone(), batch: *batch, operations, cells });
         }
     }
+    results.peaks = engines.iter().map(|engine| engine.peak).collect();
     results.devices = engines.into_iter().map(|engine| engine.device).collect();
     page.browser.stop().await;
     results

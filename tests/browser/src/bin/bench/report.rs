@@ -39,6 +39,8 @@ pub struct Row {
     pub workload: String,
     /// Samples in a batch.
     pub batch: u32,
+    /// Floating-point operations of a step, where Kiln was asked, which counts them.
+    pub operations: Option<f64>,
     /// A cell for each engine.
     pub cells: Vec<Cell>,
 }
@@ -65,6 +67,8 @@ pub struct Results {
     pub engines: Vec<String>,
     /// What each says that it runs on.
     pub devices: Vec<String>,
+    /// Floating-point operations a second of each one's own large product, where it tells.
+    pub peaks: Vec<Option<f64>>,
     /// In the order in which it was measured.
     pub rows: Vec<Row>,
 }
@@ -72,23 +76,24 @@ pub struct Results {
 impl Results {
     /// Nothing measured yet.
     pub fn new(about: About, engines: Vec<String>) -> Self {
-        Self { about, engines, devices: Vec::new(), rows: Vec::new() }
+        Self { about, engines, devices: Vec::new(), peaks: Vec::new(), rows: Vec::new() }
     }
 
-    /// What Kiln is held against on the same kind of device, for each of its workers.
+    /// What each of Kiln's workers is held against: others on the same kind of device; the one on threads, that on one.
     fn rivals(&self) -> Vec<(usize, usize)> {
         let graphic = |name: &str| name.ends_with("gpu") || name.ends_with("gl");
         let at = |name: &str| self.engines.iter().position(|engine| engine == name);
         let others = self.engines.iter().enumerate().filter(|(_, name)| !name.starts_with("kiln-"));
         let pairs =
             others.filter_map(|(index, name)| Some((at(if graphic(name) { "kiln-gpu" } else { "kiln-cpu" })?, index)));
-        pairs.collect()
+        // What threads bring stands first.
+        at("kiln-threads").zip(at("kiln-cpu")).into_iter().chain(pairs).collect()
     }
 
     /// Every engine that computed something else than it should, or nothing.
     pub fn wrong(&self) -> Vec<String> {
         let mut wrong = Vec::new();
-        for Row { workload, batch, cells } in &self.rows {
+        for Row { workload, batch, cells, .. } in &self.rows {
             for (engine, cell) in self.engines.iter().zip(cells) {
                 let which = format!("{engine} on {workload} at batch {batch}");
                 // What another library cannot do is no fault of ours.
@@ -116,7 +121,7 @@ impl Results {
         let rivals = self.rivals();
         let heads = rivals.iter().map(|(own, other)| format!("{} / {}", self.engines[*other], self.engines[*own]));
         text += "\n## How many times as long another library takes\n\n";
-        self.table(&mut text, heads.collect(), |cells| {
+        self.table(&mut text, heads.collect(), |Row { cells, .. }| {
             let ratio = |(own, other): &(usize, usize)| Some((cells[*own].spread()?[1], cells[*other].spread()?[1]));
             rivals
                 .iter()
@@ -124,18 +129,22 @@ impl Results {
                 .collect()
         });
         text += "\n## Milliseconds a step: median (least to most)\n\n";
-        self.table(&mut text, self.engines.clone(), |cells| cells.iter().map(figure).collect());
+        self.table(&mut text, self.engines.clone(), |row| row.cells.iter().map(figure).collect());
+        text += "\n## GFLOP/s (and their share of a large product's in the same worker)\n\n";
+        self.table(&mut text, self.engines.clone(), |row| {
+            row.cells.iter().zip(&self.peaks).map(|(cell, peak)| speed(row.operations, cell, *peak)).collect()
+        });
         text += "\n## Milliseconds until the first step was read, shaders included\n\n";
-        self.table(&mut text, self.engines.clone(), |cells| {
-            cells
+        self.table(&mut text, self.engines.clone(), |row| {
+            row.cells
                 .iter()
                 .map(|cell| if cell.first.is_nan() { "-".into() } else { format!("{:.0}", cell.first) })
                 .collect()
         });
         if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.dispatches.is_some()) {
             text += "\n## Dispatches of a step\n\n";
-            self.table(&mut text, self.engines.clone(), |cells| {
-                cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
+            self.table(&mut text, self.engines.clone(), |row| {
+                row.cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
             });
         }
         let left = self.left();
@@ -148,7 +157,7 @@ impl Results {
     /// A line for each engine that was not tried on a workload.
     fn left(&self) -> String {
         let mut text = String::new();
-        for Row { workload, batch, cells } in &self.rows {
+        for Row { workload, batch, cells, .. } in &self.rows {
             for (engine, cell) in self.engines.iter().zip(cells) {
                 if let Outcome::Left(why) = &cell.outcome {
                     let _ = writeln!(text, "* {engine} on {workload} at batch {batch}: {why}");
@@ -158,17 +167,17 @@ impl Results {
         text
     }
 
-    fn table(&self, text: &mut String, heads: Vec<String>, row: impl Fn(&[Cell]) -> Vec<String>) {
+    fn table(&self, text: &mut String, heads: Vec<String>, words: impl Fn(&Row) -> Vec<String>) {
         let lines = " ---: |".repeat(heads.len());
         let _ = writeln!(text, "| workload | batch | {} |\n| --- | ---: |{lines}", heads.join(" | "));
-        for Row { workload, batch, cells } in &self.rows {
-            let _ = writeln!(text, "| {workload} | {batch} | {} |", row(cells).join(" | "));
+        for row in &self.rows {
+            let _ = writeln!(text, "| {} | {} | {} |", row.workload, row.batch, words(row).join(" | "));
         }
     }
 
     fn json(&self) -> Value {
         let About { browser, cores, processor, date } = &self.about;
-        let cells = self.rows.iter().flat_map(|Row { workload, batch, cells }| {
+        let cells = self.rows.iter().flat_map(|Row { workload, batch, cells, .. }| {
             self.engines.iter().zip(cells).map(move |(engine, cell)| {
                 let (state, detail) = match &cell.outcome {
                     // A batch of which the fixture knows no losses.
@@ -197,7 +206,7 @@ impl Results {
     pub fn write(&self, folder: &Path) -> Result<(), String> {
         let told = |error: std::io::Error| format!("{}: {error}", folder.display());
         std::fs::create_dir_all(folder).map_err(told)?;
-        let bars = self.rows.iter().map(|Row { workload, batch, cells }| {
+        let bars = self.rows.iter().map(|Row { workload, batch, cells, .. }| {
             let times = cells.iter().map(|cell| cell.spread().map(|[_, median, _]| median));
             (format!("{workload}, batch {batch}"), self.engines.iter().cloned().zip(times).collect())
         });
@@ -221,13 +230,20 @@ fn figure(cell: &Cell) -> String {
     }
 }
 
+/// A cell's GFLOP/s, with its share of `peak` where that is known.
+fn speed(operations: Option<f64>, cell: &Cell, peak: Option<f64>) -> String {
+    let Some((operations, [_, median, _])) = operations.zip(cell.spread()) else { return "-".into() };
+    let speed = operations / median / 1e6;
+    peak.map_or(format!("{speed:.2}"), |peak| format!("{speed:.2} ({:.0} %)", 1e11 * speed / peak))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Outcome, Row, foregone};
+    use super::{Cell, Outcome, Row, foregone, speed};
 
     fn row(workload: &str, outcome: Outcome) -> Row {
         let cell = Cell { guess: 4000.0, ..Cell::of(outcome) };
-        Row { workload: workload.to_owned(), batch: 64, cells: vec![cell] }
+        Row { workload: workload.to_owned(), batch: 64, operations: None, cells: vec![cell] }
     }
 
     #[test]
@@ -246,6 +262,14 @@ mod tests {
         let rows = [row("lenet", failed.clone())];
         assert_eq!(foregone(&rows, 0, "lenet", false), Some(failed));
         assert_eq!(foregone(&rows, 0, "dcgan", true), None);
+    }
+
+    #[test]
+    fn a_speed_is_told_with_its_share() {
+        let cell = Cell { times: vec![2.0], ..Cell::of(Outcome::Right(0.0)) };
+        assert_eq!(speed(Some(4e7), &cell, Some(4e10)), "20.00 (50 %)");
+        assert_eq!(speed(Some(4e7), &cell, None), "20.00");
+        assert_eq!(speed(None, &cell, None), "-");
     }
 
     #[test]
