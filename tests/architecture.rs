@@ -31,7 +31,7 @@ const RULES: [Rule; 12] = [
         never: &["Tensor"],
     },
     // The only one that may name a backend: it has operations of its own on both.
-    Rule { module: "kernels", modules: &[], crates: &[&["burn", "burn_cubecl"]], never: &["await", "async"] },
+    Rule { module: "kernels", modules: &[], crates: &[&["burn", "burn_cubecl", "rayon"]], never: &["await", "async"] },
     Rule {
         module: "engine",
         modules: &["protocol", "data", "kernels"],
@@ -65,7 +65,7 @@ const RULES: [Rule; 12] = [
     Rule {
         module: "worker",
         modules: &["engine", "zoo", "workloads", "data", "protocol", "link"],
-        crates: &[BROWSER, &["burn"]],
+        crates: &[BROWSER, &["burn", "rayon"]],
         never: &["leptos"],
     },
     Rule {
