@@ -89,12 +89,34 @@ async fn classifiers_learn_on_the_gpu() {
         println!("built without the GPU worker: nothing to see");
         return;
     }
-    for model in ["svm", "fourier-svm&features=256", "naive-bayes", "discriminant&pooling=4", "perceptron&data=xor"] {
+    let models = ["svm", "fourier-svm&features=256", "naive-bayes", "discriminant&pooling=4", "perceptron&data=xor"];
+    for model in models.into_iter().chain(["cnn&data=mnist1d", "resnet"]) {
         let hash = format!("lang=en&model={model}&device=gpu&batch-size=16&steps=3&play=1");
         let page = Page::open(Adapter::Software, &hash).await;
         page.until_step(3.0).await;
         page.until_phase("paused").await;
         assert!(page.live("device").await.contains("GPU"), "{}", page.live("device").await);
+        page.finish(&[]).await;
+    }
+}
+
+/// Signals by convolutions, and flowers and birds by two measurements.
+#[tokio::test]
+async fn signals_and_measurements_are_told_apart() {
+    let runs = [
+        ("en", "model=cnn&data=mnist1d&steps=600", 70.0),
+        ("zh", "model=resnet&data=mnist&steps=100", 80.0),
+        ("en", "model=perceptron&data=penguins&steps=400", 85.0),
+        ("zh", "model=discriminant&data=iris&x-feature=petal-length&y-feature=petal-width&steps=20", 85.0),
+    ];
+    for (at, (lang, words, least)) in runs.into_iter().enumerate() {
+        let page = Page::open(Adapter::None, &format!("lang={lang}&{words}&device=cpu&play=1")).await;
+        page.until_phase("paused").await;
+        page.until("the test set is told apart", |page| async move {
+            page.number("test-accuracy").await.is_some_and(|share| share > least)
+        })
+        .await;
+        page.shoot_everywhere(&format!("measured-{at}"), SHOW).await;
         page.finish(&[]).await;
     }
 }
