@@ -1,4 +1,4 @@
-//! `check`: format, lints for each of the four builds, documentation, dependency walls.
+//! `check`: format, lints for each of the builds, documentation, dependency walls.
 
 use crate::{
     shell::{Outcome, cargo, only, run},

@@ -7,7 +7,7 @@ use crate::{
     wasm::{TARGET, Toolchain},
 };
 
-/// What shared memory asks of the compiler and of the linker, beside what `.cargo/config.toml` says. Memory that is shared
+/// What shared memory asks of the compiler and of the linker, in place of what `.cargo/config.toml` says. Memory that is shared
 /// must say how far it may grow: a gigabyte, as phones refuse more.
 const FLAGS: [&str; 10] = [
     "-Ctarget-feature=+simd128,+atomics,+bulk-memory,+mutable-globals",
