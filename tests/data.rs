@@ -560,10 +560,10 @@ fn count_and_noise_leave_each_sample_its_own_chance() {
         let name = (set.card)().name;
         let plain = made(set, SEED, Split::Train);
         let few = made_with(set, SEED, &[("count", Value::Whole(137))], Split::Train);
-        assert_eq!((few.0.len(), &few.0[..], &few.1[..]), (110, &plain.0[..110], &plain.1[..110]), "{name}");
+        assert_eq!((few.0.len(), &few.0[..], &few.1[..]), (137, &plain.0[..137], &plain.1[..137]), "{name}");
         let (few, all) =
             (made_with(set, SEED, &[("count", Value::Whole(137))], Split::Test), made(set, SEED, Split::Test));
-        assert_eq!((few.0.len(), &few.0[..], &few.1[..]), (27, &all.0[..27], &all.1[..27]), "{name}");
+        assert_eq!((few.0.len(), &few.0[..], &few.1[..]), (34, &all.0[..34], &all.1[..34]), "{name}");
         let [bare, wide] = [0.0, 3.0].map(|noise| made_with(set, SEED, &[("noise", real(noise))], Split::Train));
         assert_eq!((&bare.1, &wide.1), (&plain.1, &plain.1), "{name}");
         // The pinwheel bends its noise.
@@ -599,12 +599,12 @@ fn squares_that_meet_at_a_corner_are_of_different_classes() {
     }
 }
 
-/// The halves share out what is made; a sample of either stays what it is.
+/// As many points are learnt from whatever their share; a sample of either half stays what it is.
 #[test]
-fn the_training_share_says_how_many_of_the_points_are_learnt_from() {
+fn the_training_share_says_how_many_points_there_are_to_test_on() {
     for set in scattered() {
         let all = [Split::Train, Split::Test].map(|split| made_with(set, SEED, &[], split));
-        for (share, halves) in [(10, [1250, 11_250]), (50, [6250, 6250]), (80, [10_000, 2500]), (90, [11_250, 1250])] {
+        for (share, halves) in [(10, [10_000, 90_000]), (50, [10_000; 2]), (80, [10_000, 2500]), (90, [10_000, 1111])] {
             let knobs = [("train-share", Value::Whole(share))];
             let mut shelf = Shelf::new(set);
             assert!(shelf.adopt(&knobs.clone().map(|(name, value)| (name.to_owned(), value))).is_empty());
@@ -658,9 +658,9 @@ fn iris_and_penguins_are_what_was_published() {
     assert!(deviations.zip([0.83, 0.43, 1.76, 0.76]).all(|(found, told)| (found - told).abs() < 0.007));
 }
 
-/// Every thing is in one half, of each class the same share; the training half has mean 0, and 2.5 deviations are 1.
+/// Every thing is in one half, of each class the same share; both together have mean 0, and 2.5 deviations are 1.
 #[test]
-fn a_table_is_shared_out_by_the_seed_and_standardised_by_its_training_half() {
+fn a_table_is_shared_out_by_the_seed_and_standardised_as_a_whole() {
     for (name, features, counts) in TABLES {
         let (columns, classes) = table(name);
         for (share, [x, y]) in [(10, [0, 1]), (70, [2, 3]), (90, [3, 0]), (50, [1, 1])] {
@@ -673,7 +673,7 @@ fn a_table_is_shared_out_by_the_seed_and_standardised_by_its_training_half() {
             }
             assert_eq!(train.1.len() + test.1.len(), classes.len());
             for (axis, column) in [(0, &columns[x]), (1, &columns[y])] {
-                let [mean, variance] = moments(train.0.iter().map(move |point| point[axis]));
+                let [mean, variance] = moments(train.0.iter().chain(&test.0).map(move |point| point[axis]));
                 assert!(mean.abs() < 1e-5 && (variance * 6.25 - 1.0).abs() < 1e-4, "{name}: {mean} {variance}");
                 // Both halves together are the column, up to where its zero and its unit are, class by class.
                 let made = train.0.iter().chain(&test.0).zip(train.1.iter().chain(&test.1));
@@ -692,6 +692,25 @@ fn a_table_is_shared_out_by_the_seed_and_standardised_by_its_training_half() {
         let [one, other] = [SEED, SEED + 1].map(|seed| made(named(name), seed, Split::Test).0);
         assert_ne!(one, other, "{name}");
         assert_eq!(made(named(name), SEED, Split::Test).0, one, "{name}");
+    }
+}
+
+/// The window of the plane reaches to 1.25.
+#[test]
+fn every_thing_of_a_table_lies_within_the_window() {
+    for (name, features, _) in TABLES {
+        let mut widest = 0.0_f32;
+        for (seed, share) in (0..8).flat_map(|seed| [10, 30, 50, 70, 90].map(|share| (seed, share))) {
+            for (x, y) in features.iter().flat_map(|x| features.map(|y| (*x, y))) {
+                let [x, y] = [x, y].map(|feature| Value::Choice(feature.into()));
+                let knobs = [("train-share", Value::Whole(share)), ("x-feature", x), ("y-feature", y)];
+                for split in [Split::Train, Split::Test] {
+                    let (points, _) = made_with(named(name), seed, &knobs, split);
+                    widest = points.iter().flatten().fold(widest, |most, number| most.max(number.abs()));
+                }
+            }
+        }
+        assert!((0.9..1.25).contains(&widest), "{name}: {widest}");
     }
 }
 

@@ -107,6 +107,33 @@ fn convolutions_and_their_transposes_are_right() {
     }
 }
 
+/// In either direction, one after the other, and divided or not.
+#[test]
+fn nothing_is_made_of_an_empty_batch() {
+    for [rows, inner, columns] in [[0, 3, 2], [2, 3, 0], [0, 3, 0], [0, 0, 2]] {
+        let (a, b, shift) = (numbers(rows * inner, 1), numbers(inner * columns, 2), numbers(columns, 3));
+        let made = product(Matrix::new(&a, rows, inner), Matrix::new(&b, inner, columns), Some(&shift));
+        assert!(made.is_empty(), "{rows}, {inner}, {columns}");
+    }
+    let (a, b) = ([], []);
+    let made = product(Matrix::new(&a, 0, 2).transposed(), Matrix::new(&b, 0, 3), None);
+    assert_eq!(made, [0.0; 6], "a sum of no products");
+    let device = Device::default().autodiff();
+    let window = Window { side: 3, stride: 1, padding: 1 };
+    let weights = |shape: [usize; 4]| Tensor::<4>::ones(shape, &device).require_grad();
+    let (w, v) = (weights([3, 2, 3, 3]), weights([3, 2, 3, 3]));
+    let [shift, back] = [3, 2].map(|count| Tensor::<1>::ones([count], &device).require_grad());
+    let x = Tensor::<4>::zeros([0, 2, 6, 6], &device).require_grad();
+    let y = deconv(rectify(conv(x.clone(), w.clone(), shift.clone(), window), 0.0), v.clone(), back, window);
+    assert_eq!((y.dims(), row(y.clone().flatten::<1>(0, 3).inner()).len()), ([0, 2, 6, 6], 0));
+    let gradients = y.sum().backward();
+    assert_eq!(x.grad(&gradients).unwrap().dims(), [0, 2, 6, 6]);
+    for slopes in [w, v].map(|w| w.grad(&gradients).unwrap()) {
+        assert_eq!(row(slopes.flatten::<1>(0, 3)), [0.0; 54]);
+    }
+    assert_eq!(row(shift.grad(&gradients).unwrap()), [0.0; 3]);
+}
+
 #[test]
 fn kernels_in_a_row_understand_each_other() {
     let window = Window { side: 3, stride: 1, padding: 1 };

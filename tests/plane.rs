@@ -369,13 +369,13 @@ fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
 #[test]
 fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let mut talk = Talk::new();
-    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 375)]);
+    let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 300)]);
     let in_force = started.iter().find_map(|event| match event {
         Event::Started { knobs, notices, .. } => Some((knobs.clone(), notices.clone())),
         _ => None,
     });
     let (knobs, notices) = in_force.unwrap();
-    assert!(knobs.contains(&("count".into(), Value::Whole(375))) && notices.is_empty(), "{notices:?}");
+    assert!(knobs.contains(&("count".into(), Value::Whole(300))) && notices.is_empty(), "{notices:?}");
     assert!(knobs.iter().any(|(name, value)| name == "drawing" && matches!(value, Value::Drawing(_))));
     assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 375, of: 375, .. })));
     let before = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] })).pop().unwrap();
@@ -399,7 +399,7 @@ fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
     let bytes =
         events.iter().find_map(|event| if let Event::Snapshot { bytes, .. } = event { Some(bytes) } else { None });
     let saved = Snapshot::read(bytes.unwrap()).unwrap().about.knobs;
-    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(375))));
+    assert!(saved.contains(&("drawing".into(), line)) && saved.contains(&("count".into(), Value::Whole(300))));
 }
 
 #[test]

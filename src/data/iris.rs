@@ -18,11 +18,7 @@ const TABLE: Table = Table {
         "Measured by E. Anderson, published by R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936; by the UCI Machine Learning Repository, CC BY 4.0.",
         "由 E. Anderson 测量，R. A. Fisher 发表于 The use of multiple measurements in taxonomic problems（Annals of Eugenics 7，1936）；取自 UCI Machine Learning Repository，许可协议：CC BY 4.0。",
     ),
-    classes: &[
-        text("setosa", "山鸢尾"),
-        text("versicolor", "变色鸢尾"),
-        text("virginica", "维吉尼亚鸢尾"),
-    ],
+    classes: &[text("setosa", "山鸢尾"), text("versicolor", "变色鸢尾"), text("virginica", "维吉尼亚鸢尾")],
     features: &[
         ("sepal-length", text("sepal length (cm)", "萼片长度（厘米）")),
         ("sepal-width", text("sepal width (cm)", "萼片宽度（厘米）")),

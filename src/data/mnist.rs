@@ -16,8 +16,7 @@ const SIDE: usize = 28;
 /// Measured on the 60,000 training pictures: the centres of mass lie within half a pixel of index 14, x and y alike.
 /// Stroke weights, as twice the distance from the ridge of the ink to its edge at half darkness, median over each of
 /// 3,000 pictures enlarged four times: 5 % are thinner than 1.6 pixels, 5 % thicker than 3.8, half thinner than 2.3.
-const SCAN: Scan =
-    Scan { side: SIDE, boxed: 20.0, centre: Centre::Mass(14.0), pen: (1.6, 3.8), brush: Brush::Round };
+const SCAN: Scan = Scan { side: SIDE, boxed: 20.0, centre: Centre::Mass(14.0), pen: (1.6, 3.8), brush: Brush::Round };
 
 /// The catalogue's row.
 pub static SET: DataSet = DataSet {

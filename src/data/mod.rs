@@ -101,10 +101,9 @@ impl Making {
         if let Some(Value::Real(noise)) = self.value("noise") { *noise } else { 1.0 }
     }
 
-    /// How many of `all` samples are learnt from, where `share` per cent are by default.
-    fn trained(&self, all: u32, share: u32) -> u32 {
-        let share = if let Some(Value::Whole(share)) = self.value("train-share") { *share as u32 } else { share };
-        (all * share + 50) / 100
+    /// Per cent of all samples that are learnt from, where `default` are unless a knob says otherwise.
+    fn share(&self, default: u32) -> u32 {
+        if let Some(Value::Whole(share)) = self.value("train-share") { *share as u32 } else { default }
     }
 
     fn value(&self, name: &str) -> Option<&Value> {

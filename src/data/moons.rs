@@ -15,7 +15,10 @@ fn card() -> DataCard {
     plane::card(
         "moons",
         text("Two moons", "双月"),
-        text("Two half circles that reach into each other; no straight line parts them.", "两个相互嵌入的半圆；没有一条直线能把它们分开。"),
+        text(
+            "Two half circles that reach into each other; no straight line parts them.",
+            "两个相互嵌入的半圆；没有一条直线能把它们分开。",
+        ),
         vec![text("upper moon", "上月"), text("lower moon", "下月")],
         None,
         text(

@@ -18,11 +18,7 @@ const TABLE: Table = Table {
         "palmerpenguins by A. M. Horst, A. P. Hill and K. B. Gorman, measured by K. B. Gorman and the Palmer Station LTER; CC0.",
         "palmerpenguins 由 A. M. Horst、A. P. Hill 与 K. B. Gorman 整理，K. B. Gorman 与 Palmer Station LTER 测量；许可协议：CC0。",
     ),
-    classes: &[
-        text("Adelie", "阿德利企鹅"),
-        text("Chinstrap", "帽带企鹅"),
-        text("Gentoo", "巴布亚企鹅"),
-    ],
+    classes: &[text("Adelie", "阿德利企鹅"), text("Chinstrap", "帽带企鹅"), text("Gentoo", "巴布亚企鹅")],
     features: &[
         ("bill-length", text("bill length (mm)", "喙长（毫米）")),
         ("bill-depth", text("bill depth (mm)", "喙高（毫米）")),

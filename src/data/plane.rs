@@ -8,9 +8,9 @@ pub(super) use super::chance::Chance;
 use super::chance::each;
 use super::{DataSet, Making, Samples, Source, Values, knob};
 
-/// Samples of each set, unless its knob says otherwise.
-const MADE: u32 = 12_500;
-/// Per cent of them that are learnt from. There are then as many test samples as Srivastava et al. (VEEGAN, NIPS 2017) hold a
+/// Training samples of each set, unless its knob says otherwise.
+const TRAIN: u32 = 10_000;
+/// Per cent of all samples that these are. There are then as many test samples as Srivastava et al. (VEEGAN, NIPS 2017) hold a
 /// generator's samples against: 2,500.
 const SHARE: u32 = 80;
 
@@ -57,11 +57,15 @@ fn classes(making: &Making) -> Option<u8> {
     if let Some(Value::Whole(count)) = making.value("classes") { Some(*count as u8) } else { None }
 }
 
-/// Samples for training and for testing.
+/// Samples for training and for testing: as many of the latter as make the former their share of all.
 fn halves(making: &Making) -> [u32; 2] {
-    let made = if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { MADE };
-    let train = making.trained(made, SHARE);
-    [train, made - train]
+    let train = if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN };
+    [train, tested(train, making.share(SHARE))]
+}
+
+/// Test samples beside `train` training samples that are `share` per cent of all.
+const fn tested(train: u32, share: u32) -> u32 {
+    (train * (100 - share) + share / 2) / share
 }
 
 /// A card of as many classes as a knob says, from 2 to all that it names.
@@ -97,31 +101,31 @@ fn knobs() -> Vec<Knob> {
         knob(
             "count",
             [
-                text("Points", "点数"),
+                text("Training points", "训练点数"),
                 text(
-                    "How many points are made, to learn from and to be tested on; few can be learnt by heart.",
-                    "一共生成多少个点，用于训练与测试；太少时，模型可能只是把它们背下来。",
+                    "How many points the model learns from; with few it can learn them by heart.",
+                    "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
                 ),
             ],
-            Range::Whole { min: 125, max: 25_000, log: true },
-            Value::Whole(MADE.into()),
+            Range::Whole { min: 100, max: 20_000, log: true },
+            Value::Whole(TRAIN.into()),
             false,
         ),
-        share(SHARE),
+        share(
+            SHARE,
+            text(
+                "How many of all points are training points, in per cent: the less, the more others there are to test on.",
+                "训练点占全部数据点的百分之多少：占比越小，用于测试的其他点就越多。",
+            ),
+        ),
     ]
 }
 
 /// The knob that parts the samples of a set.
-pub(super) fn share(default: u32) -> Knob {
+pub(super) fn share(default: u32, help: Text) -> Knob {
     knob(
         "train-share",
-        [
-            text("Training share (%)", "训练集占比（%）"),
-            text(
-                "How many of the points the model learns from, in per cent; it is tested on the others.",
-                "百分之多少的点用于学习；其余的点用于测试。",
-            ),
-        ],
+        [text("Training share (%)", "训练集占比（%）"), help],
         Range::Whole { min: 10, max: 90, log: false },
         Value::Whole(default.into()),
         false,
@@ -143,8 +147,8 @@ pub(super) fn card(
         blurb,
         shape: [2, 1, 1],
         classes,
-        train: MADE * SHARE / 100,
-        test: MADE - MADE * SHARE / 100,
+        train: TRAIN,
+        test: tested(TRAIN, SHARE),
         attribution,
         drawable: false,
         judged: false,

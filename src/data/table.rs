@@ -9,7 +9,7 @@ use crate::protocol::{Choice, DataCard, Knob, Range, Split, Text, Value, text};
 
 /// Per cent of the things that are learnt from, unless the knob says otherwise.
 const SHARE: u32 = 70;
-/// So many standard deviations of a feature are 1 in the plane: all things then lie within its window.
+/// So many standard deviations of a feature are 1 in the plane: all things then lie within its window, up to 1.25.
 const UNIT: f64 = 2.5;
 
 /// Things of some classes, each with the same few features.
@@ -63,7 +63,17 @@ impl Table {
             drawable: false,
             judged: false,
             modes: None,
-            knobs: vec![self.axis(0), self.axis(1), share(SHARE)],
+            knobs: vec![
+                self.axis(0),
+                self.axis(1),
+                share(
+                    SHARE,
+                    text(
+                        "How many of the points the model learns from, in per cent; it is tested on the others.",
+                        "百分之多少的点用于学习；其余的点用于测试。",
+                    ),
+                ),
+            ],
         };
         self.as_made(card, &Making::default())
     }
@@ -98,7 +108,8 @@ impl Table {
         DataCard { train, test: things.len() as u32 - train, ..card }
     }
 
-    /// The samples of one half, standardised by the means and deviations of the training half.
+    /// The samples of one half. They are standardised by the means and deviations of the whole table, which know features alone
+    /// and no class: so a thing stands at the same place whatever the seed and the share.
     pub(super) fn make(&self, making: &Making, split: Split) -> Samples {
         let (things, columns) = (self.things(), [0, 1].map(|axis| self.column(making, axis)));
         let mut quotas = self.quotas(&things, making);
@@ -109,7 +120,7 @@ impl Table {
             *quota -= u32::from(left);
             left
         });
-        let scales = columns.map(|column| moments(train.iter().map(|thing| things[*thing].features[column])));
+        let scales = columns.map(|column| moments(things.iter().map(|thing| thing.features[column])));
         let own = if split == Split::Train { train } else { test };
         let place = |thing: &usize| {
             let at = |axis: usize| {
@@ -125,7 +136,8 @@ impl Table {
     /// Of each class, how many things are learnt from: of each the same share.
     fn quotas(&self, things: &[Thing], making: &Making) -> Vec<u32> {
         let count = |class: usize| things.iter().filter(|thing| usize::from(thing.class) == class).count() as u32;
-        (0..self.classes.len()).map(|class| making.trained(count(class), SHARE)).collect()
+        let share = making.share(SHARE);
+        (0..self.classes.len()).map(|class| (count(class) * share + 50) / 100).collect()
     }
 
     /// The feature that an axis shows.

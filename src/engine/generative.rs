@@ -8,8 +8,8 @@ knobs! {
     /// How a generative model is trained and looked at.
     pub struct Generating {
         quality_every: whole(0, 10_000, linear) = 500, hot Data, "Steps between quality checks" / "质量评估间隔（步）",
-            "After so many steps samples are measured: 1,000 pictures by a fixed LeNet, 2,500 points by where they lie; 0 never measures."
-            / "每隔这么多步测量一次样本：图片取 1,000 个，由固定的 LeNet 评判；平面点取 2,500 个，按位置评判；0 表示从不测量。";
+            "After so many steps samples are measured: 1,000 pictures by a fixed LeNet, 2,500 points, or as many as there are to test with, by where they lie; 0 never measures."
+            / "每隔这么多步测量一次样本：图片取 1,000 个，由固定的 LeNet 评判；平面点取 2,500 个（测试点不足时，与测试点同数），按位置评判；0 表示从不测量。";
     }
     shared training: Training { batch_size: 64 }
 }

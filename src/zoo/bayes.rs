@@ -217,8 +217,20 @@ fn sample_formula() -> Formula {
         title: text("A sample of class k", "类别 k 的一个样本"),
         tex: r"x_d = \mu_{kd} + \sigma_{kd}\, z_d, \qquad z_d \sim \mathcal{N}(0, 1)".into(),
         symbols: vec![
-            symbol("z_d", text("noise, the same throughout a run, so that only the model moves the picture", "噪声，在一次运行中保持不变，因此只有模型在改变图像")),
-            symbol(r"\mu_{kd}, \sigma_{kd}", text("the class's mean and deviation of a pixel; pixels are cut off at 0 and 1", "该类别像素的均值与标准差；像素值截断到 0 与 1 之间")),
+            symbol(
+                "z_d",
+                text(
+                    "noise, the same throughout a run, so that only the model moves the picture",
+                    "噪声，在一次运行中保持不变，因此只有模型在改变图像",
+                ),
+            ),
+            symbol(
+                r"\mu_{kd}, \sigma_{kd}",
+                text(
+                    "the class's mean and deviation of a pixel; pixels are cut off at 0 and 1",
+                    "该类别像素的均值与标准差；像素值截断到 0 与 1 之间",
+                ),
+            ),
         ],
         source: source(
             "C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 8.1.2, ancestral sampling",

@@ -3,9 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::blocks::{
-    Head, Norm, Unit, average_formula, gelu, gelu_formula, norm_formula, reference,
-};
+use crate::engine::blocks::{Head, Norm, Unit, average_formula, gelu, gelu_formula, norm_formula, reference};
 use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
@@ -42,12 +40,12 @@ struct Network {
 
 /// What pictures become on their way, for 28x28.
 struct Way {
-    first: Tensor<4>,  // [batch, 12, 14, 14]
-    second: Tensor<4>, // [batch, 24, 7, 7]
-    third: Tensor<4>,  // [batch, 48, 3, 3]
-    fourth: Tensor<4>, // [batch, 64, 3, 3]
-    mean: Tensor<2>,   // [batch, 64]
-    logits: Tensor<2>, // [batch, classes]
+    first: Tensor<4>,    // [batch, 12, 14, 14]
+    second: Tensor<4>,   // [batch, 24, 7, 7]
+    third: Tensor<4>,    // [batch, 48, 3, 3]
+    fourth: Tensor<4>,   // [batch, 64, 3, 3]
+    features: Tensor<2>, // [batch, 64]
+    logits: Tensor<2>,   // [batch, classes]
 }
 
 impl Network {
@@ -57,8 +55,8 @@ impl Network {
         let second = gelu(halve(self.second.forward(first.clone(), 1, norm)));
         let third = gelu(halve(self.third.forward(second.clone(), 1, norm)));
         let fourth = gelu(self.fourth.forward(third.clone(), 1, norm));
-        let [mean, logits] = self.head.forward(fourth.clone(), norm);
-        Way { first, second, third, fourth, mean, logits }
+        let [features, logits] = self.head.forward(fourth.clone(), norm);
+        Way { first, second, third, fourth, features, logits }
     }
 }
 
@@ -170,7 +168,7 @@ impl Recipe for Model {
                     maps(text("Second convolution, halved", "第二个卷积层（缩小一半）"), way.second),
                     maps(text("Third convolution, halved", "第三个卷积层（缩小一半）"), way.third),
                     maps(text("Fourth convolution", "第四个卷积层"), way.fourth),
-                    row(text("Average of each channel", "各通道的平均"), way.mean),
+                    row(text("Averages of channels, normalised", "各通道的平均（归一化后）"), way.features),
                     row(text("Logits", "Logits（得分）"), way.logits),
                 ])
             }
@@ -180,7 +178,7 @@ impl Recipe for Model {
 
     fn features(&self, images: Tensor<4>) -> Option<Features> {
         let way = self.trained.network().valid().forward(images, self.knobs.normalisation);
-        Some(Features { hidden: way.mean, logits: way.logits })
+        Some(Features { hidden: way.features, logits: way.logits })
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {
@@ -197,9 +195,18 @@ fn model_formula() -> Formula {
             knob(
                 "w^{(l)}",
                 "init",
-                text("3x3 kernels, 12, 24, 48, then 64 of them, without a bias", "3×3 卷积核，依次 12、24、48、64 个，不带偏置"),
+                text(
+                    "3x3 kernels, 12, 24, 48, then 64 of them, without a bias",
+                    "3×3 卷积核，依次 12、24、48、64 个，不带偏置",
+                ),
             ),
-            symbol(r"\ast", text("the cross-correlation, with zeros around the picture, so that sides stay", "互相关运算，图片四周补零，边长不变")),
+            symbol(
+                r"\ast",
+                text(
+                    "the cross-correlation, with zeros around the picture, so that sides stay",
+                    "互相关运算，图片四周补零，边长不变",
+                ),
+            ),
             knob(r"\mathrm{GN}", "normalisation", text("group normalisation", "组归一化")),
             symbol(
                 r"\mathrm{pool}",

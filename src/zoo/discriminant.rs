@@ -85,7 +85,10 @@ impl Recipe for Model {
             name: "discriminant".into(),
             title: text("Discriminant analysis (LDA, QDA)", "判别分析（LDA、QDA）"),
             wing: Wing::Discriminative,
-            blurb: text("Models each class by one Gaussian with all its covariances.", "用一个带全部协方差的高斯分布描述每个类别。"),
+            blurb: text(
+                "Models each class by one Gaussian with all its covariances.",
+                "用一个带全部协方差的高斯分布描述每个类别。",
+            ),
             explanation: [
                 text(
                     "It tells classes apart, but as a generative model: it describes p(x | y), each class by a Gaussian cloud with all covariances of its pixels, and Bayes' rule turns that around to P(y | x); the boundaries are straight where the classes share their covariances, and of second degree where each has its own.",
@@ -168,8 +171,14 @@ impl Recipe for Model {
             Sheet { title, values: of.reshape([count * channels, rows, columns]), signed }
         };
         let means = sheet(text("The mean of each class", "每个类别的均值"), fit.means(), false);
-        let weights = fit.weights().map(|weights| sheet(text("The weights that speak for each class", "支持每个类别的权重"), weights, true));
-        let deviations = sheet(text("The deviation, of each class or of all", "标准差（每类各自，或各类共享）"), fit.deviations(), false);
+        let weights = fit
+            .weights()
+            .map(|weights| sheet(text("The weights that speak for each class", "支持每个类别的权重"), weights, true));
+        let deviations = sheet(
+            text("The deviation, of each class or of all", "标准差（每类各自，或各类共享）"),
+            fit.deviations(),
+            false,
+        );
         Some([means].into_iter().chain(weights).chain([deviations]).collect())
     }
 

@@ -228,7 +228,13 @@ fn kernel_formula() -> Formula {
         symbols: vec![
             symbol("k(x, x')", text("how alike two pictures are: 1 for equal ones", "两张图片的相似度：相同时为 1")),
             knob(r"\gamma", "gamma", text("how fast that falls with their distance", "相似度随距离下降的快慢")),
-            symbol(r"\mathbb{E}", text("the mean over all random features; that of D of them is off by about the root of 1 / D", "对所有随机特征取平均；只用 D 个时，误差约为 1 / D 的平方根")),
+            symbol(
+                r"\mathbb{E}",
+                text(
+                    "the mean over all random features; that of D of them is off by about the root of 1 / D",
+                    "对所有随机特征取平均；只用 D 个时，误差约为 1 / D 的平方根",
+                ),
+            ),
         ],
         source: source(
             "A. Rahimi and B. Recht, Random features for large-scale kernel machines, NIPS 2007, Theorem 1 (Bochner) and Claim 1",

@@ -141,8 +141,7 @@ impl Recipe for Model {
         }
         let training = Training { batch_size: 256, ..Training::default() };
         let generating = Generating { training, ..Generating::default() };
-        let playing =
-            Playing { r1: 0.005, average: 0.99, discriminator_rate: 1e-3, generating, ..Playing::default() };
+        let playing = Playing { r1: 0.005, average: 0.99, discriminator_rate: 1e-3, generating, ..Playing::default() };
         Knobs { latent: 2, width: 128, playing }
     }
 

@@ -3,9 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::blocks::{
-    Head, Norm, Residual, Unit, average_formula, gelu, gelu_formula, norm_formula, reference,
-};
+use crate::engine::blocks::{Head, Norm, Residual, Unit, average_formula, gelu, gelu_formula, norm_formula, reference};
 use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
@@ -53,7 +51,7 @@ struct Network {
 struct Way {
     stem: Tensor<4>,        // [batch, 12, 14, 14]
     blocks: Vec<Tensor<4>>, // [batch, 12, 14, 14], [batch, 24, 7, 7], [batch, 40, 4, 4]
-    mean: Tensor<2>,        // [batch, 40]
+    features: Tensor<2>,    // [batch, 40]
     logits: Tensor<2>,      // [batch, classes]
 }
 
@@ -68,8 +66,8 @@ impl Network {
             x.clone()
         };
         let blocks: Vec<_> = self.blocks.iter().enumerate().map(block).collect();
-        let [mean, logits] = self.head.forward(x, norm);
-        Way { stem, blocks, mean, logits }
+        let [features, logits] = self.head.forward(x, norm);
+        Way { stem, blocks, features, logits }
     }
 }
 
@@ -181,7 +179,7 @@ impl Recipe for Model {
                     maps(text("First convolution, halved", "第一个卷积层（缩小一半）"), way.stem),
                 ];
                 plate.extend(way.blocks.into_iter().map(|block| maps(text("Residual block", "残差块"), block)));
-                plate.push(row(text("Average of each channel", "各通道的平均"), way.mean));
+                plate.push(row(text("Averages of channels, normalised", "各通道的平均（归一化后）"), way.features));
                 plate.push(row(text("Logits", "Logits（得分）"), way.logits));
                 Some(plate)
             }
@@ -191,7 +189,7 @@ impl Recipe for Model {
 
     fn features(&self, images: Tensor<4>) -> Option<Features> {
         let way = self.trained.network().valid().forward(images, &self.knobs);
-        Some(Features { hidden: way.mean, logits: way.logits })
+        Some(Features { hidden: way.features, logits: way.logits })
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

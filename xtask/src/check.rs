@@ -1,7 +1,9 @@
 //! `check`: format, lints for each of the builds, documentation, dependency walls.
 
+use std::{fs, process::Command};
+
 use crate::{
-    shell::{Outcome, cargo, only, run},
+    shell::{self, Outcome, cargo, only, root, run},
     walls, wasm,
 };
 
@@ -16,6 +18,7 @@ pub fn command(words: &[&str]) -> Outcome {
 /// The same for `test`, which has set up already.
 pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
     run("checking the format", &mut cargo(["fmt", "--all", "--", "--check"]))?;
+    run("checking the format of models and data sets", &mut rows()?)?;
     walls::check()?;
     native()?;
     let sides = [("ui", "ui"), ("cpu_worker", "cpu"), ("cpu_worker", "threads"), ("gpu_worker", "gpu")];
@@ -32,6 +35,18 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
     let mut doc =
         cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=ui,threads"]);
     run("building the documentation", doc.env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+/// Their modules are declared inside macros, where `cargo fmt` does not follow.
+fn rows() -> Outcome<Command> {
+    let mut rustfmt = shell::command("rustfmt");
+    rustfmt.args(["--check", "--edition", "2024"]);
+    for folder in ["src/zoo", "src/data"] {
+        let entries = fs::read_dir(root().join(folder)).map_err(|error| format!("{folder}: {error}"))?;
+        let paths = entries.flatten().map(|entry| entry.path());
+        rustfmt.args(paths.filter(|path| path.extension().is_some_and(|kind| kind == "rs")));
+    }
+    Ok(rustfmt)
 }
 
 fn native() -> Outcome {

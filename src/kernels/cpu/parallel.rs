@@ -25,9 +25,13 @@ pub fn each<T: Send>(parts: Vec<T>, work: impl Fn(usize, T) + Sync) {
     parts.into_iter().enumerate().for_each(|(index, part)| work(index, part));
 }
 
-/// Planes of `plane` numbers each, cut alike: the first `width` numbers of every plane, then the next of every plane.
+/// Planes of `plane` numbers each, cut alike: the first `width` numbers of every plane, then the next of every plane;
+/// no bands of no values, whatever the sizes.
 pub fn bands<T>(values: &mut [T], plane: usize, width: usize) -> Vec<Vec<&mut [T]>> {
     let mut bands: Vec<Vec<_>> = Vec::new();
+    if values.is_empty() {
+        return bands;
+    }
     bands.resize_with(plane.div_ceil(width), Vec::new);
     for plane in values.chunks_exact_mut(plane) {
         bands.iter_mut().zip(plane.chunks_mut(width)).for_each(|(band, piece)| band.push(piece));

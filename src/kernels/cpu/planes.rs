@@ -15,8 +15,9 @@ pub struct Planes {
     pub shape: [usize; 4],
 }
 
+/// One block at least, so that no kernel meets a plane of no numbers.
 fn lanes(samples: usize) -> usize {
-    samples.next_multiple_of(BLOCK)
+    samples.max(1).next_multiple_of(BLOCK)
 }
 
 fn strides([samples, _, height, width]: [usize; 4]) -> Vec<isize> {

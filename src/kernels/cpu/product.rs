@@ -79,6 +79,9 @@ impl<'a> Matrix<'a> {
 pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> {
     let (rows, columns) = (a.rows, b.columns);
     let mut to = vec![0.0; rows * columns];
+    if to.is_empty() {
+        return to;
+    }
     if let Some(shift) = shift {
         to.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(shift));
     }
