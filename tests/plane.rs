@@ -167,8 +167,8 @@ fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom(
 #[test]
 fn measured_things_name_their_axes_and_all_are_shown() {
     for (data, counts, knobs, names) in [
-        ("iris", (105, 45), vec![], ["petal length (cm)", "petal width (cm)"]),
-        ("penguins", (240, 102), vec![("y-feature", "body-mass")], ["bill length (mm)", "body mass (g)"]),
+        ("iris", (105, 45), vec![], ["petal length / 2.5 σ", "petal width / 2.5 σ"]),
+        ("penguins", (240, 102), vec![("y-feature", "body-mass")], ["bill length / 2.5 σ", "body mass / 2.5 σ"]),
     ] {
         let mut talk = Talk::new();
         let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Value::Choice((*value).into()))).collect();

@@ -164,7 +164,7 @@ impl Table {
 /// The knobs that choose what is shown.
 const AXES: [&str; 2] = ["x-feature", "y-feature"];
 
-/// What the axes of a set of points show, where its knobs say so.
+/// What the axes of a set of points show, where its knobs say so, and in which unit.
 pub fn axes(card: &DataCard, making: &Making) -> [Text; 2] {
     AXES.map(|name| {
         let knob = card.knobs.iter().find(|knob| knob.name == name);
@@ -173,8 +173,15 @@ pub fn axes(card: &DataCard, making: &Making) -> [Text; 2] {
         else {
             return Text::default();
         };
-        choices.iter().find(|choice| choice.name == *chosen).map(|choice| choice.title.clone()).unwrap_or_default()
+        choices.iter().find(|choice| choice.name == *chosen).map(|choice| standard(&choice.title)).unwrap_or_default()
     })
+}
+
+/// A feature's title with what 1 is in the plane in place of its unit.
+fn standard(title: &Text) -> Text {
+    let Text { en, zh } = title;
+    let bare = |title: &str| format!("{} / {UNIT} σ", title.split(['(', '（']).next().unwrap_or_default().trim());
+    Text { en: bare(en).into(), zh: bare(zh).into() }
 }
 
 /// Mean and standard deviation.
