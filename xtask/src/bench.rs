@@ -46,9 +46,10 @@ pub fn browse(words: &[&str], gpu: bool, browser: &Browser) -> Outcome {
     // What a full run found is not written over by a short one.
     let report = if words.contains(&"--short") { "short" } else { "report" };
     let [fixture, report] = ["fixture", report].map(|name| cache().join("bench").join(name));
+    // With the features of the tests, which have it built.
     run(
         "computing what every library must come to",
-        cargo(["run", "--locked", "--features=cpu", "--bin=kiln", "--", "fixture"]).arg(&fixture),
+        cargo(["run", "--locked", "--features=ui,threads", "--bin=kiln", "--", "fixture"]).arg(&fixture),
     )?;
     let out = flag(words, "--out").map_or(report, |folder| root().join(folder));
     println!("tables, numbers and a chart go to {}", out.display());
