@@ -1,11 +1,11 @@
 //! Iris: 150 flowers of three species, by two of the four lengths that Fisher had.
 
-use super::table::{self, Table};
+use super::table::Table;
 use super::{DataSet, Making, Samples};
 use crate::protocol::{DataCard, Split, text};
 
 /// The catalogue's row.
-pub static SET: DataSet = table::set(card, make, as_made);
+pub static SET: DataSet = DataSet::made(card, make, as_made, 0.0);
 
 const TABLE: Table = Table {
     name: "iris",

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::chance::{Chance, each};
-use super::{DataSet, Making, SPAN, Samples, Source, Values, knob};
+use super::{DataSet, Making, SPAN, Samples, Values, knob};
 use crate::protocol::{DataCard, Knob, Range, Split, Text, Value, text};
 
 /// Numbers in a sample.
@@ -57,13 +57,7 @@ const SHAPES: [[f64; POINTS]; 10] = [
 ];
 
 /// The catalogue's row.
-pub static SET: DataSet = DataSet {
-    card,
-    source: Source::Made { make, card: as_made },
-    prepare: super::undrawable,
-    paper: 0.5,
-    shipped: None,
-};
+pub static SET: DataSet = DataSet::made(card, make, as_made, 0.5);
 
 fn card() -> DataCard {
     DataCard {
@@ -135,15 +129,11 @@ fn knobs() -> Vec<Knob> {
 }
 
 fn as_made(card: DataCard, making: &Making) -> DataCard {
-    DataCard { train: train(making), ..card }
-}
-
-fn train(making: &Making) -> u32 {
-    if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN }
+    DataCard { train: making.count(TRAIN), ..card }
 }
 
 fn make(making: &Making, split: Split) -> Samples {
-    let count = if split == Split::Train { train(making) } else { TEST };
+    let count = if split == Split::Train { making.count(TRAIN) } else { TEST };
     let shuffled = making.value("shuffled") == Some(&Value::Switch(true));
     let order = shuffled.then(|| Chance::of_all(making.seed).order(LENGTH));
     let shapes = SHAPES.map(whitened);

@@ -103,7 +103,16 @@ impl Making {
 
     /// Per cent of all samples that are learnt from, where `default` are unless a knob says otherwise.
     fn share(&self, default: u32) -> u32 {
-        if let Some(Value::Whole(share)) = self.value("train-share") { *share as u32 } else { default }
+        self.whole("train-share").unwrap_or(default)
+    }
+
+    /// How many samples are learnt from, where `default` are unless a knob says otherwise.
+    fn count(&self, default: u32) -> u32 {
+        self.whole("count").unwrap_or(default)
+    }
+
+    fn whole(&self, name: &str) -> Option<u32> {
+        if let Some(Value::Whole(number)) = self.value(name) { Some(*number as u32) } else { None }
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
@@ -112,6 +121,16 @@ impl Making {
 }
 
 impl DataSet {
+    /// A row of the catalogue for what is made of a seed and knobs.
+    const fn made(
+        card: fn() -> DataCard,
+        make: fn(&Making, Split) -> Samples,
+        as_made: fn(DataCard, &Making) -> DataCard,
+        paper: f32,
+    ) -> Self {
+        Self { card, source: Source::Made { make, card: as_made }, prepare: undrawable, paper, shipped: None }
+    }
+
     /// What the catalogue says of it.
     pub fn listed(&self) -> DataCard {
         DataCard { judged: self.shipped.is_some(), ..(self.card)() }

@@ -1,11 +1,11 @@
 //! Penguins: 342 of three species about Palmer Station, Antarctica, by two of four measurements.
 
-use super::table::{self, Table};
+use super::table::Table;
 use super::{DataSet, Making, Samples};
 use crate::protocol::{DataCard, Split, text};
 
 /// The catalogue's row.
-pub static SET: DataSet = table::set(card, make, as_made);
+pub static SET: DataSet = DataSet::made(card, make, as_made, 0.0);
 
 const TABLE: Table = Table {
     name: "penguins",

@@ -6,7 +6,7 @@ use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, text};
 
 pub(super) use super::chance::Chance;
 use super::chance::each;
-use super::{DataSet, Making, Samples, Source, Values, knob};
+use super::{DataSet, Making, Samples, Values, knob};
 
 /// Training samples of each set, unless its knob says otherwise.
 const TRAIN: u32 = 10_000;
@@ -38,13 +38,7 @@ pub(super) fn samples(making: &Making, split: Split, sample: impl Fn(&mut Chance
 
 /// A row of the catalogue.
 pub(super) const fn set(card: fn() -> DataCard, make: fn(&Making, Split) -> Samples) -> DataSet {
-    DataSet {
-        card,
-        source: Source::Made { make, card: as_made },
-        prepare: super::undrawable,
-        paper: 0.0,
-        shipped: None,
-    }
+    DataSet::made(card, make, as_made, 0.0)
 }
 
 /// The card with as many samples as are made, and modes as wide as they are made.
@@ -56,12 +50,12 @@ fn as_made(card: DataCard, making: &Making) -> DataCard {
 }
 
 fn classes(making: &Making) -> Option<u8> {
-    if let Some(Value::Whole(count)) = making.value("classes") { Some(*count as u8) } else { None }
+    making.whole("classes").map(|count| count as u8)
 }
 
 /// Samples for training and for testing: as many of the latter as make the former their share of all.
 fn halves(making: &Making) -> [u32; 2] {
-    let train = if let Some(Value::Whole(count)) = making.value("count") { *count as u32 } else { TRAIN };
+    let train = making.count(TRAIN);
     [train, tested(train, making.share(SHARE))]
 }
 

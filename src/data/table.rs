@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::chance::Chance;
 use super::plane::share;
-use super::{DataSet, Making, Samples, Source, Values, knob};
+use super::{Making, Samples, Values, knob};
 use crate::protocol::{Choice, DataCard, Knob, Range, Split, Text, Value, text};
 
 /// Per cent of the things that are learnt from, unless the knob says otherwise.
@@ -26,21 +26,6 @@ pub(super) struct Table {
     pub(super) shown: [usize; 2],
     /// A line each: the features, then the index of the class, between commas. The first line names the columns.
     pub(super) lines: &'static str,
-}
-
-/// A row of the catalogue.
-pub(super) const fn set(
-    card: fn() -> DataCard,
-    make: fn(&Making, Split) -> Samples,
-    as_made: fn(DataCard, &Making) -> DataCard,
-) -> DataSet {
-    DataSet {
-        card,
-        source: Source::Made { make, card: as_made },
-        prepare: super::undrawable,
-        paper: 0.0,
-        shipped: None,
-    }
 }
 
 /// A thing.

@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
-use super::classifier::{knob, published, source, symbol};
+use super::classifier::{adam_formula, cross_entropy_formula, knob, published, source, symbol};
 use super::layers::{Dense, Draw};
 use crate::choices;
 use crate::kernels::{self, Groups, Window};
@@ -151,8 +151,13 @@ pub fn reference() -> Reference {
     published("mnist", 99.53, source(citation, "https://arxiv.org/abs/1312.4400"))
 }
 
-/// Group normalisation, for models that have the knob `normalisation`.
-pub fn norm_formula() -> Formula {
+/// The formulas of a network of these blocks that has the knob `normalisation`, from that of its own layer on.
+pub fn formulas(layer: Formula) -> Vec<Formula> {
+    vec![layer, norm_formula(), gelu_formula(), average_formula(), cross_entropy_formula(), adam_formula()]
+}
+
+/// Group normalisation.
+fn norm_formula() -> Formula {
     Formula {
         title: text("Group normalisation", "组归一化（GroupNorm）"),
         tex: r"y_i = \gamma_c\, \frac{x_i - \mu_i}{\sqrt{\sigma_i^2 + \epsilon}} + \beta_c, \qquad \mu_i = \frac{1}{m} \sum_{k \in S_i} x_k, \qquad \sigma_i^2 = \frac{1}{m} \sum_{k \in S_i} (x_k - \mu_i)^2".into(),
@@ -174,7 +179,7 @@ pub fn norm_formula() -> Formula {
 }
 
 /// The activation.
-pub fn gelu_formula() -> Formula {
+fn gelu_formula() -> Formula {
     Formula {
         title: text("Gaussian error linear unit (GELU)", "高斯误差线性单元（GELU）"),
         tex: r"\varphi(a) = a\, \Phi(a), \qquad \Phi(a) = \frac{1}{\sqrt{2 \pi}} \int_{-\infty}^{a} e^{-t^2 / 2}\, dt"
@@ -200,7 +205,7 @@ pub fn gelu_formula() -> Formula {
 }
 
 /// The last layers.
-pub fn average_formula() -> Formula {
+fn average_formula() -> Formula {
     Formula {
         title: text("Global average pooling", "全局平均池化"),
         tex:

@@ -148,6 +148,18 @@ pub struct Sheet {
     pub signed: bool,
 }
 
+impl Sheet {
+    /// Pictures or kernels `[many, channels, height, width]`, each channel by itself.
+    pub fn maps(title: Text, maps: Tensor<4>, signed: bool) -> Self {
+        Self { title, values: maps.flatten(0, 1), signed }
+    }
+
+    /// One sample's units `[1, units]`.
+    pub fn row(title: Text, units: Tensor<2>, signed: bool) -> Self {
+        Self { title, values: units.unsqueeze(), signed }
+    }
+}
+
 /// Tensors that answer a view; the session reads them and makes the body.
 pub type Plate = Vec<Sheet>;
 

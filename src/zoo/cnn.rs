@@ -3,8 +3,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::blocks::{Head, Norm, Unit, average_formula, gelu, gelu_formula, norm_formula, reference};
-use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, series, source, symbol};
+use crate::engine::blocks::{Head, Norm, Unit, formulas, gelu, reference};
+use crate::engine::classifier::{knob, learn, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
 use crate::engine::math::{Noise, Stream};
@@ -94,14 +94,7 @@ impl Recipe for Model {
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![
-                model_formula(),
-                norm_formula(),
-                gelu_formula(),
-                average_formula(),
-                cross_entropy_formula(),
-                adam_formula(),
-            ],
+            formulas: formulas(model_formula()),
             knobs: Knobs::knobs(),
             series: series(reference()),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
@@ -151,25 +144,27 @@ impl Recipe for Model {
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
         match view {
-            View::Filters => Some(vec![Sheet {
-                title: text("Kernels of the first layer", "第一层的卷积核"),
-                values: network.first.weight.val().flatten(0, 1), // [12 * channels, 3, 3]
-                signed: true,
-            }]),
+            View::Filters => Some(vec![Sheet::maps(
+                text("Kernels of the first layer", "第一层的卷积核"),
+                network.first.weight.val(),
+                true,
+            )]),
             View::Activations => {
                 let picture = probe?;
                 let way = network.forward(picture.clone(), self.knobs.normalisation);
-                // GELU lets down to -0.17 through.
-                let maps = |title, maps: Tensor<4>| Sheet { title, values: maps.flatten(0, 1), signed: true };
-                let row = |title, units: Tensor<2>| Sheet { title, values: units.unsqueeze(), signed: true };
+                // Signed: GELU lets down to -0.17 through.
                 Some(vec![
-                    Sheet { signed: false, ..maps(text("Input", "输入"), picture) },
-                    maps(text("First convolution, halved", "第一个卷积层（缩小一半）"), way.first),
-                    maps(text("Second convolution, halved", "第二个卷积层（缩小一半）"), way.second),
-                    maps(text("Third convolution, halved", "第三个卷积层（缩小一半）"), way.third),
-                    maps(text("Fourth convolution", "第四个卷积层"), way.fourth),
-                    row(text("Averages of channels, normalised", "各通道的平均（归一化后）"), way.features),
-                    row(text("Logits", "Logits（得分）"), way.logits),
+                    Sheet::maps(text("Input", "输入"), picture, false),
+                    Sheet::maps(text("First convolution, halved", "第一个卷积层（缩小一半）"), way.first, true),
+                    Sheet::maps(text("Second convolution, halved", "第二个卷积层（缩小一半）"), way.second, true),
+                    Sheet::maps(text("Third convolution, halved", "第三个卷积层（缩小一半）"), way.third, true),
+                    Sheet::maps(text("Fourth convolution", "第四个卷积层"), way.fourth, true),
+                    Sheet::row(
+                        text("Averages of channels, normalised", "各通道的平均（归一化后）"),
+                        way.features,
+                        true,
+                    ),
+                    Sheet::row(text("Logits", "Logits（得分）"), way.logits, true),
                 ])
             }
             _ => None,

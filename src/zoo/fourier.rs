@@ -82,7 +82,6 @@ impl Kept for Features {
 /// The support vector machine on random Fourier features.
 pub struct Model {
     knobs: Knobs,
-    shape: Shape,
     features: Features,
     machine: Trained<Dense>,
 }
@@ -155,7 +154,7 @@ impl Recipe for Model {
         let features = Features::new(seed as u64, knobs.gamma, [shape.size(), count], &device.clone().inner());
         let mut draw = Draw { noise: Noise::new(seed, Stream::Weights, 0), init, device };
         let machine = Trained::new(draw.dense(count, shape.classes), &knobs.margin.training);
-        Self { features, machine, shape: *shape, knobs }
+        Self { features, machine, knobs }
     }
 
     fn knobs(&self) -> &Knobs {
@@ -183,18 +182,16 @@ impl Recipe for Model {
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let (View::Activations | View::Regions, Some(probe)) = (view, probe) else { return None };
-        let Shape { channels, height, width, .. } = self.shape;
         let phi = self.features.of(probe.clone().flatten(1, 3)); // [batch, features]
         let shown = SHOWN.min(phi.dims()[1]);
-        let row = |title, units: Tensor<2>| Sheet { title, values: units.unsqueeze(), signed: true };
-        let first = row(text("The first random features", "前若干个随机特征"), phi.clone().narrow(1, 0, shown));
+        let first =
+            Sheet::row(text("The first random features", "前若干个随机特征"), phi.clone().narrow(1, 0, shown), true);
         if view == View::Regions {
             return Some(vec![first]);
         }
         let scores = self.machine.network().valid().forward(phi.mul_scalar(LENGTH));
-        let values = probe.reshape([channels, height, width]);
-        let input = Sheet { title: text("Input", "输入"), values, signed: false };
-        Some(vec![input, first, row(text("Scores", "得分"), scores)])
+        let input = Sheet::maps(text("Input", "输入"), probe, false);
+        Some(vec![input, first, Sheet::row(text("Scores", "得分"), scores, true)])
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

@@ -171,26 +171,24 @@ impl Recipe for Model {
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
         match view {
-            View::Filters => Some(vec![Sheet {
-                title: text("Kernels of the first layer", "第一层的卷积核"),
-                values: network.c1.weight.val().flatten(0, 1), // [6 * channels, 5, 5]
-                signed: true,
-            }]),
+            View::Filters => Some(vec![Sheet::maps(
+                text("Kernels of the first layer", "第一层的卷积核"),
+                network.c1.weight.val(),
+                true,
+            )]),
             View::Activations => {
                 let picture = probe?;
                 let way = network.forward(picture.clone(), self.knobs.activations, None);
                 let signed = !self.knobs.activations;
-                let maps = |title, maps: Tensor<4>, signed| Sheet { title, values: maps.flatten(0, 1), signed };
-                let row = |title, units: Tensor<2>, signed| Sheet { title, values: units.unsqueeze(), signed };
                 Some(vec![
-                    maps(text("Input", "输入"), picture, false),
-                    maps(text("C1: convolution", "C1：卷积"), way.c1, signed),
-                    maps(text("S2: pooling", "S2：池化"), way.s2, signed),
-                    maps(text("C3: convolution", "C3：卷积"), way.c3, signed),
-                    maps(text("S4: pooling", "S4：池化"), way.s4, signed),
-                    row(text("C5: 120 units", "C5：120 个单元"), way.c5, signed),
-                    row(text("F6: 84 units", "F6：84 个单元"), way.f6, signed),
-                    row(text("Logits", "Logits（得分）"), way.logits, true),
+                    Sheet::maps(text("Input", "输入"), picture, false),
+                    Sheet::maps(text("C1: convolution", "C1：卷积"), way.c1, signed),
+                    Sheet::maps(text("S2: pooling", "S2：池化"), way.s2, signed),
+                    Sheet::maps(text("C3: convolution", "C3：卷积"), way.c3, signed),
+                    Sheet::maps(text("S4: pooling", "S4：池化"), way.s4, signed),
+                    Sheet::row(text("C5: 120 units", "C5：120 个单元"), way.c5, signed),
+                    Sheet::row(text("F6: 84 units", "F6：84 个单元"), way.f6, signed),
+                    Sheet::row(text("Logits", "Logits（得分）"), way.logits, true),
                 ])
             }
             _ => None,

@@ -180,16 +180,14 @@ impl Recipe for Model {
             View::Activations | View::Regions => {
                 let probe = probe?;
                 let way = network.forward(probe.clone(), self.knobs.activations, None);
-                let row = |title, units: Tensor<2>, signed| Sheet { title, values: units.unsqueeze(), signed };
                 let signed = !self.knobs.activations;
                 let mut plate = vec![
-                    row(text("First hidden layer", "第一隐藏层"), way.first, signed),
-                    row(text("Second hidden layer", "第二隐藏层"), way.second, signed),
+                    Sheet::row(text("First hidden layer", "第一隐藏层"), way.first, signed),
+                    Sheet::row(text("Second hidden layer", "第二隐藏层"), way.second, signed),
                 ];
                 if view == View::Activations {
-                    let values = probe.reshape([channels, height, width]);
-                    plate.insert(0, Sheet { title: text("Input", "输入"), values, signed: false });
-                    plate.push(row(text("Logits", "Logits（得分）"), way.logits, true));
+                    plate.insert(0, Sheet::maps(text("Input", "输入"), probe, false));
+                    plate.push(Sheet::row(text("Logits", "Logits（得分）"), way.logits, true));
                 }
                 Some(plate)
             }

@@ -3,8 +3,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::blocks::{Head, Norm, Residual, Unit, average_formula, gelu, gelu_formula, norm_formula, reference};
-use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, series, source, symbol};
+use crate::engine::blocks::{Head, Norm, Residual, Unit, formulas, gelu, reference};
+use crate::engine::classifier::{knob, learn, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
 use crate::engine::math::{Noise, Stream};
@@ -105,14 +105,7 @@ impl Recipe for Model {
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![
-                model_formula(),
-                norm_formula(),
-                gelu_formula(),
-                average_formula(),
-                cross_entropy_formula(),
-                adam_formula(),
-            ],
+            formulas: formulas(model_formula()),
             knobs: Knobs::knobs(),
             series: series(reference()),
             views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
@@ -163,24 +156,28 @@ impl Recipe for Model {
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
         match view {
-            View::Filters => Some(vec![Sheet {
-                title: text("Kernels of the first layer", "第一层的卷积核"),
-                values: network.stem.weight.val().flatten(0, 1), // [12 * channels, 3, 3]
-                signed: true,
-            }]),
+            View::Filters => Some(vec![Sheet::maps(
+                text("Kernels of the first layer", "第一层的卷积核"),
+                network.stem.weight.val(),
+                true,
+            )]),
             View::Activations => {
                 let picture = probe?;
                 let way = network.forward(picture.clone(), &self.knobs);
-                // GELU lets down to -0.17 through.
-                let maps = |title, maps: Tensor<4>| Sheet { title, values: maps.flatten(0, 1), signed: true };
-                let row = |title, units: Tensor<2>| Sheet { title, values: units.unsqueeze(), signed: true };
+                // Signed: GELU lets down to -0.17 through.
                 let mut plate = vec![
-                    Sheet { signed: false, ..maps(text("Input", "输入"), picture) },
-                    maps(text("First convolution, halved", "第一个卷积层（缩小一半）"), way.stem),
+                    Sheet::maps(text("Input", "输入"), picture, false),
+                    Sheet::maps(text("First convolution, halved", "第一个卷积层（缩小一半）"), way.stem, true),
                 ];
-                plate.extend(way.blocks.into_iter().map(|block| maps(text("Residual block", "残差块"), block)));
-                plate.push(row(text("Averages of channels, normalised", "各通道的平均（归一化后）"), way.features));
-                plate.push(row(text("Logits", "Logits（得分）"), way.logits));
+                plate.extend(
+                    way.blocks.into_iter().map(|block| Sheet::maps(text("Residual block", "残差块"), block, true)),
+                );
+                plate.push(Sheet::row(
+                    text("Averages of channels, normalised", "各通道的平均（归一化后）"),
+                    way.features,
+                    true,
+                ));
+                plate.push(Sheet::row(text("Logits", "Logits（得分）"), way.logits, true));
                 Some(plate)
             }
             _ => None,

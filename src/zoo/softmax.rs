@@ -127,14 +127,10 @@ impl Recipe for Model {
             }]),
             View::Activations => {
                 let picture = probe?;
-                let logits = network.forward(picture.clone()).reshape([1, 1, classes]);
+                let logits = network.forward(picture.clone());
                 Some(vec![
-                    Sheet {
-                        title: text("Input", "输入"),
-                        values: picture.reshape([channels, height, width]),
-                        signed: false,
-                    },
-                    Sheet { title: text("Logits", "Logits（得分）"), values: logits, signed: true },
+                    Sheet::maps(text("Input", "输入"), picture, false),
+                    Sheet::row(text("Logits", "Logits（得分）"), logits, true),
                 ])
             }
             _ => None,

@@ -129,14 +129,10 @@ impl Recipe for Model {
             }]),
             View::Activations => {
                 let picture = probe?;
-                let scores = machine.forward(picture.clone().flatten(1, 3)).reshape([1, 1, classes]);
+                let scores = machine.forward(picture.clone().flatten(1, 3));
                 Some(vec![
-                    Sheet {
-                        title: text("Input", "输入"),
-                        values: picture.reshape([channels, height, width]),
-                        signed: false,
-                    },
-                    Sheet { title: text("Scores", "得分"), values: scores, signed: true },
+                    Sheet::maps(text("Input", "输入"), picture, false),
+                    Sheet::row(text("Scores", "得分"), scores, true),
                 ])
             }
             _ => None,
