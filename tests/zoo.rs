@@ -538,6 +538,15 @@ fn without_activations_a_perceptron_is_one_linear_map() {
     }
 }
 
+/// An address without a model means the last one (`Address::resolve`): links that were sent, and the drawing that is read on
+/// arrival, hang on it.
+#[test]
+fn a_first_arrival_meets_the_model_whose_checkpoint_is_shipped() {
+    let last = (zoo().last().unwrap().card)();
+    let checkpoint = SETS.iter().find_map(|set| set.shipped).unwrap();
+    assert!(checkpoint.starts_with(&format!("{}-", last.name)), "{checkpoint} is not of {}", last.name);
+}
+
 #[test]
 fn parameters_are_counted_as_the_papers_do() {
     let counts = [

@@ -14,4 +14,5 @@ macro_rules! zoo {
     };
 }
 
-zoo![softmax, bayes, discriminant, svm, fourier, perceptron, mmd, vae, gan, dcgan, lenet, cnn, resnet];
+// The last one stays the last: an address that names no model means it.
+zoo![softmax, bayes, discriminant, svm, fourier, perceptron, cnn, resnet, mmd, vae, gan, dcgan, lenet];
