@@ -6,8 +6,14 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::{Bytes, DType, Tensor};
 
 use super::lanes::{Four, WIDTH};
+use super::parallel::runs;
 use super::planes::Planes;
 use super::tape::{Kernel, apply};
+
+/// Numbers that are never parted.
+const UNIT: usize = 16 * WIDTH;
+/// What a number costs, in additions and multiplications: memory is what it waits for.
+const STEPS: usize = 3;
 
 /// `max(x, 0)`, and `slope x` for the numbers below zero, `slope` from 0 to 1.
 pub fn rectify<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
@@ -25,7 +31,7 @@ pub fn add<const D: usize>(x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
 }
 
 /// A function whose derivative follows from its value.
-trait Curve: Clone + Debug + Send + 'static {
+trait Curve: Clone + Debug + Send + Sync + 'static {
     /// Its values.
     fn value(&self, x: Four) -> Four;
 
@@ -101,18 +107,10 @@ impl Kernel<2> for Add {
     type Kept = ();
 
     fn forward(&self, [x, y]: [FlexTensor; 2]) -> (FlexTensor, ()) {
-        let mut x = if whole(&x) { x } else { x.to_contiguous() };
+        let x = if whole(&x) { x } else { x.to_contiguous() };
         let y = alike(&x, y);
-        let sum = |x: &mut [f32]| x.iter_mut().zip(y.storage::<f32>()).for_each(|(x, y)| *x += y);
-        match x.try_storage_mut::<f32>() {
-            Some(values) => sum(values),
-            None => {
-                let (layout, mut values) = (x.layout().clone(), x.storage::<f32>().to_vec());
-                sum(&mut values);
-                x = FlexTensor::new(Bytes::from_elems(values), layout, DType::F32);
-            }
-        }
-        (x, ())
+        let y = y.storage::<f32>();
+        (changed(x, |first, x| x.iter_mut().zip(&y[first..]).for_each(|(x, y)| *x += y)), ())
     }
 
     fn backward(&self, (): (), grad: FlexTensor, _: [bool; 2]) -> [Option<FlexTensor>; 2] {
@@ -125,32 +123,41 @@ impl<C: Curve> Kernel<1> for Pointwise<C> {
     type Kept = FlexTensor;
 
     fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, FlexTensor) {
-        let mut x = if whole(&x) { x } else { x.to_contiguous() };
-        let layout = x.layout().clone();
-        let y = match x.try_storage_mut::<f32>() {
-            Some(values) => {
-                let (fours, rest) = values.as_chunks_mut::<WIDTH>();
-                fours.iter_mut().for_each(|four| *four = self.value(four));
-                rest.iter_mut().for_each(|value| *value = self.value(&[*value; WIDTH])[0]);
-                x
-            }
-            None => {
-                let (fours, rest) = x.storage::<f32>().as_chunks::<WIDTH>();
-                let mut values = fours.iter().map(|four| self.value(four)).collect::<Vec<_>>().into_flattened();
-                values.extend(rest.iter().map(|value| self.value(&[*value; WIDTH])[0]));
-                FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
-            }
-        };
+        let x = if whole(&x) { x } else { x.to_contiguous() };
+        let y = changed(x, |_, values| {
+            let (fours, rest) = values.as_chunks_mut::<WIDTH>();
+            fours.iter_mut().for_each(|four| *four = self.value(four));
+            rest.iter_mut().for_each(|value| *value = self.value(&[*value; WIDTH])[0]);
+        });
         (y.clone(), y)
     }
 
     fn backward(&self, y: FlexTensor, grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
         let grad = alike(&y, grad);
-        let (values, value) = y.storage::<f32>().as_chunks::<WIDTH>();
-        let (slopes, slope) = grad.storage::<f32>().as_chunks::<WIDTH>();
-        let fours = values.iter().zip(slopes).map(|(y, grad)| self.slope(y, grad));
-        let mut numbers = fours.collect::<Vec<_>>().into_flattened();
-        numbers.extend(value.iter().zip(slope).map(|(y, grad)| self.slope(&[*y; WIDTH], &[*grad; WIDTH])[0]));
-        [Some(FlexTensor::new(Bytes::from_elems(numbers), y.layout().clone(), DType::F32))]
+        let values = y.storage::<f32>();
+        let slopes = changed(grad, |first, slopes| {
+            let (fours, rest) = values[first..][..slopes.len()].as_chunks::<WIDTH>();
+            let (slopes, others) = slopes.as_chunks_mut::<WIDTH>();
+            slopes.iter_mut().zip(fours).for_each(|(slope, y)| *slope = self.slope(y, slope));
+            others.iter_mut().zip(rest).for_each(|(slope, y)| *slope = self.slope(&[*y; WIDTH], &[*slope; WIDTH])[0]);
+        });
+        [Some(slopes)]
     }
+}
+
+/// `host`, which is whole, with its numbers changed: in place where nobody else holds them. `change` is given a run of them
+/// with the index of its first.
+fn changed(host: FlexTensor, change: impl Fn(usize, &mut [f32]) + Sync) -> FlexTensor {
+    let spread = |values: &mut [f32]| {
+        let steps = STEPS * values.len();
+        runs(values, UNIT, steps, |first, run| change(first * UNIT, run));
+    };
+    let mut host = host;
+    if let Some(values) = host.try_storage_mut::<f32>() {
+        spread(values);
+        return host;
+    }
+    let mut values = host.storage::<f32>().to_vec();
+    spread(&mut values);
+    FlexTensor::new(Bytes::from_elems(values), host.layout().clone(), DType::F32)
 }

@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 
 use super::dense;
 use super::lanes::{BLOCK, Four, vectors, write};
+use super::parallel::runs;
 use super::planes::Planes;
 use super::tape::{Kernel, apply};
 
@@ -59,12 +60,16 @@ impl Kernel<1> for Average {
 #[derive(Clone, Debug)]
 struct Halve;
 
-/// The first block of each window's upper half, among the input's, in the order of the output's.
-fn windows([_, channels, height, width]: [usize; 4], depth: usize) -> impl Iterator<Item = usize> {
-    let line =
-        move |line| (0..width / 2).flat_map(move |column| (0..depth).map(move |slab| line + 2 * column * depth + slab));
-    let lines = move |channel| (0..height / 2).map(move |row| (channel * height + 2 * row) * width * depth);
-    (0..channels).flat_map(lines).flat_map(line)
+/// What a number of the input costs, in additions and multiplications.
+const STEPS: usize = 4;
+
+/// The first block of each window's upper half, among a channel's, in the order of the output's.
+fn windows([_, _, height, width]: [usize; 4], depth: usize) -> impl Iterator<Item = usize> {
+    let line = move |row| {
+        let line = 2 * row * width * depth;
+        (0..width / 2).flat_map(move |column| (0..depth).map(move |slab| line + 2 * column * depth + slab))
+    };
+    (0..height / 2).flat_map(line)
 }
 
 /// A window's blocks.
@@ -73,30 +78,50 @@ fn four(first: usize, width: usize, depth: usize) -> [usize; 4] {
     [first, first + depth, below, below + depth]
 }
 
+/// Blocks of a channel.
+fn plane([_, _, height, width]: [usize; 4], depth: usize) -> usize {
+    height * width * depth
+}
+
 impl Kernel<1> for Halve {
     type Kept = Planes;
 
     fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, Planes) {
         let x = Planes::of(&x, 0);
-        let [samples, channels, height, width] = x.shape;
+        let ([samples, channels, height, width], depth) = (x.shape, x.depth());
         let shape = [samples, channels, height / 2, width / 2];
         let mut values = Planes::blank(shape);
         let (from, (to, _)) = (x.blocks(), values.as_chunks_mut::<BLOCK>());
-        for (first, to) in windows(x.shape, x.depth()).zip(to) {
-            let [a, b, c, d] = four(first, width, x.depth()).map(|place| vectors(&from[place]));
-            write(to, std::array::from_fn(|index| a[index].max(b[index]).max(c[index].max(d[index]))));
+        let [many, few] = [x.shape, shape].map(|shape| plane(shape, depth));
+        if few > 0 {
+            runs(to, few, STEPS * BLOCK * from.len(), |first, to| {
+                for (from, to) in from[first * many..].chunks_exact(many).zip(to.chunks_exact_mut(few)) {
+                    for (first, to) in windows(x.shape, depth).zip(to) {
+                        let [a, b, c, d] = four(first, width, depth).map(|place| vectors(&from[place]));
+                        write(to, std::array::from_fn(|index| a[index].max(b[index]).max(c[index].max(d[index]))));
+                    }
+                }
+            });
         }
         (Planes::new(values, shape).host(), x)
     }
 
     fn backward(&self, x: Planes, grad: FlexTensor, _: [bool; 1]) -> [Option<FlexTensor>; 1] {
-        let grad = Planes::of(&grad, 0);
+        let (grad, depth) = (Planes::of(&grad, 0), x.depth());
         let mut values = Planes::blank(x.shape);
         let (from, slopes, (to, _)) = (x.blocks(), grad.blocks(), values.as_chunks_mut::<BLOCK>());
-        for (first, slopes) in windows(x.shape, x.depth()).zip(slopes) {
-            let window = four(first, x.shape[3], x.depth());
-            let shares = share(window.map(|place| vectors(&from[place])), vectors(slopes));
-            window.iter().zip(shares).for_each(|(place, share)| write(&mut to[*place], share));
+        let [many, few] = [x.shape, grad.shape].map(|shape| plane(shape, depth));
+        if few > 0 {
+            runs(to, many, STEPS * BLOCK * from.len(), |first, to| {
+                let channels = from[first * many..].chunks_exact(many).zip(slopes[first * few..].chunks_exact(few));
+                for ((from, slopes), to) in channels.zip(to.chunks_exact_mut(many)) {
+                    for (first, slopes) in windows(x.shape, depth).zip(slopes) {
+                        let window = four(first, x.shape[3], depth);
+                        let shares = share(window.map(|place| vectors(&from[place])), vectors(slopes));
+                        window.iter().zip(shares).for_each(|(place, share)| write(&mut to[*place], share));
+                    }
+                }
+            });
         }
         [Some(Planes::new(values, x.shape).host())]
     }

@@ -1,7 +1,7 @@
 //! The matrix product, for matrices as small as these models have.
 
 use super::lanes::{BLOCK, tile, vectors, write};
-use super::parallel::{bands, each, pieces};
+use super::parallel::{bands, each, portions};
 
 /// Rows of the right matrix that are gone through at once: a strip of them stays in the nearest cache.
 const DEEP: usize = 272;
@@ -85,8 +85,8 @@ pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> 
     if let Some(shift) = shift {
         to.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(shift));
     }
-    let count = pieces(rows * columns * a.columns);
-    // Divided along its longer side, because each part lays the other matrix out anew.
+    // Each part lays the other matrix out anew: few parts, and along the longer side.
+    let count = portions(rows * columns * a.columns);
     if rows > columns {
         let band = rows.div_ceil(count).next_multiple_of(2);
         let parts = to.chunks_mut(band * columns).map(|part| part.chunks_exact_mut(columns).collect()).collect();
