@@ -16,17 +16,43 @@ pub const PEERS: [&str; 6] = ["tfjs-cpu", "tfjs-wasm", "tfjs-webgl", "tfjs-webgp
 /// Longest wait for one answer.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Counts in `globalThis.counted` what is asked of WebGPU.
+/// Counts in `globalThis.counted` what is asked of WebGPU, and the bytes of linear memory and of GPU buffers.
 const COUNTER: &str = r"
 ;(() => {
-    const counted = globalThis.counted = { dispatches: 0, submits: 0 };
-    const wrap = (type, name, count) => {
-        const own = globalThis[type]?.prototype[name];
-        if (own) globalThis[type].prototype[name] = function (...all) { counted[count]++; return own.apply(this, all); };
+    const memories = new Set();
+    const counted = globalThis.counted = {
+        dispatches: 0, submits: 0, buffers: 0,
+        get bytes() { return this.buffers + [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0); },
     };
-    wrap('GPUComputePassEncoder', 'dispatchWorkgroups', 'dispatches');
-    wrap('GPUComputePassEncoder', 'dispatchWorkgroupsIndirect', 'dispatches');
-    wrap('GPUQueue', 'submit', 'submits');
+    const wrap = (type, name, after) => {
+        const own = globalThis[type]?.prototype[name];
+        if (own) globalThis[type].prototype[name] = function (...all) { return after(own.apply(this, all), this); };
+    };
+    const count = (name) => (result) => { counted[name]++; return result; };
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroups', count('dispatches'));
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroupsIndirect', count('dispatches'));
+    wrap('GPUQueue', 'submit', count('submits'));
+    wrap('GPUDevice', 'createBuffer', (buffer) => { counted.buffers += buffer.size; return buffer; });
+    const gone = new WeakSet();
+    wrap('GPUBuffer', 'destroy', (_, buffer) => {
+        if (!gone.has(buffer)) counted.buffers -= buffer.size;
+        gone.add(buffer);
+    });
+    const keep = (instance) => {
+        Object.values(instance.exports).filter((it) => it instanceof WebAssembly.Memory).forEach((it) => memories.add(it));
+    };
+    for (const name of ['instantiate', 'instantiateStreaming']) {
+        const own = WebAssembly[name];
+        WebAssembly[name] = async (...all) => {
+            const made = await own.apply(WebAssembly, all);
+            keep(made.instance ?? made);
+            return made;
+        };
+    }
+    // What threads share is made here and handed in.
+    WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+        construct(target, all) { const memory = new target(...all); memories.add(memory); return memory; },
+    });
 })();
 ";
 
@@ -34,13 +60,15 @@ const COUNTER: &str = r"
 const ANSWER: &str = r"
 ;(() => {
     const channel = new BroadcastChannel('counted');
-    channel.onmessage = ({ data }) => { if (data === 'ask') channel.postMessage(globalThis.counted); };
+    channel.onmessage = ({ data }) => { if (data === 'ask') channel.postMessage({ ...globalThis.counted }); };
 })();
 ";
 
-/// Lets the GPU worker count.
-pub fn count_worker(server: &Server) {
-    server.amend("gpu_worker_loader.js", &format!("{COUNTER}{ANSWER}"));
+/// Lets Kiln's workers count.
+pub fn count_workers(server: &Server) {
+    for loader in ["cpu_worker_loader.js", "gpu_worker_loader.js"] {
+        server.amend(loader, &format!("{COUNTER}{ANSWER}"));
+    }
 }
 
 /// A step in a browser without a GPU may take minutes.
@@ -267,8 +295,8 @@ impl Engine {
         Ok(told["workloads"][0].take())
     }
 
-    /// What it has asked of WebGPU since its window was opened.
-    pub async fn dispatches(&self, page: &Page) -> Option<f64> {
+    /// What it has counted since its window was opened: `dispatches`, `bytes`.
+    pub async fn counted(&self, page: &Page, what: &str) -> Option<f64> {
         self.focus(page).await;
         let own = "const done = arguments[arguments.length - 1];";
         let script = if self.kiln().is_some() {
@@ -278,8 +306,29 @@ impl Engine {
                  setTimeout(() => done(null), 5000)"
             )
         } else {
-            format!("{own} done(globalThis.counted)")
+            format!("{own} done({{ ...globalThis.counted }})")
         };
-        page.client().execute_async(&script, vec![]).await.ok()?["dispatches"].as_f64()
+        page.client().execute_async(&script, vec![]).await.ok()?[what].as_f64()
+    }
+
+    /// Bytes of memory after the last of so many further steps: linear memory and buffers on the GPU, or of a library that
+    /// has neither what it says of its tensors.
+    pub async fn memory(&mut self, page: &Page, workload: &str, batch: u32, steps: u32) -> Option<f64> {
+        self.time(page, workload, batch, steps).await.ok()?;
+        let counted = self.counted(page, "bytes").await.filter(|bytes| *bytes > 0.0);
+        if counted.is_some() || self.own() {
+            return counted;
+        }
+        let script = "const told = globalThis.bench?.memory(); return told?.numBytesInGPU ?? told?.numBytes ?? null";
+        page.script(script, vec![]).await.as_f64()
+    }
+
+    /// The files of another library that its window has fetched, relative to the server.
+    pub async fn fetched(&self, page: &Page) -> Vec<String> {
+        self.focus(page).await;
+        let script = "return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)";
+        let names = page.script(script, vec![]).await;
+        let inner = |name: &Value| Some(name.as_str()?.split_once("node_modules/")?.1.to_owned());
+        names.as_array().into_iter().flatten().filter_map(inner).collect()
     }
 }

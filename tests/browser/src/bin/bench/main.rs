@@ -4,6 +4,7 @@ mod chart;
 mod engines;
 mod outcome;
 mod report;
+mod transfer;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,10 @@ const HASTE: f64 = 250.0;
 const SHARE: f64 = 90_000.0;
 /// Milliseconds that one timing should take.
 const SPELL: f64 = 1000.0;
+/// Steps after which memory is measured, at the smallest batch.
+const LASTING: u32 = 2000;
+/// Milliseconds that they may take.
+const LAST: f64 = 60_000.0;
 /// How far a loss may be from the fixture's, as a share of it.
 const TOLERANCE: f64 = 1e-3;
 
@@ -124,7 +129,7 @@ async fn measure(plan: &Plan) -> Results {
         ("", dist()),
     ];
     let page = Page { server: Server::isolated(folders).await, browser: Browser::start(plan.adapter).await };
-    engines::count_worker(&page.server);
+    engines::count_workers(&page.server);
     engines::be_patient(&page).await;
     let mut engines = Vec::new();
     for name in &plan.engines {
@@ -139,6 +144,10 @@ async fn measure(plan: &Plan) -> Results {
             let operations = engines.iter().find_map(|engine| engine.operations);
             results.rows.push(Row { workload: workload.clone(), batch: *batch, operations, cells });
         }
+    }
+    for engine in &engines {
+        let bytes = transfer::bytes(engine, &page, plan).await;
+        results.transfers.push(bytes);
     }
     results.peaks = engines.iter().map(|engine| engine.peak).collect();
     results.devices = engines.into_iter().map(|engine| engine.device).collect();
@@ -174,6 +183,7 @@ impl Task<'_> {
         }
         for (engine, cell) in engines.iter_mut().zip(&mut cells) {
             self.count(engine, cell).await;
+            self.weigh(engine, cell).await;
         }
         cells
     }
@@ -215,14 +225,23 @@ impl Task<'_> {
         }
         let mut counts = Vec::new();
         for steps in [2, 4] {
-            let before = engine.dispatches(self.page).await;
+            let before = engine.counted(self.page, "dispatches").await;
             if engine.time(self.page, self.workload, self.batch, steps).await.is_err() {
                 return;
             }
-            counts.push(engine.dispatches(self.page).await.zip(before).map(|(after, before)| after - before));
+            counts
+                .push(engine.counted(self.page, "dispatches").await.zip(before).map(|(after, before)| after - before));
         }
         if let [Some(few), Some(many)] = counts[..] {
             cell.dispatches = Some((many - few) / 2.0);
+        }
+    }
+    /// Memory after [`LASTING`] steps.
+    async fn weigh(&self, engine: &mut Engine, cell: &mut Cell) {
+        let step = cell.spread().map_or(f64::INFINITY, |[_, median, _]| median);
+        let smallest = self.plan.batches.first() == Some(&self.batch);
+        if cell.counts() && smallest && !self.plan.short && step * f64::from(LASTING) <= LAST {
+            cell.memory = engine.memory(self.page, self.workload, self.batch, LASTING).await;
         }
     }
 }

@@ -30,12 +30,22 @@ pub struct Cell {
     pub spent: f64,
     /// Dispatches of a step on WebGPU.
     pub dispatches: Option<f64>,
+    /// Bytes of memory after many steps, where they do not take too long.
+    pub memory: Option<f64>,
 }
 
 impl Cell {
     /// Nothing measured yet.
     pub fn of(outcome: Outcome) -> Self {
-        Self { outcome, first: f64::NAN, guess: f64::NAN, times: Vec::new(), spent: 0.0, dispatches: None }
+        Self {
+            outcome,
+            first: f64::NAN,
+            guess: f64::NAN,
+            times: Vec::new(),
+            spent: 0.0,
+            dispatches: None,
+            memory: None,
+        }
     }
 
     /// Whether it is timed.

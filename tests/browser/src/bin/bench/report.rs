@@ -69,6 +69,8 @@ pub struct Results {
     pub devices: Vec<String>,
     /// Floating-point operations a second of each one's own large product, where it tells.
     pub peaks: Vec<Option<f64>>,
+    /// Bytes, gzip'd, that each one is before it can train.
+    pub transfers: Vec<u64>,
     /// In the order in which it was measured.
     pub rows: Vec<Row>,
 }
@@ -76,7 +78,7 @@ pub struct Results {
 impl Results {
     /// Nothing measured yet.
     pub fn new(about: About, engines: Vec<String>) -> Self {
-        Self { about, engines, devices: Vec::new(), peaks: Vec::new(), rows: Vec::new() }
+        Self { about, engines, devices: Vec::new(), peaks: Vec::new(), transfers: Vec::new(), rows: Vec::new() }
     }
 
     /// What each of Kiln's workers is held against: others on the same kind of device; the one on threads, that on one.
@@ -147,6 +149,17 @@ impl Results {
                 row.cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
             });
         }
+        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.memory.is_some()) {
+            text += "\n## Megabytes of memory after 2,000 further steps: linear memory and GPU buffers, else its own count\n\n";
+            self.table(&mut text, self.engines.clone(), |row| {
+                let megabytes = |bytes: f64| format!("{:.1}", bytes / 1e6);
+                row.cells.iter().map(|cell| cell.memory.map_or("-".into(), megabytes)).collect()
+            });
+        }
+        text += "\n## Kilobytes, gzip'd, before it can train\n\n";
+        for (name, bytes) in self.engines.iter().zip(&self.transfers) {
+            let _ = writeln!(text, "* {name}: {:.0}", *bytes as f64 / 1e3);
+        }
         let left = self.left();
         if !left.is_empty() {
             let _ = write!(text, "\n## Left out\n\n{left}");
@@ -190,12 +203,13 @@ impl Results {
                 json!({
                     "workload": workload, "batch": batch, "engine": engine, "outcome": state, "detail": detail,
                     "first": cell.first, "guess": cell.guess, "times": cell.times, "dispatches": cell.dispatches,
+                    "memory": cell.memory,
                 })
             })
         });
         json!({
             "browser": browser, "cores": cores, "processor": processor, "date": date,
-            "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "measured": cells.collect::<Vec<_>>(),
+            "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "transfers": self.transfers, "measured": cells.collect::<Vec<_>>(),
         })
     }
 
