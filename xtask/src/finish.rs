@@ -14,6 +14,9 @@ use crate::{
 #[path = "../../src/ui/words.rs"]
 mod words;
 
+/// What imports were called, and what they are called now.
+type Renamed = Vec<(String, String)>;
+
 /// `finish`, in the folder that Trunk names.
 pub fn command(arguments: &[&str]) -> Outcome {
     only(arguments, &[], &[])?;
@@ -50,9 +53,9 @@ pub fn shorten(folder: &Path, name: &str) -> Outcome {
 }
 
 /// A module without its names for debuggers and with short ones for its imports: the old and the new ones.
-fn rename(module: &[u8]) -> Option<(Vec<u8>, Vec<(String, String)>)> {
+fn rename(module: &[u8]) -> Option<(Vec<u8>, Renamed)> {
     let (head, mut rest) = module.split_at_checked(8)?;
-    let (mut out, mut renamed) = (head.to_vec(), Vec::new());
+    let (mut out, mut renamed) = (head.to_vec(), Renamed::new());
     while let Some((kind, after)) = rest.split_first() {
         let (section, after) = counted(after)?;
         rest = after;
@@ -66,7 +69,7 @@ fn rename(module: &[u8]) -> Option<(Vec<u8>, Vec<(String, String)>)> {
 }
 
 /// The section of imports with short names in it.
-fn imports(section: &[u8], renamed: &mut Vec<(String, String)>) -> Option<Vec<u8>> {
+fn imports(section: &[u8], renamed: &mut Renamed) -> Option<Vec<u8>> {
     let (count, mut rest) = number(section)?;
     let mut out = Vec::new();
     put_number(&mut out, count);
