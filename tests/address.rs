@@ -3,7 +3,7 @@
 
 use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Tuned, Value, Wing, text};
 use kiln::ui::address::{Address, Oddity, Theme, Wish};
-use kiln::ui::words::Lang;
+use kiln::ui::lang::Lang;
 
 fn knob(name: &'static str, range: Range, default: Value) -> Knob {
     let (title, help) = (text("Title", "标题"), text("Help.", "说明。"));

@@ -298,4 +298,5 @@ Words {
     drawing_full: "The drawing is full: a longer one would not fit into a link. Rub something out, or draw with fewer turns.",
     drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
+    wordless: "中文界面未能加载：请检查网络连接，然后重新选择语言或刷新页面。The Chinese words could not be loaded: check the connection, then choose the language again or reload the page.",
 }

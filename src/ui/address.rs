@@ -5,7 +5,7 @@ use std::fmt;
 use crate::protocol::{Card, DataCard, Fault, Setup, Value};
 
 use super::dial::{self, Read};
-use super::words::Lang;
+use super::lang::Lang;
 
 /// Which device the reader wishes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,11 +6,14 @@ use plotters::style::RGBColor;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, ImageData};
+use web_sys::{
+    AbortSignal, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, ImageData, RequestInit, Response,
+};
 
 use crate::paint::Palette;
 use crate::paint::pixels::Image;
 use crate::ui::figures;
+use crate::ui::lang::Lang;
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
@@ -184,6 +187,20 @@ pub fn set_hash(hash: &str, keep: bool) {
 /// The reader's languages, the most wanted first.
 pub fn languages() -> Vec<String> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Sees to the words of a language; says whether they are here.
+pub async fn learn(lang: Lang) -> bool {
+    lang.known() || fetch(&lang.file()).await.is_ok_and(|lines| lang.learn(lines))
+}
+
+/// The text of a file of the site.
+async fn fetch(path: &str) -> Result<String, JsValue> {
+    let init = RequestInit::new();
+    // Milliseconds: the reader waits for it.
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(10_000)));
+    let answer: Response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?.unchecked_into();
+    Ok(JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default())
 }
 
 /// Whether the reader wants little movement.

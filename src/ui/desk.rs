@@ -16,15 +16,16 @@ use std::sync::Arc;
 use hold::{Hold, Saved};
 use leptos::prelude::*;
 pub use news::{News, Notice, Remedy, Said};
+pub use route::wanted;
 pub use shown::Shown;
 use shown::shown;
 pub use sight::generates;
 
 use super::address::{Address, Theme, Wish};
-use super::browser;
+use super::lang::Lang;
 use super::reel::Reel;
 use super::track::Track;
-use super::words::{Lang, Words};
+use super::words::Words;
 use crate::protocol::{
     Act, Augmented, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, Fault, Finding, Gallery,
     Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores,
@@ -90,7 +91,7 @@ pub struct Shelf {
 pub struct Desk {
     /// What the address said at first.
     pub address: StoredValue<Address>,
-    /// The page's language.
+    /// The language that the page speaks; set by `speak`.
     pub lang: RwSignal<Lang>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
@@ -204,10 +205,10 @@ impl Desk {
             let card = catalogue.get()?.recipes.iter().find(|card| card.name == name).cloned()?;
             Some(data.with(|data| data.as_ref().map(|data| Arc::new(card.on(data)))).unwrap_or(card))
         });
-        let tags = browser::languages();
-        let hold = Hold::new(address.play);
+        let wanted = wanted(&address);
+        let hold = Hold::new(address.play, wanted);
         Self {
-            lang: RwSignal::new(address.lang.unwrap_or_else(|| Lang::preferred(tags.iter().map(String::as_str)))),
+            lang: RwSignal::new(Some(wanted).filter(|lang| lang.known()).unwrap_or_default()),
             theme: RwSignal::new(address.theme),
             wish: RwSignal::new(address.device),
             until: RwSignal::new(address.steps),

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod dial;
 pub mod figures;
+pub mod lang;
 pub mod reel;
 pub mod sentence;
 pub mod sketch;

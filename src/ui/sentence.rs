@@ -4,7 +4,8 @@ use crate::protocol::{Card, ChunkCause, Fault, Finding};
 
 use super::address::Oddity;
 use super::figures;
-use super::words::{Lang, fill};
+use super::lang::Lang;
+use super::words::fill;
 
 /// What happened, and advice.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,77 +1,32 @@
 //! The page's words in its languages, from `assets/locales/`.
 //!
 //! A locale file is a struct literal, so the compiler holds the languages against each other: a word that one of them
-//! lacks, or has twice, does not build. It costs no code at run time and no dependency.
+//! lacks, or has twice, does not build. The page is built with the English ones and fetches those of another language as
+//! lines, which `cargo xtask finish` writes out of the same literals; that is why nothing here names the rest of the page.
 
-use crate::protocol::Text;
-
-/// The page's languages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// Simplified Chinese.
-    Zh,
-}
-
-impl Lang {
-    /// All, with their names in addresses.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::En, "en"), (Self::Zh, "zh")];
-
-    /// The name for the document's `lang` attribute.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh-Hans",
-        }
-    }
-
-    /// The language's name in itself.
-    pub fn own_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::Zh => "简体中文",
-        }
-    }
-
-    /// The page's words.
-    pub fn words(self) -> &'static Words {
-        match self {
-            Self::En => &EN,
-            Self::Zh => &ZH,
-        }
-    }
-
-    /// What a card says, in this language.
-    pub fn of(self, text: &Text) -> String {
-        match self {
-            Self::En => text.en.to_string(),
-            Self::Zh => text.zh.to_string(),
-        }
-    }
-
-    /// The first of the browser's languages that the page speaks.
-    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = |tag: &str| {
-            let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-            super::address::named(&Self::ALL, &primary)
-        };
-        tags.into_iter().find_map(known).unwrap_or_default()
-    }
-}
+use std::str::Split;
 
 macro_rules! words {
     ($($name:ident)*) => {
         /// All that the page says by itself; what cards say comes with them.
         #[allow(missing_docs, reason = "a word's text documents it")]
-        #[derive(Debug)]
+        #[derive(Debug, PartialEq)]
         pub struct Words { $(pub $name: &'static str),* }
 
+        /// Their names.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
         impl Words {
-            /// Every word with its name.
-            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($name), self.$name)),*]
+            /// Every word, in the order of `NAMES`.
+            pub const fn all(&self) -> [&'static str; NAMES.len()] {
+                [$(self.$name),*]
+            }
+
+            /// Reads lines, one a word; what they lack is empty.
+            pub fn read(lines: &'static str) -> Self {
+                let (mut lines, mut words) = (lines.split('\n'), Self { $($name: ""),* });
+                $(put(&mut lines, &mut words.$name);)*
+                words
             }
         }
     };
@@ -108,11 +63,66 @@ words! {
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
         slow slow_hint slow_help slow_at slow_play slow_pause slow_next slow_tempo slow_whole principal principal_axis
         deviations fi_blurred fi_posterior fi_active
-        f_drawing adv_drawing eraser drawing_help drawing_full drawing_empty list_comma
+        f_drawing adv_drawing eraser drawing_help drawing_full drawing_empty list_comma wordless
 }
 
-static EN: Words = include!("../../assets/locales/en.rs");
-static ZH: Words = include!("../../assets/locales/zh.rs");
+/// One call a word: inlined, reading would be a tenth of the page's own code.
+#[inline(never)]
+fn put(lines: &mut Split<'static, char>, word: &mut &'static str) {
+    *word = lines.next().unwrap_or_default();
+}
+
+/// The words of a locale file, each with a line's end behind it, put together while this is compiled.
+macro_rules! lines {
+    ($file:literal) => {{
+        const WORDS: [&str; NAMES.len()] = {
+            let words: Words = include!($file);
+            words.all()
+        };
+        const BYTES: [u8; length(&WORDS)] = joined(&WORDS);
+        match str::from_utf8(&BYTES) {
+            Ok(lines) => lines,
+            Err(_) => panic!("words end where characters do"),
+        }
+    }};
+}
+
+/// The English words as lines.
+pub const ENGLISH: &str = lines!("../../assets/locales/en.rs");
+/// The Chinese words as lines.
+pub const CHINESE: &str = lines!("../../assets/locales/zh.rs");
+
+const fn length(words: &[&str]) -> usize {
+    let (mut sum, mut at) = (0, 0);
+    while at < words.len() {
+        sum += words[at].len() + 1;
+        at += 1;
+    }
+    sum
+}
+
+const fn joined<const LENGTH: usize>(words: &[&str]) -> [u8; LENGTH] {
+    let (mut bytes, mut to, mut at) = ([b'\n'; LENGTH], 0, 0);
+    while at < words.len() {
+        let (word, mut from) = (words[at].as_bytes(), 0);
+        while from < word.len() {
+            bytes[to] = word[from];
+            (to, from) = (to + 1, from + 1);
+        }
+        (to, at) = (to + 1, at + 1);
+    }
+    bytes
+}
+
+/// Tells one set of lines from another: FNV-1a of 32 bits (Fowler, Noll & Vo, RFC 9923).
+pub const fn mark(lines: &str) -> u32 {
+    let (bytes, mut mark, mut at) = (lines.as_bytes(), 0x811c_9dc5, 0);
+    while at < bytes.len() {
+        mark = (mark ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    mark
+}
 
 /// Fills `{name}`s.
 pub fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
@@ -138,22 +148,28 @@ mod tests {
 
     #[test]
     fn both_languages_say_everything_with_the_same_holes() {
-        for ((name, en), (_, zh)) in Lang::En.words().all().into_iter().zip(Lang::Zh.words().all()) {
+        for ((name, en), zh) in NAMES.iter().zip(Words::read(ENGLISH).all()).zip(Words::read(CHINESE).all()) {
             assert!(!en.is_empty() && !zh.is_empty(), "{name}");
             assert_eq!(holes(en), holes(zh), "{name}");
         }
     }
 
     #[test]
-    fn filling_leaves_nothing_open() {
-        assert_eq!(fill("{a} of {b}", &[("b", "9"), ("a", "{b}")]), "{b} of 9");
-        assert_eq!(fill("{unknown} stays readable", &[]), "unknown stays readable");
+    fn lines_hold_what_the_literals_say() {
+        const LITERAL: Words = include!("../../assets/locales/zh.rs");
+        assert_eq!(Words::read(CHINESE), LITERAL);
+        assert_eq!(CHINESE.lines().count(), NAMES.len(), "a word is one line");
     }
 
     #[test]
-    fn the_browsers_order_decides() {
-        assert_eq!(Lang::preferred(["fr", "zh-CN", "en"]), Lang::Zh);
-        assert_eq!(Lang::preferred(["en-GB", "zh"]), Lang::En);
-        assert_eq!(Lang::preferred(["fr"]), Lang::En);
+    fn marks_are_the_published_ones() {
+        // The test vectors of RFC 9923, appendix C.
+        assert_eq!(["", "a", "foobar"].map(mark), [0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968]);
+    }
+
+    #[test]
+    fn filling_leaves_nothing_open() {
+        assert_eq!(fill("{a} of {b}", &[("b", "9"), ("a", "{b}")]), "{b} of 9");
+        assert_eq!(fill("{unknown} stays readable", &[]), "unknown stays readable");
     }
 }

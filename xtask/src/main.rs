@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod finish;
 mod pack;
 mod shell;
 mod site;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
   bench --native [WORKLOAD]...              Kiln alone, natively, beside what this processor reaches at its best
   pack NAME                                 download, verify and pack a data set into assets/data
   setup                                     install what is missing, and nothing else
+  finish                                    what Trunk calls when it has built the site
 
 The first run installs what is missing (the wasm target, wasm-bindgen and trunk; for `test`, Chromium)
 and takes about 15 minutes on two cores; tools and build output are kept in ~/.cache/kiln
@@ -57,6 +59,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["test", rest @ ..] => test::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
         ["pack", name] => pack::command(name),
+        ["finish", rest @ ..] => finish::command(rest),
         ["setup"] => wasm::toolchain().and_then(|_| tools::page_tools()).and_then(|()| tools::browser().map(|_| ())),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

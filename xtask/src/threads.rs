@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::{
+    finish,
     shell::{Outcome, command, root, run, target},
     wasm::{TARGET, Toolchain},
 };
@@ -33,5 +34,6 @@ pub fn build(toolchain: &Toolchain, dist: &Path) -> Outcome {
     let built = target("threads").join(TARGET).join("release/cpu_worker.wasm");
     let mut bindgen = command("wasm-bindgen");
     bindgen.args(["--target=no-modules", "--no-typescript", "--out-name=cpu_threads", "--out-dir"]).arg(dist);
-    run("binding it", bindgen.arg(built))
+    run("binding it", bindgen.arg(built))?;
+    finish::shorten(dist, "cpu_threads")
 }

@@ -7,6 +7,7 @@ use gloo::timers::callback::Timeout;
 use super::Why;
 use crate::link::Link;
 use crate::protocol::{DeviceKind, RunId};
+use crate::ui::lang::Lang;
 
 /// A run's last snapshot.
 #[derive(Clone)]
@@ -49,11 +50,13 @@ pub(super) struct Hold {
     pub(super) measured: bool,
     /// The reader has opened a tab.
     pub(super) opened: bool,
+    /// The language that the reader wishes, spoken once its words are here.
+    pub(super) wanted: Lang,
 }
 
 impl Hold {
     /// Of a page that has no worker yet; `eager`: it is to train as soon as it can.
-    pub(super) fn new(eager: bool) -> Self {
+    pub(super) fn new(eager: bool, wanted: Lang) -> Self {
         Self {
             link: None,
             watch: 0,
@@ -75,6 +78,7 @@ impl Hold {
             act: None,
             measured: false,
             opened: false,
+            wanted,
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Said {
     DrawingFull,
     /// A drawing without a stroke is none.
     DrawingEmpty,
+    /// The words of the language wished for could not be fetched.
+    Wordless,
 }
 
 /// What a notice offers to do.
@@ -84,6 +86,7 @@ impl Desk {
                     Said::ReplacedFresh => (w.replaced_fresh, 0),
                     Said::DrawingFull => (w.drawing_full, 0),
                     Said::DrawingEmpty => (w.drawing_empty, 0),
+                    Said::Wordless => (w.wordless, 0),
                 };
                 let what = fill(word, &[("step", &figures::count(step))]);
                 sentence::Sentence { what, advice: String::new() }

@@ -1,11 +1,12 @@
 //! The page's address: how the desk follows it, and how it describes the desk.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
-use super::{Desk, News, Remedy};
+use super::{Desk, News, Remedy, Said};
 use crate::protocol::{Card, Knob, Setup, Value};
 use crate::ui::address::{Address, Oddity};
-use crate::ui::words::Lang;
+use crate::ui::lang::Lang;
 use crate::ui::{browser, dial};
 
 impl Desk {
@@ -38,7 +39,7 @@ impl Desk {
             self.address.set_value(address.clone());
             self.hold.update_value(|hold| hold.measured = false);
             browser::show_bench(None, "");
-            address.lang.into_iter().for_each(|lang| self.lang.set(lang));
+            address.lang.into_iter().for_each(|lang| self.speak(lang));
             self.theme.set(address.theme);
             self.pause_at(address.steps);
             let anew = self.resolve(&address).is_some_and(|setup| self.follow(setup));
@@ -73,15 +74,35 @@ impl Desk {
         }
     }
 
+    /// Speaks a language as soon as its words are here, and says so where they cannot be had.
+    pub fn speak(self, lang: Lang) {
+        self.hold.update_value(|hold| hold.wanted = lang);
+        spawn_local(async move {
+            let known = browser::learn(lang).await;
+            if self.hold.with_value(|hold| hold.wanted) == lang {
+                if known { self.lang.set(lang) } else { self.stammer() }
+            }
+        });
+    }
+
+    /// Tells that the language wished for is not spoken.
+    pub fn stammer(self) {
+        // The address goes on naming it: loaded once more, the page tries once more.
+        self.lang.notify();
+        self.tell(News::Said(Said::Wordless), Remedy::Refresh);
+    }
+
     /// The page's state as an address.
     pub fn present_address(self) -> Address {
         let first = self.address.get_value();
         let Some(setup) = self.setup.get() else { return first };
+        self.lang.track();
+        let lang = self.hold.with_value(|hold| hold.wanted);
         Address {
             model: Some(setup.recipe),
             data: Some(setup.data),
             device: self.wish.get(),
-            lang: Some(self.lang.get()).filter(|lang| first.lang.is_some() || *lang != browsers_lang()),
+            lang: Some(lang).filter(|lang| first.lang.is_some() || *lang != browsers_lang()),
             theme: self.theme.get(),
             play: first.play,
             steps: self.until.get(),
@@ -99,6 +120,11 @@ fn differences<'a>(card: &'a Card, before: &Setup, after: &Setup) -> Vec<(&'a Kn
     };
     let turned = card.knobs.iter().map(|knob| (knob, value(after, knob)));
     turned.filter(|(knob, now)| value(before, knob) != *now).collect()
+}
+
+/// The language that a page of this address is to speak.
+pub fn wanted(address: &Address) -> Lang {
+    address.lang.unwrap_or_else(browsers_lang)
 }
 
 fn browsers_lang() -> Lang {

@@ -1,13 +1,15 @@
 //! The page's head: name, device and why, language, colours, the link to share.
 
 use leptos::prelude::*;
+use web_sys::HtmlSelectElement;
 
 use super::copy::Copy;
 use super::desk;
 use crate::protocol::DeviceKind;
 use crate::ui::address::{self, Theme, Wish};
 use crate::ui::desk::{Desk, News, Why};
-use crate::ui::words::{Lang, fill};
+use crate::ui::lang::Lang;
+use crate::ui::words::fill;
 
 /// The page's head.
 #[component]
@@ -24,9 +26,11 @@ pub fn Header() -> impl IntoView {
                     <select
                         prop:value=move || address::name(&Lang::ALL, desk.lang.get())
                         on:change=move |change| {
-                            if let Some(lang) = address::named(&Lang::ALL, &event_target_value(&change)) {
-                                desk.lang.set(lang);
-                            }
+                            let wanted = address::named(&Lang::ALL, &event_target_value(&change));
+                            // The box shows what is spoken, which the words on their way may yet change.
+                            let spoken = address::name(&Lang::ALL, desk.lang.get_untracked());
+                            event_target::<HtmlSelectElement>(&change).set_value(spoken);
+                            wanted.into_iter().for_each(|lang| desk.speak(lang));
                         }
                     >
                         {Lang::ALL.map(|(lang, name)| view! {

@@ -28,11 +28,12 @@ mod views;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
 
 use super::address::{self, Address, Theme};
 use super::browser;
-use super::desk::{Desk, Stage, generates};
+use super::desk::{Desk, Stage, generates, wanted};
 use crate::protocol::{Phase, View};
 
 /// Puts the page in the place of the words that the reader saw while it loaded.
@@ -44,10 +45,14 @@ pub fn open() {
             let _ = crash.remove_attribute("hidden");
         }
     }));
-    if let Some(boot) = document().get_element_by_id("boot") {
-        boot.remove();
-    }
-    mount_to_body(App);
+    spawn_local(async {
+        // Before anything is shown, so that nothing is shown twice in two languages.
+        browser::learn(wanted(&Address::parse(&browser::hash()).0)).await;
+        if let Some(boot) = document().get_element_by_id("boot") {
+            boot.remove();
+        }
+        mount_to_body(App);
+    });
 }
 
 /// The desk of this page.
@@ -64,9 +69,13 @@ extern "C" {
 #[component]
 fn App() -> impl IntoView {
     let (address, odd) = Address::parse(&browser::hash());
+    let lang = wanted(&address);
     let desk = Desk::new(address);
     provide_context(desk);
     desk.tell_odd(odd);
+    if !lang.known() {
+        desk.stammer();
+    }
     dress(desk);
     listen(desk);
     remember(desk);
