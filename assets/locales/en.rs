@@ -298,4 +298,5 @@ Words {
     drawing_full: "The drawing is full: a longer one would not fit into a link. Rub something out, or draw with fewer turns.",
     drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
+    own: "Bring or draw your own…",
 }

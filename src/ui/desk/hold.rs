@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 
 use super::Why;
+use super::own::Fresh;
 use crate::link::Link;
 use crate::protocol::{DeviceKind, RunId};
 
@@ -49,6 +51,11 @@ pub(super) struct Hold {
     pub(super) measured: bool,
     /// The reader has opened a tab.
     pub(super) opened: bool,
+    /// Data sets of the reader's own by name, each with the message that brings it: every worker is told all of them.
+    pub(super) brought: Vec<(String, JsValue)>,
+    /// How many of them this worker has been told; `None` before it has greeted.
+    pub(super) told: Option<usize>,
+    pub(super) fresh: Option<Fresh>,
 }
 
 impl Hold {
@@ -75,6 +82,9 @@ impl Hold {
             act: None,
             measured: false,
             opened: false,
+            brought: Vec::new(),
+            told: None,
+            fresh: None,
         }
     }
 }
