@@ -25,3 +25,6 @@ pub mod worker;
 pub mod paint;
 #[cfg(feature = "ui")]
 pub mod ui;
+
+#[cfg(feature = "own")]
+pub mod own;

@@ -37,6 +37,7 @@ fn commands() -> Vec<Command> {
         Command::Reload { run: 2 },
         Command::Act { run: 2 },
         Command::Bench { run: 2, words: "workload=vae".into() },
+        Command::Bring { bytes: vec![1, 2] },
     ]
 }
 

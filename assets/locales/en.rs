@@ -299,4 +299,5 @@ Words {
     drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
     wordless: "中文界面未能加载：请检查网络连接，然后重新选择语言或刷新页面。The Chinese words could not be loaded: check the connection, then choose the language again or reload the page.",
+    own: "Bring or draw your own…",
 }

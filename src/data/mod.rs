@@ -3,6 +3,7 @@
 pub mod augment;
 mod chance;
 mod drawing;
+pub mod own;
 mod plane;
 mod table;
 pub mod warp;
@@ -84,6 +85,8 @@ pub enum Source {
         /// The card as it holds of what is made so.
         card: fn(DataCard, &Making) -> DataCard,
     },
+    /// The reader; what was brought stands beside the set (`own.rs`).
+    Brought,
 }
 
 /// What samples are made from.
@@ -136,11 +139,11 @@ impl DataSet {
         DataCard { judged: self.shipped.is_some(), ..(self.card)() }
     }
 
-    /// Its files, in the order in which they are to be loaded; none where it is made from a seed.
+    /// Its files, in the order in which they are to be loaded; none where it comes from elsewhere.
     pub fn chunks(&self) -> Vec<Chunk> {
         match self.source {
             Source::Chunks { list, .. } => list(),
-            Source::Made { .. } => Vec::new(),
+            Source::Made { .. } | Source::Brought => Vec::new(),
         }
     }
 
@@ -157,7 +160,7 @@ impl DataSet {
         }
         match self.source {
             Source::Chunks { parse, .. } => parse(chunk, bytes),
-            Source::Made { .. } => Err(ChunkCause::Checksum),
+            Source::Made { .. } | Source::Brought => Err(ChunkCause::Checksum),
         }
     }
 
@@ -165,7 +168,7 @@ impl DataSet {
     pub fn path(&self, chunk: &Chunk) -> String {
         match self.source {
             Source::Chunks { folder, .. } => format!("{folder}/{}", chunk.file),
-            Source::Made { .. } => chunk.file.clone(),
+            Source::Made { .. } | Source::Brought => chunk.file.clone(),
         }
     }
 }

@@ -65,72 +65,31 @@ impl Table {
 
     /// The knob that chooses what an axis shows.
     fn axis(&self, axis: usize) -> Knob {
-        let words = [
-            [
-                text("x feature", "x 轴特征"),
-                text(
-                    "What lies to the right, in standard deviations from the mean.",
-                    "向右的坐标是什么，以标准差计，原点为均值。",
-                ),
-            ],
-            [
-                text("y feature", "y 轴特征"),
-                text(
-                    "What lies upwards, in standard deviations from the mean.",
-                    "向上的坐标是什么，以标准差计，原点为均值。",
-                ),
-            ],
-        ];
         let choice = |(name, title): &(&'static str, Text)| Choice { name: Cow::Borrowed(name), title: title.clone() };
-        let default = Value::Choice(Cow::Borrowed(self.features[self.shown[axis]].0));
-        knob(AXES[axis], words[axis].clone(), Range::Choice(self.features.iter().map(choice).collect()), default, false)
+        axis_knob(axis, self.features.iter().map(choice).collect(), self.shown[axis])
     }
 
     /// The card with as many samples as either half has.
     pub(super) fn as_made(&self, card: DataCard, making: &Making) -> DataCard {
-        let things = self.things();
-        let train = self.quotas(&things, making).iter().sum();
-        DataCard { train, test: things.len() as u32 - train, ..card }
+        counted(card, &self.labels(&self.things()), making, SHARE)
     }
 
-    /// The samples of one half. They are standardised by the means and deviations of the whole table, which know features alone
-    /// and no class: so a thing stands at the same place whatever the seed and the share.
+    /// The samples of one half.
     pub(super) fn make(&self, making: &Making, split: Split) -> Samples {
         let (things, columns) = (self.things(), [0, 1].map(|axis| self.column(making, axis)));
-        let mut quotas = self.quotas(&things, making);
-        let order = Chance::of_all(making.seed).order(things.len());
-        let (train, test): (Vec<usize>, Vec<usize>) = order.into_iter().partition(|thing| {
-            let quota = &mut quotas[usize::from(things[*thing].class)];
-            let left = *quota > 0;
-            *quota -= u32::from(left);
-            left
-        });
-        let scales = columns.map(|column| moments(things.iter().map(|thing| thing.features[column])));
-        let own = if split == Split::Train { train } else { test };
-        let place = |thing: &usize| {
-            let at = |axis: usize| {
-                let [mean, deviation] = scales[axis];
-                ((things[*thing].features[columns[axis]] - mean) / (UNIT * deviation)) as f32
-            };
-            [at(0), at(1)]
-        };
-        let labels = own.iter().map(|thing| things[*thing].class).collect();
-        Samples { values: Values::Reals(own.iter().flat_map(place).collect()), labels }
+        let labels = self.labels(&things);
+        let own = half(&labels, making, SHARE, split);
+        let values = placed(&own, columns.map(|column| things.iter().map(|thing| thing.features[column]).collect()));
+        Samples { values, labels: own.iter().map(|thing| labels[*thing]).collect() }
     }
 
-    /// Of each class, how many things are learnt from: of each the same share.
-    fn quotas(&self, things: &[Thing], making: &Making) -> Vec<u32> {
-        let count = |class: usize| things.iter().filter(|thing| usize::from(thing.class) == class).count() as u32;
-        let share = making.share(SHARE);
-        (0..self.classes.len()).map(|class| (count(class) * share + 50) / 100).collect()
+    fn labels(&self, things: &[Thing]) -> Vec<u8> {
+        things.iter().map(|thing| thing.class).collect()
     }
 
     /// The feature that an axis shows.
     fn column(&self, making: &Making, axis: usize) -> usize {
-        let asked = making.value(AXES[axis]).and_then(|value| {
-            let Value::Choice(asked) = value else { return None };
-            self.features.iter().position(|(name, _)| name == asked)
-        });
+        let asked = chosen(making, axis).and_then(|asked| self.features.iter().position(|(name, _)| *name == asked));
         asked.unwrap_or(self.shown[axis])
     }
 
@@ -148,6 +107,74 @@ impl Table {
 
 /// The knobs that choose what is shown.
 const AXES: [&str; 2] = ["x-feature", "y-feature"];
+
+/// The knob that chooses which of these columns an axis shows.
+pub(super) fn axis_knob(axis: usize, columns: Vec<Choice>, shown: usize) -> Knob {
+    let words = [
+        [
+            text("x feature", "x 轴特征"),
+            text(
+                "What lies to the right, in standard deviations from the mean.",
+                "向右的坐标是什么，以标准差计，原点为均值。",
+            ),
+        ],
+        [
+            text("y feature", "y 轴特征"),
+            text(
+                "What lies upwards, in standard deviations from the mean.",
+                "向上的坐标是什么，以标准差计，原点为均值。",
+            ),
+        ],
+    ];
+    let default = Value::Choice(columns[shown].name.clone());
+    knob(AXES[axis], words[axis].clone(), Range::Choice(columns), default, false)
+}
+
+/// The name of the column that is asked for on an axis.
+pub(super) fn chosen(making: &Making, axis: usize) -> Option<&str> {
+    if let Some(Value::Choice(asked)) = making.value(AXES[axis]) { Some(asked) } else { None }
+}
+
+/// The card with as many samples as either half has of all with these labels; `default` as in [`half`].
+pub(super) fn counted(card: DataCard, labels: &[u8], making: &Making, default: u32) -> DataCard {
+    let train = quotas(labels, making.share(default)).iter().sum();
+    DataCard { train, test: labels.len() as u32 - train, ..card }
+}
+
+/// Of all samples with these labels the rows of one half, in an order of chance; of each class `default` per cent are learnt
+/// from unless a knob says otherwise.
+pub(super) fn half(labels: &[u8], making: &Making, default: u32, split: Split) -> Vec<usize> {
+    let mut quotas = quotas(labels, making.share(default));
+    let order = Chance::of_all(making.seed).order(labels.len());
+    let (train, test): (Vec<usize>, Vec<usize>) = order.into_iter().partition(|row| {
+        let quota = &mut quotas[usize::from(labels[*row])];
+        let left = *quota > 0;
+        *quota -= u32::from(left);
+        left
+    });
+    if split == Split::Train { train } else { test }
+}
+
+/// Of each class, how many samples are learnt from: of each the same share, and of two or more neither all nor none.
+fn quotas(labels: &[u8], share: u32) -> Vec<u32> {
+    let mut counts = vec![0; 1 + labels.iter().max().map_or(0, |most| usize::from(*most))];
+    labels.iter().for_each(|label| counts[usize::from(*label)] += 1);
+    let quota = |count: u32| ((count * share + 50) / 100).clamp(1.min(count), count.max(2) - 1);
+    counts.into_iter().map(quota).collect()
+}
+
+/// These rows as points, by what each axis shows of all. They are standardised by the means and deviations of the whole
+/// table, which know columns alone and no class: so a thing stands at the same place whatever the seed and the share.
+pub(super) fn placed(rows: &[usize], columns: [Vec<f64>; 2]) -> Values {
+    let scales = columns.each_ref().map(|column| moments(column.iter().copied()));
+    let place = |row: &usize| {
+        [0, 1].map(|axis| {
+            let [mean, deviation] = scales[axis];
+            ((columns[axis][*row] - mean) / (UNIT * deviation)) as f32
+        })
+    };
+    Values::Reals(rows.iter().flat_map(place).collect())
+}
 
 /// What the axes of a set of points show, where its knobs say so, and in which unit.
 pub fn axes(card: &DataCard, making: &Making) -> [Text; 2] {

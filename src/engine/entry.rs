@@ -6,7 +6,7 @@ use super::knobs::Knobs as _;
 use super::recipe::{Learner, Recipe, Shape};
 use super::tex;
 use crate::data::DataSet;
-use crate::protocol::{Card, Fault, Tuned, Value, View};
+use crate::protocol::{Card, DataCard, Fault, Tuned, Value, View};
 
 /// Builds a learner from knobs, a sample's shape and an autodiff device.
 pub type Build = fn(knobs: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>);
@@ -24,25 +24,29 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The card as a catalogue of these data sets has it: with the names of those that fit, in their order, the
-    /// defaults that differ there, its mathematics set, and the views that a session makes of any classifier's logits.
+    /// As [`Entry::among`], of these sets.
     pub fn listed(&self, sets: &[&DataSet]) -> Card {
+        self.among(&sets.iter().map(|set| (set.card)()).collect::<Vec<_>>())
+    }
+
+    /// The card as a catalogue of data sets with these cards has it: with the names of those that fit, in their order, the
+    /// defaults that differ there, its mathematics set, and the views that a session makes of any classifier's logits.
+    pub fn among(&self, sets: &[DataCard]) -> Card {
         let mut card = (self.card)();
         tex::set(&mut card.formulas);
         if card.views.contains(&View::Reading) {
             card.views.extend([View::Saliency, View::Dream]);
         }
-        let offered: Vec<_> =
-            sets.iter().map(|set| (set.card)()).filter(|set| (self.fits)(&Shape::from(set))).collect();
+        let offered: Vec<_> = sets.iter().filter(|set| (self.fits)(&Shape::from(*set))).collect();
         let other = |(name, value): &(String, Value)| {
             card.knobs.iter().any(|knob| *knob.name == **name && knob.default != *value)
         };
         let tuned = offered.iter().map(|set| {
-            let values = (self.tuned)(&Shape::from(set)).into_iter().filter(other);
+            let values = (self.tuned)(&Shape::from(*set)).into_iter().filter(other);
             Tuned { data: set.name.clone(), knobs: values.map(|(name, value)| (name.into(), value)).collect() }
         });
         let tuned = tuned.filter(|tuned| !tuned.knobs.is_empty()).collect();
-        Card { data: offered.into_iter().map(|set| set.name).collect(), tuned, ..card }
+        Card { data: offered.into_iter().map(|set| set.name.clone()).collect(), tuned, ..card }
     }
 }
 

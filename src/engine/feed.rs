@@ -2,10 +2,13 @@
 
 mod order;
 
+use std::rc::Rc;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 pub use self::order::Feed;
 use crate::data::augment::{Augment, Occasion};
+use crate::data::own::Own;
 use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};
 use crate::protocol::{DataCard, Fault, Plane, Split, Text, Value};
 
@@ -16,6 +19,8 @@ use super::recipe::{Batch, Shape};
 /// What has landed of a data set, or was made.
 pub struct Shelf {
     set: &'static DataSet,
+    /// What the reader brought, of a set that is brought.
+    own: Option<Rc<Own>>,
     /// As it is made.
     card: DataCard,
     making: Making,
@@ -39,10 +44,20 @@ pub struct Shelf {
 impl Shelf {
     /// An empty shelf.
     pub fn new(set: &'static DataSet) -> Self {
-        let card = (set.card)();
+        Self::of(set, None, (set.card)())
+    }
+
+    /// An empty shelf for what the reader brought.
+    pub fn own(own: Rc<Own>) -> Self {
+        let (set, card) = (own.set(), own.card().clone());
+        Self::of(set, Some(own), card)
+    }
+
+    fn of(set: &'static DataSet, own: Option<Rc<Own>>, card: DataCard) -> Self {
         let making = Making { seed: 0, knobs: defaults(&card) };
         let mut shelf = Self {
             set,
+            own,
             card,
             making,
             augment: None,
@@ -63,7 +78,7 @@ impl Shelf {
     fn arrange(&mut self) {
         self.parts = match self.set.source {
             Source::Chunks { .. } => self.chunks.iter().map(|chunk| (chunk.split, chunk.count)).collect(),
-            Source::Made { .. } => {
+            Source::Made { .. } | Source::Brought => {
                 vec![(Split::Train, self.card.train as usize), (Split::Test, self.card.test as usize)]
             }
         };
@@ -76,22 +91,30 @@ impl Shelf {
         self.landed = vec![None; self.parts.len()];
     }
 
-    /// Makes all samples of a set that is made from a seed and its knobs, in the place of those from others; false where it
-    /// is not.
+    /// Makes all samples of a set that is made from a seed and its knobs, in the place of those from others, or parts those
+    /// that were brought; false where there is nothing to make.
     pub fn make(&mut self, seed: u64) -> bool {
-        let Source::Made { make, card } = self.set.source else { return false };
         self.making.seed = seed;
-        self.card = card((self.set.card)(), &self.making);
+        match (&self.set.source, &self.own) {
+            (Source::Made { card, .. }, _) => self.card = card((self.set.card)(), &self.making),
+            (Source::Brought, Some(own)) => self.card = own.as_made(own.card().clone(), &self.making),
+            _ => return false,
+        }
         self.arrange();
-        self.landed = self.parts.iter().map(|(split, _)| Some(make(&self.making, *split))).collect();
+        let half = |split| match (&self.set.source, &self.own) {
+            (Source::Made { make, .. }, _) => Some(make(&self.making, split)),
+            (_, own) => own.as_ref().map(|own| own.make(&self.making, split)),
+        };
+        self.landed = self.parts.iter().map(|(split, _)| half(*split)).collect();
         self.stale = false;
         self.edition += 1;
         true
     }
 
-    /// Makes the samples anew where a knob was turned since; true if it did.
+    /// Makes the samples anew where a knob was turned since; true if it did. Hot knobs of what was brought are those of
+    /// augmentation, which leaves the samples as they are.
     pub fn remake(&mut self) -> bool {
-        self.stale && self.make(self.making.seed)
+        self.stale && self.own.is_none() && self.make(self.making.seed)
     }
 
     /// Sets all of the set's knobs, to what is asked for or to their defaults, and lists what could not be had. What is asked
@@ -182,7 +205,8 @@ impl Shelf {
 
     /// As [`Shelf::shape`], of the samples that will be made by the knobs that were adopted last.
     pub fn shape_to_make(&self) -> Shape {
-        Shape::from(&(self.set.card)().counted(&self.making.knobs))
+        let card = self.own.as_ref().map_or_else(|| (self.set.card)(), |own| own.card().clone());
+        Shape::from(&card.counted(&self.making.knobs))
     }
 
     /// Takes in the samples of the chunk with this index.

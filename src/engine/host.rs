@@ -2,13 +2,16 @@
 
 mod bench;
 mod files;
+mod own;
 
 use std::future::Future;
+use std::rc::Rc;
 
 use burn::tensor::Device;
 
 use crate::data::DataSet;
-use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, VERSION, Value};
+use crate::data::own::Own;
+use crate::protocol::{ChunkCause, Command, DeviceCard, Event, Fault, Phase, RunId, Setup, Value};
 
 use self::files::{fetch_next, report};
 use super::alumni::Alumni;
@@ -82,6 +85,8 @@ struct Store {
 struct Host<'a, P> {
     place: &'a P,
     rig: Rig,
+    /// What the reader brought.
+    own: Vec<Rc<Own>>,
     stores: Vec<Store>,
     session: Option<Session>,
     alumni: Alumni,
@@ -91,13 +96,16 @@ struct Host<'a, P> {
 
 /// Greets the page, then does as it asks, for ever.
 pub async fn serve<P: Place>(place: &P, rig: Rig) {
-    place.send(Event::Hello {
-        version: VERSION,
-        device: rig.card.clone(),
-        recipes: rig.recipes.iter().map(|entry| entry.listed(rig.datasets)).collect(),
-        datasets: rig.datasets.iter().map(|set| set.listed()).collect(),
-    });
-    let mut host = Host { place, rig, stores: Vec::new(), session: None, alumni: Alumni::default(), ceiling: None };
+    let mut host = Host {
+        place,
+        rig,
+        own: Vec::new(),
+        stores: Vec::new(),
+        session: None,
+        alumni: Alumni::default(),
+        ceiling: None,
+    };
+    host.greet();
     loop {
         while let Some(post) = place.take() {
             host.hear(post).await;
@@ -127,6 +135,7 @@ impl<P: Place> Host<'_, P> {
         match post {
             Post::Command(Ok(Command::Start { run, setup, snapshot })) => self.start(run, setup, snapshot).await,
             Post::Command(Ok(Command::Bench { run, words })) => self.bench(run, &words).await,
+            Post::Command(Ok(Command::Bring { bytes })) => self.bring(&bytes).await,
             Post::Command(Ok(command)) => self.obey(command),
             Post::Command(Err(fault)) => self.place.send(Event::Trouble { run: None, fault, fatal: false }),
             Post::File { path, outcome } => self.landed(&path, outcome),
@@ -141,13 +150,15 @@ impl<P: Place> Host<'_, P> {
         }
     }
 
-    /// All commands but `Start` and `Bench`, which go to the run that they name and nowhere else.
+    /// All commands but `Start`, `Bench` and `Bring`, which go to the run that they name and nowhere else.
     fn obey(&mut self, command: Command) {
         let now = self.place.now();
-        let Some(session) = self.session.as_mut().filter(|session| session.run() == run(&command)) else { return };
+        let Some(session) = self.session.as_mut().filter(|session| Some(session.run()) == run(&command)) else {
+            return;
+        };
         let Some(store) = of(&mut self.stores, session) else { return };
         match command {
-            Command::Start { .. } | Command::Bench { .. } => {}
+            Command::Start { .. } | Command::Bench { .. } | Command::Bring { .. } => {}
             Command::Train { until, .. } => session.train(until, now),
             Command::Pause { .. } => session.pause(&store.shelf, now),
             Command::Step { .. } => session.step_once(now),
@@ -194,7 +205,7 @@ impl<P: Place> Host<'_, P> {
 
     async fn build(&mut self, run: RunId, setup: Setup, snapshot: Option<Vec<u8>>) -> Result<(), Fault> {
         let entry = entry(&self.rig, &setup.recipe)?;
-        let (card, build) = (entry.listed(self.rig.datasets), entry.build);
+        let (card, build) = (entry.among(&self.cards()), entry.build);
         if !card.data.contains(&setup.data.as_str().into()) {
             return Err(Fault::UnknownData { name: setup.data });
         }
@@ -233,7 +244,12 @@ impl<P: Place> Host<'_, P> {
         let (mut scratch, _) = build(&knobs, &shape, &device);
         warm_up(&mut *scratch, shape, batch, slice, &device).await?;
         let phase = if step == 0 { Phase::Ready } else { Phase::Paused };
-        self.session.iter_mut().for_each(|session| session.enter(phase));
+        let Some(session) = &mut self.session else { return Ok(()) };
+        session.enter(phase);
+        // Weights that come from another data set are tested on this one before they learn it.
+        if snapshot.is_some() && step == 0 {
+            session.evaluate(&self.stores[store].shelf, self.place.now());
+        }
         Ok(())
     }
 
@@ -278,9 +294,10 @@ fn whole(values: &[(String, Value)], name: &str) -> Option<u64> {
     })
 }
 
-/// The run that a command is for.
-fn run(command: &Command) -> RunId {
-    match command {
+/// The run that a command is for; what is brought is for all.
+fn run(command: &Command) -> Option<RunId> {
+    Some(match command {
+        Command::Bring { .. } => return None,
         Command::Start { run, .. }
         | Command::Train { run, .. }
         | Command::Pause { run }
@@ -296,5 +313,5 @@ fn run(command: &Command) -> RunId {
         | Command::Reload { run }
         | Command::Act { run }
         | Command::Bench { run, .. } => *run,
-    }
+    })
 }

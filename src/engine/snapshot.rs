@@ -128,14 +128,18 @@ impl Snapshot {
         self.tensors.values().flatten().all(|number| number.is_finite())
     }
 
-    /// Puts it into a learner that was built for `setup`, to train on; the steps that it had made.
+    /// Puts it into a learner that was built for `setup`, to train on; the steps that it had made there. Of a snapshot that
+    /// was taken on another data set the weights alone are taken, and training begins anew.
     ///
     /// # Errors
-    /// [`Fault::Snapshot`] where it is of another model or another data set; as [`Snapshot::restore`].
+    /// [`Fault::Snapshot`] where it is of another model; as [`Snapshot::restore`].
     pub fn resume(&self, setup: &Setup, learner: &mut dyn Learner) -> Result<u64, Fault> {
         let about = &self.about;
-        if (&about.recipe, &about.data) != (&setup.recipe, &setup.data) {
+        if about.recipe != setup.recipe {
             return Err(misfit(format!("it is of {} on {}", about.recipe, about.data)));
+        }
+        if about.data != setup.data {
+            return self.restore_weights(learner).map(|()| 0);
         }
         self.restore(learner)?;
         Ok(about.step)

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::{pack, unpack};
@@ -88,6 +88,14 @@ impl Link {
             self.line.post(&bytes);
         } else {
             self.line.waiting.borrow_mut().push(bytes);
+        }
+    }
+
+    /// Passes on a command that was encoded elsewhere, in a buffer that stays with the page, to a worker that has greeted.
+    pub fn forward(&self, message: &JsValue) {
+        if let Some(worker) = self.line.worker.as_ref().filter(|_| !self.line.dead.get()) {
+            // It refuses only what cannot be copied, and a buffer can.
+            let _ = worker.post_message(message);
         }
     }
 }

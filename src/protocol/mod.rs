@@ -2,6 +2,7 @@
 
 mod act;
 mod body;
+mod brought;
 mod card;
 mod data;
 mod device;
@@ -19,6 +20,7 @@ pub use body::{
     Answer, Augmented, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
     Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
+pub use brought::{Brought, Matter, OWN};
 pub use card::{
     Break, Card, Choice, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Tex, Text,
     Tuned, Value, Wing, text,
@@ -37,7 +39,7 @@ pub use verdict::{Bin, Confusion};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 8;
+pub const VERSION: u16 = 9;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
@@ -158,12 +160,19 @@ pub enum Command {
         /// What to measure, in the words of an address: `workload=lenet&batch=64&count=20&repeats=5`, all of them optional.
         words: String,
     },
+    /// Take in a data set that the reader brings, in the place of an earlier one of its name; [`Event::Hello`] comes again, with
+    /// a catalogue that has it.
+    Bring {
+        /// A [`Brought`], encoded by itself: the page only passes it on.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
 }
 
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The first message of every worker: what it is and everything it can do.
+    /// The first message of every worker: what it is and everything it can do; once more after each [`Command::Bring`].
     Hello {
         /// [`VERSION`] of the worker's build.
         version: u16,

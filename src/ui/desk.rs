@@ -6,6 +6,7 @@ mod ear;
 mod helm;
 mod hold;
 mod news;
+mod own;
 mod route;
 mod shown;
 mod sight;

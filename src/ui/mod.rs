@@ -11,11 +11,11 @@ pub mod track;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 #[cfg(target_arch = "wasm32")]
 mod desk;
 #[cfg(target_arch = "wasm32")]
-mod panel;
+pub mod panel;
 
 #[cfg(target_arch = "wasm32")]
 pub use panel::open;

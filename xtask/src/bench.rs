@@ -49,7 +49,7 @@ pub fn browse(words: &[&str], gpu: bool, browser: &Browser) -> Outcome {
     // With the features of the tests, which have it built.
     run(
         "computing what every library must come to",
-        cargo(["run", "--locked", "--features=ui,threads", "--bin=kiln", "--", "fixture"]).arg(&fixture),
+        cargo(["run", "--locked", "--features=own,threads", "--bin=kiln", "--", "fixture"]).arg(&fixture),
     )?;
     let out = flag(words, "--out").map_or(report, |folder| root().join(folder));
     println!("tables, numbers and a chart go to {}", out.display());

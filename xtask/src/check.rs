@@ -21,7 +21,7 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
     run("checking the format of models and data sets", &mut rows()?)?;
     walls::check()?;
     native()?;
-    let sides = [("ui", "ui"), ("cpu_worker", "cpu"), ("cpu_worker", "threads"), ("gpu_worker", "gpu")];
+    let sides = [("ui", "ui"), ("own", "own"), ("cpu_worker", "cpu"), ("cpu_worker", "threads"), ("gpu_worker", "gpu")];
     for (bin, feature) in sides.into_iter().filter(|(_, feature)| gpu || *feature != "gpu") {
         let target = "--target=wasm32-unknown-unknown";
         let features = ["--no-default-features", "--features", feature];
@@ -33,7 +33,7 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
         run(&format!("linting {bin} for wasm with {feature}"), &mut toolchain.cargo(words))?;
     }
     let mut doc =
-        cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=ui,threads"]);
+        cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=own,threads"]);
     run("building the documentation", doc.env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
@@ -50,7 +50,7 @@ fn rows() -> Outcome<Command> {
 }
 
 fn native() -> Outcome {
-    let own = ["clippy", "--locked", "--quiet", "--package=kiln", "--features=ui,threads"];
+    let own = ["clippy", "--locked", "--quiet", "--package=kiln", "--features=own,threads"];
     let mut sources = own.to_vec();
     sources.extend(["--lib", "--bins", "--", "-Dwarnings"]);
     run("linting the native build", &mut cargo(sources))?;

@@ -20,7 +20,7 @@ pub fn command(words: &[&str]) -> Outcome {
     run("testing the build script", &mut cargo(["test", "--locked", "--quiet", "--package=xtask"]))?;
     run(
         "testing natively (some models learn here: a few minutes)",
-        &mut cargo(["test", "--locked", "--features=ui,threads"]),
+        &mut cargo(["test", "--locked", "--features=own,threads"]),
     )?;
     site::build(&toolchain, &plan)?;
     let pictures = cache().join("screenshots");

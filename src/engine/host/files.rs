@@ -15,8 +15,11 @@ impl<P: Place> Host<'_, P> {
             Some(index) => index,
             None => {
                 let unknown = || Fault::UnknownData { name: data.to_owned() };
-                let set = self.rig.datasets.iter().find(|set| (set.card)().name == data).ok_or_else(unknown)?;
-                let shelf = Shelf::new(set);
+                let listed = || self.rig.datasets.iter().find(|set| (set.card)().name == data);
+                let shelf = match self.own.iter().find(|own| own.card().name == data) {
+                    Some(own) => Shelf::own(own.clone()),
+                    None => Shelf::new(listed().ok_or_else(unknown)?),
+                };
                 let loader = Loader::new(shelf.chunks().len());
                 self.stores.push(Store { shelf, loader, shipped: None, asked: false });
                 self.stores.len() - 1

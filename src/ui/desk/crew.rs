@@ -51,6 +51,7 @@ impl Desk {
             watch = hold.watch;
             hold.kind = kind;
             hold.link = None;
+            hold.told = None;
         });
         let opened = Link::open(kind, move |event| {
             if self.hold.try_with_value(|hold| hold.watch == watch).unwrap_or(false) {

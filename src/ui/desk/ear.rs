@@ -79,8 +79,14 @@ impl Desk {
         if device.software && self.wish.get_untracked() == Wish::Auto {
             return self.fall_back(Why::Software(device.adapter));
         }
+        if self.pass_on() {
+            return;
+        }
         let recipes = recipes.into_iter().map(Arc::new).collect();
         self.catalogue.set(Some(Arc::new(Catalogue { device, recipes, datasets })));
+        if self.take_up() {
+            return;
+        }
         if self.setup.read_untracked().is_none() {
             let address = self.address.get_value();
             self.adopt_setup(&address);

@@ -174,7 +174,10 @@ impl Desk {
         if training {
             self.send(|run| Command::Pause { run });
         }
-        let timer = Timeout::new(REST, move || self.begin(None));
+        let timer = Timeout::new(REST, move || {
+            let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
+            self.begin(carry);
+        });
         self.hold.update_value(|hold| {
             // What the old run still says is stale from here on, and so is what a new worker would go on from.
             hold.run += 1;
@@ -257,7 +260,7 @@ impl Desk {
 
 /// The setup of a model on a data set, with those knobs of another setup that it knows too and that differ from its
 /// defaults there.
-fn fitting(catalogue: &Catalogue, card: &Card, data: String, from: Setup) -> Setup {
+pub(super) fn fitting(catalogue: &Catalogue, card: &Card, data: String, from: Setup) -> Setup {
     let known = catalogue.datasets.iter().find(|its| its.name == data);
     let card = known.map_or_else(|| card.clone(), |known| card.on(known));
     let fits = |(its, value): &(String, Value)| {

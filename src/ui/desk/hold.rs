@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 
 use super::Why;
+use super::own::Fresh;
 use crate::link::Link;
 use crate::protocol::{DeviceKind, RunId};
 use crate::ui::lang::Lang;
@@ -52,6 +54,11 @@ pub(super) struct Hold {
     pub(super) opened: bool,
     /// The language that the reader wishes, spoken once its words are here.
     pub(super) wanted: Lang,
+    /// Data sets of the reader's own by name, each with the message that brings it: every worker is told all of them.
+    pub(super) brought: Vec<(String, JsValue)>,
+    /// How many of them this worker has been told; `None` before it has greeted.
+    pub(super) told: Option<usize>,
+    pub(super) fresh: Option<Fresh>,
 }
 
 impl Hold {
@@ -79,6 +86,9 @@ impl Hold {
             measured: false,
             opened: false,
             wanted,
+            brought: Vec::new(),
+            told: None,
+            fresh: None,
         }
     }
 }

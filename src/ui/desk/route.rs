@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::own::call;
 use super::{Desk, News, Remedy, Said};
-use crate::protocol::{Card, Knob, Setup, Value};
+use crate::protocol::{Card, Fault, Knob, OWN, Setup, Value};
 use crate::ui::address::{Address, Oddity};
 use crate::ui::lang::Lang;
 use crate::ui::{browser, dial};
@@ -18,7 +19,7 @@ impl Desk {
     }
 
     /// What an address describes, once there is a catalogue; tells what of it could not be had.
-    fn resolve(self, address: &Address) -> Option<Setup> {
+    pub(super) fn resolve(self, address: &Address) -> Option<Setup> {
         let catalogue = self.catalogue.get_untracked()?;
         let (setup, odd) = address.resolve(&catalogue.recipes, &catalogue.datasets)?;
         self.tell_odd(odd);
@@ -27,7 +28,13 @@ impl Desk {
 
     /// Tells what was odd about an address.
     pub fn tell_odd(self, odd: Vec<Oddity>) {
-        odd.into_iter().for_each(|oddity| self.tell(News::Odd(oddity), Remedy::None));
+        for oddity in odd {
+            match &oddity {
+                // Whether this browser has it, only the module can say.
+                Oddity::Fault(Fault::UnknownData { name }) if name.starts_with(OWN) => call(name),
+                _ => self.tell(News::Odd(oddity), Remedy::None),
+            }
+        }
     }
 
     /// Takes over an address that the reader went to: Back, a link within the page, or one edited by hand.

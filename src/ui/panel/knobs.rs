@@ -94,6 +94,7 @@ fn DataSets() -> impl IntoView {
                 }).collect_view()}
             </select>
             <p class="help" id="data-help">{move || desk.data.get().map(|data| desk.say(&data.blurb))}</p>
+            <button type="button" on:click=move |_| desk.open_own()>{move || desk.w().own}</button>
         </div>
     }
 }

@@ -5,7 +5,7 @@ mod code;
 mod confusion;
 mod copy;
 mod drawing;
-mod easel;
+pub mod easel;
 mod film;
 mod header;
 mod knobs;
@@ -20,7 +20,7 @@ mod regions;
 mod samples;
 mod slow;
 mod state;
-mod tabs;
+pub mod tabs;
 mod transport;
 mod verdict;
 mod views;
@@ -160,6 +160,10 @@ fn listen(desk: Desk) {
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
         EventListener::new(&query, "change", repaint).forget();
     }
+    EventListener::new(&window(), "brought", move |event| {
+        event.dyn_ref().into_iter().for_each(|event| desk.hear_own(event));
+    })
+    .forget();
     EventListener::new(&window(), "hashchange", move |_| desk.adopt(&browser::hash())).forget();
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&window(), "keydown", options, move |event| {

@@ -1,0 +1,269 @@
+//! Data of the reader's own: brought as a file, looked at, used, kept, forgotten, asked for by a link; drawn and learnt.
+
+use std::path::PathBuf;
+
+use browser::{Adapter, Page, Size};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+
+/// Opens the dialog.
+async fn open(page: &Page, button: &str) {
+    page.press(button).await;
+    page.until("the dialog is open", |page| async move {
+        page.script("return !!document.querySelector('dialog.own[open] #own-files')", vec![]).await == true
+    })
+    .await;
+}
+
+/// Files that a test brings, in a folder that goes with it.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder for files"))
+    }
+
+    fn with(&self, name: &str, contents: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder for files");
+        std::fs::write(&path, contents).expect("a file can be written");
+        path
+    }
+}
+
+/// Chooses files as the browser's own chooser would.
+async fn choose(page: &Page, id: &str, paths: &[PathBuf]) {
+    let field = page.client().find(Locator::Id(id)).await.expect("the chooser is there");
+    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    field.send_keys(&paths.join("\n")).await.expect("files are chosen");
+}
+
+/// What stands in a part of the dialog.
+async fn says(page: &Page, part: &str) -> String {
+    let script = "return document.querySelector(`dialog.own ${arguments[0]}`)?.innerText ?? ''";
+    page.script(script, vec![json!(part)]).await.as_str().unwrap_or_default().to_owned()
+}
+
+async fn until_says(page: &Page, part: &'static str, what: &'static str) {
+    page.until(&format!("{part} says {what}"), |page| async move { says(page, part).await.contains(what) }).await;
+}
+
+async fn closed(page: &Page) {
+    page.until("the dialog is closed", |page| async move {
+        page.script("return !document.querySelector('dialog.own[open]')", vec![]).await == true
+    })
+    .await;
+}
+
+/// Two clouds of points; in three rows something is missing.
+fn flowers() -> String {
+    let mut text = "petal length (cm),petal width (cm),note,species\n".to_owned();
+    for row in 0..120 {
+        let (class, at) = if row % 2 == 0 { ("setosa", 1.0) } else { ("virginica", 5.0) };
+        let [x, y] = [7.0, 11.0].map(|step| at + (f64::from(row) * step % 13.0) / 13.0);
+        text += &format!("{x:.2},{y:.2},plant {row},{class}\n");
+    }
+    text + ",1.0,x,setosa\n1.2,NA,y,virginica\n1.0,1.0,z,?\n"
+}
+
+async fn classes(page: &Page) -> Value {
+    let script =
+        "return [...document.querySelectorAll('[data-own=counts] tbody tr')].map(r => r.innerText.split(/\\s+/))";
+    page.script(script, vec![]).await
+}
+
+#[tokio::test]
+async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
+    let files = Files::new();
+    let page = Page::open(Adapter::None, "lang=en&model=lenet&device=cpu").await;
+    open(&page, "Bring or draw your own…").await;
+    let bad = files.with("bad.csv", b"a,petal_length,class\n1,2,x\n2,abc,y\n3,4\n");
+    choose(&page, "own-files", &[bad]).await;
+    until_says(&page, "[data-own=wrong]", "row 3, column petal_length: “abc” is not a number").await;
+    until_says(&page, "[data-own=wrong]", "row 4: 2 fields, the first row has 3").await;
+    let disabled = page.script("return document.getElementById('own-use').disabled", vec![]).await;
+    assert_eq!(disabled, true, "what is wrong is not used");
+    page.shoot_everywhere("own-wrong", "").await;
+    let path = files.with("flowers.csv", flowers().as_bytes());
+    choose(&page, "own-files", std::slice::from_ref(&path)).await;
+    until_says(&page, "[data-own=summary]", "120 rows of 2 classes; 3 left out because a value is missing.").await;
+    assert_eq!(classes(&page).await, json!([["setosa", "60"], ["virginica", "60"]]));
+    page.shoot_everywhere("own-table", "").await;
+    page.press_in("//dialog", "Use it").await;
+    closed(&page).await;
+    page.until("points of its own are learnt", |page| async move {
+        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
+    })
+    .await;
+    assert!(page.hash().await.contains("model=perceptron"), "LeNet learns no points: {}", page.hash().await);
+    page.press("Train").await;
+    page.until("two clouds are told apart", |page| async move { page.number("test-accuracy").await == Some(100.0) })
+        .await;
+    page.press("Pause").await;
+    page.shoot_everywhere("own-trained", "document.querySelector('main').scrollIntoView()").await;
+    // A link to it finds what is kept, knobs included.
+    page.edit_hash("y-feature", "1-petal-length--cm-").await;
+    page.until_phase("ready").await;
+    let hash = page.hash().await;
+    page.go("lang=en&model=softmax&data=moons&device=cpu").await;
+    page.client().refresh().await.expect("it loads anew");
+    page.until_phase("ready").await;
+    page.go(&hash).await;
+    page.client().refresh().await.expect("it loads anew");
+    page.until("the link's data are back", |page| async move {
+        page.number("parameters").await.is_some() && page.field("data").await == "own/flowers.csv"
+    })
+    .await;
+    assert_eq!(page.hash().await, hash, "the whole state is back");
+    // Forgotten, and taken back, and forgotten.
+    open(&page, "Bring or draw your own…").await;
+    page.press_in("//dialog", "Forget it: flowers.csv").await;
+    until_says(&page, ".kept", "is forgotten").await;
+    page.press_in("//dialog", "Undo").await;
+    page.press_in("//dialog", "Forget it: flowers.csv").await;
+    until_says(&page, ".kept", "is forgotten").await;
+    page.client().refresh().await.expect("it loads anew");
+    until_says(&page, "[data-own=missing]", "“flowers.csv”").await;
+    page.shoot_everywhere("own-missing", "").await;
+    // Brought once more under its name, the link finds it.
+    choose(&page, "own-files", &[path]).await;
+    until_says(&page, "[data-own=summary]", "120 rows").await;
+    page.press_in("//dialog", "Use it").await;
+    page.until("the link is whole", |page| async move { page.field("data").await == "own/flowers.csv" }).await;
+    page.finish(&[]).await;
+}
+
+/// A grey picture in the plain format of portable grey maps is none that browsers know; a bitmap is.
+fn bitmap(red: u8, green: u8, blue: u8, side: u32) -> Vec<u8> {
+    let size = 54 + 4 * side * side;
+    let mut bytes = b"BM".to_vec();
+    [size, 0, 54, 40, side, side].into_iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+    bytes.extend([1, 0, 32, 0]);
+    bytes.extend([0; 24]);
+    for at in 0..side * side {
+        let bright = if at % side > at / side { 255 } else { 90 };
+        bytes.extend([blue.min(bright), green.min(bright), red.min(bright), 255]);
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn folders_of_pictures_and_idx_pairs_are_brought() {
+    let files = Files::new();
+    for index in 0..6 {
+        files.with(&format!("fruit/apple/{index}.bmp"), &bitmap(200, 30 + index, 30, 20 + u32::from(index)));
+        files.with(&format!("fruit/leaf/{index}.bmp"), &bitmap(40, 180 + index, 60, 30));
+    }
+    files.with("fruit/leaf/003.txt", b"no picture");
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
+    open(&page, "Bring or draw your own…").await;
+    choose(&page, "own-folder", &[files.0.path().join("fruit")]).await;
+    until_says(&page, "[data-own=wrong]", "leaf/003.txt: not a picture").await;
+    assert_eq!(classes(&page).await, json!([["apple", "6"], ["leaf", "6"]]));
+    assert_eq!(page.field("own-form").await, "colour", "they have colours");
+    page.script("document.getElementById('own-lenient').click()", vec![]).await;
+    page.shoot_everywhere("own-pictures", "document.querySelector('.thumbs').scrollIntoView()").await;
+    page.press_in("//dialog", "Use it").await;
+    page.until("pictures of its own are learnt", |page| async move {
+        page.hash().await.contains("data=own%2Ffruit") && page.phase().await == "ready"
+    })
+    .await;
+    page.press("Train").await;
+    page.until(
+        "apples and leaves are told apart",
+        |page| async move { page.number("test-accuracy").await == Some(100.0) },
+    )
+    .await;
+    page.press("Pause").await;
+    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|it| it.to_be_bytes()).collect::<Vec<u8>>();
+    let pixels: Vec<u8> =
+        (0..40 * 784).map(|at| if at / 784 % 2 == usize::from(at % 784 < 392) { 220 } else { 3 }).collect();
+    let pictures = files.with("pictures-idx3-ubyte", &[numbers(&[0x803, 40, 28, 28]), pixels].concat());
+    let short = files.with("few-idx1-ubyte", &[numbers(&[0x801, 39]), vec![0; 39]].concat());
+    let labels: Vec<u8> = (0..40).map(|at| at % 2).collect();
+    let labels = files.with("labels-idx1-ubyte", &[numbers(&[0x801, 40]), labels].concat());
+    open(&page, "Bring or draw your own…").await;
+    choose(&page, "own-files", &[pictures.clone(), short]).await;
+    until_says(&page, "[data-own=wrong]", "labels: 39, pictures: 40").await;
+    choose(&page, "own-files", &[pictures, labels]).await;
+    until_says(&page, "[data-own=summary]", "40 pictures of 2 classes.").await;
+    page.press_in("//dialog", "Use it").await;
+    page.until("the pair is learnt", |page| async move {
+        page.hash().await.contains("pictures-idx3-ubyte") && page.phase().await == "ready"
+    })
+    .await;
+    page.finish(&[]).await;
+}
+
+const PAD: &str = "[data-own=pad]";
+
+#[tokio::test]
+async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu&batch-size=10").await;
+    page.press("Train").await;
+    page.until_step(60.0).await;
+    page.press("Pause").await;
+    page.until_phase("paused").await;
+    open(&page, "Bring or draw your own…").await;
+    page.press_in("//dialog", "Draw").await;
+    until_says(&page, "[data-own=needs]", "Two classes").await;
+    for class in ["0", "1", "0", "1"] {
+        let button = format!("//dialog//button[strong='{class}']");
+        page.client().find(Locator::XPath(&button)).await.expect("a class").click().await.expect("it is chosen");
+        let points: &[(f64, f64)] = if class == "1" {
+            &[(0.5, 0.2), (0.5, 0.8)]
+        } else {
+            &[(0.5, 0.2), (0.25, 0.5), (0.5, 0.8), (0.75, 0.5), (0.5, 0.2)]
+        };
+        page.draw_on(PAD, points).await;
+        page.press_in("//dialog", &format!("Keep as {class}")).await;
+    }
+    until_says(&page, "[data-own=needs]", "goes on with its weights").await;
+    page.shoot_everywhere("own-hand", "").await;
+    // Erased and brought back.
+    let one = "//dialog//button[strong='1']";
+    page.client().find(Locator::XPath(one)).await.expect("a class").click().await.expect("it is chosen");
+    page.press_in("//dialog//div[contains(@class,'drawings')]", "Erase this drawing").await;
+    page.until("one is left", |page| async move { counts(page).await == json!(["2", "1"]) }).await;
+    page.press_in("//dialog", "Undo").await;
+    page.until("it is back", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
+    page.press_in("//dialog", "Export").await;
+    let text = page.downloaded("kiln-hand.txt").await;
+    assert!(text.starts_with(b"kiln-collection 1\n0\t1\t2") && text.iter().filter(|byte| **byte == b'\n').count() == 6);
+    page.press_in("//dialog", "Test and fine-tune the present model").await;
+    closed(&page).await;
+    page.until("MNIST's weights are tested on the hand", |page| async move {
+        page.hash().await.contains("data=own%2Fhand") && page.number("test-accuracy").await.is_some()
+    })
+    .await;
+    assert_eq!(page.number("step").await, Some(0.0), "nothing has been learnt of it yet");
+    page.press("Train").await;
+    page.until("the hand is learnt", |page| async move { page.number("test-accuracy").await == Some(100.0) }).await;
+    page.press("Pause").await;
+    // On another machine: a link says what is missing, and a file mends it.
+    let hash = page.hash().await;
+    let files = Files::new();
+    let path = files.with("kiln-hand.txt", &text);
+    let spoilt = files.with("spoilt.txt", &[&text[..], b"12\tAAAA\n"].concat());
+    page.finish(&[]).await;
+    let page = Page::open(Adapter::None, &hash).await;
+    until_says(&page, "[data-own=missing]", "drawings of somebody's hand").await;
+    page.resize(Size::Phone).await;
+    page.shoot("own-hand-missing").await;
+    page.resize(Size::Desk).await;
+    choose(&page, "own-import", &[spoilt]).await;
+    until_says(&page, "[data-own=wrong]", "row 7: no class “12”").await;
+    assert_eq!(counts(&page).await, json!([]), "nothing is half-loaded");
+    choose(&page, "own-import", &[path]).await;
+    page.until("the drawings are here", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
+    page.press_in("//dialog", "Learn it afresh").await;
+    page.until("the link is whole", |page| async move { page.field("data").await == "own/hand" }).await;
+    page.finish(&[]).await;
+}
+
+/// How many drawings the classes have that have any.
+async fn counts(page: &Page) -> Value {
+    let script =
+        "return [...document.querySelectorAll('[data-own=count]')].map(e => e.textContent).filter(t => t !== '0')";
+    page.script(script, vec![]).await
+}
