@@ -4,7 +4,7 @@ mod order;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-pub use self::order::Feed;
+pub use self::order::{Feed, Lack};
 use crate::data::augment::{Augment, Occasion};
 use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};
 use crate::protocol::{DataCard, Fault, Plane, Split, Text, Value};

@@ -7,6 +7,7 @@ mod data;
 mod device;
 mod fault;
 mod finding;
+mod ladder;
 mod latent;
 mod opinion;
 mod pulse;
@@ -27,6 +28,7 @@ pub use data::{DataCard, Modes};
 pub use device::{DeviceCard, DeviceKind};
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
+pub use ladder::{Ladder, Rise};
 pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
 pub use pulse::{Phase, Point, Pulse};
@@ -37,7 +39,7 @@ pub use verdict::{Bin, Confusion};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 8;
+pub const VERSION: u16 = 9;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
