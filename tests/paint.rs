@@ -23,11 +23,20 @@ const PALETTE: Palette = Palette {
 };
 
 fn line(role: Role, raw: Vec<(u64, f32)>) -> Line {
-    Line { role, raw, smooth: vec![], reference: None, dashed: false }
+    Line { role, raw, smooth: vec![], bars: vec![], reference: None, dashed: false }
 }
 
 fn chart(lines: Vec<Line>) -> Chart {
-    Chart { x: "step".into(), y: "loss (nats)".into(), lines, bounds: None, log: false, cursor: None, scale: 1.0 }
+    Chart {
+        x: "step".into(),
+        y: "loss (nats)".into(),
+        lines,
+        bounds: None,
+        log: false,
+        wide: false,
+        cursor: None,
+        scale: 1.0,
+    }
 }
 
 fn svg(chart: &Chart) -> (String, Plot) {
@@ -80,6 +89,28 @@ fn the_log_scale_takes_zeros_and_spikes() {
     let (out, _) = svg(&Chart { log: true, ..chart(vec![line(Role::Train, values)]) });
     assert!(!out.contains("NaN") && !out.contains("inf"), "{out}");
     assert!(out.contains(">\n10\n<") && out.contains(">\n1\n<"), "{out}");
+}
+
+/// 10, 100 and 1,000 lie equally far apart, and a bar from 20 to 40 reaches from one to the other.
+#[test]
+fn a_wide_axis_moves_by_factors_and_bars_reach_as_far_as_they_say() {
+    let curve = line(Role::Generator, vec![(10, 50.0), (100, 30.0), (1000, 30.0)]);
+    let with = Chart { wide: true, ..chart(vec![Line { bars: vec![10.0, 10.0, 0.0], ..curve }]) };
+    let (out, _) = svg(&with);
+    let numbers = |name: &str, of: &str| -> Vec<f64> {
+        let pieces = of.split(&format!(" {name}=\"")).skip(1);
+        pieces.filter_map(|piece| piece.split('"').next()?.parse().ok()).collect()
+    };
+    let circles: Vec<&str> = out.split("<circle").skip(1).collect();
+    let at: Vec<f64> = circles.iter().flat_map(|circle| numbers("cx", circle)).collect();
+    assert_eq!(at.len(), 3, "{out}");
+    assert!((at[2] - at[1] - (at[1] - at[0])).abs() <= 1.0 && at[1] - at[0] > 150.0, "{at:?}");
+    assert!([">\n10\n<", ">\n100\n<", ">\n1000\n<"].iter().all(|tick| out.contains(tick)), "{out}");
+    let bare =
+        svg(&Chart { wide: true, ..chart(vec![line(Role::Generator, vec![(10, 50.0), (100, 30.0), (1000, 30.0)])]) });
+    assert_eq!(out.matches("<polyline").count(), bare.0.matches("<polyline").count() + 9, "a stem and two caps each");
+    let (empty, plot) = svg(&Chart { wide: true, ..chart(vec![line(Role::Test, vec![])]) });
+    assert!(!empty.contains("NaN") && plot.until > 10.0, "{empty}");
 }
 
 #[test]

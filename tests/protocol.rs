@@ -2,9 +2,9 @@
 
 use kiln::protocol::{
     Act, Answer, Augmented, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind,
-    Dot, Event, Fault, Field, Finding, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal, Probe,
-    Pulse, Reading, Reconstruction, Regions, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke, VERSION,
-    Value, View, Voice, decode, encode, event, text,
+    Dot, Event, Fault, Field, Finding, Ladder, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal,
+    Probe, Pulse, Reading, Reconstruction, Regions, Rise, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke,
+    VERSION, Value, View, Voice, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -122,12 +122,15 @@ fn events() -> Vec<Event> {
         points: vec![dot],
         layers: vec![],
     };
+    let rise = Rise { title: text("Bayes", "贝叶斯"), role: Role::Generator, rungs: vec![(10, 41.5, 1.25)] };
+    let ladder = Ladder { axes: Default::default(), said: Default::default(), rises: vec![rise] };
     let pictures = pictures.into_iter().chain([
         (View::Samples, Body::Scatter(scatter)),
         (View::Opinions, Body::Opinions(opinions)),
         (View::Regions, Body::Regions(regions)),
         (View::Confusion, Body::Confusion(confusion)),
         (View::Augmented, Body::Augmented(augmented)),
+        (View::Ladder, Body::Ladder(ladder)),
     ]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
     let mut events = vec![

@@ -238,7 +238,8 @@ fn a_model_takes_whatever_shape_it_says_it_takes() {
     let plain = Shape { classes: 3, ..DIGIT };
     let wide = Shape { width: 24, ..plain };
     let odd = Shape { height: 9, width: 9, ..plain };
-    let every = ["softmax", "naive-bayes", "discriminant", "svm", "fourier-svm", "perceptron", "mmd", "vae", "gan"];
+    let every =
+        ["softmax", "naive-bayes", "discriminant", "duel", "svm", "fourier-svm", "perceptron", "mmd", "vae", "gan"];
     each(|entry, card| {
         for (shape, others) in [
             (DIGIT, vec!["lenet", "dcgan", "cnn", "resnet"]),
@@ -620,7 +621,7 @@ fn points_are_offered_no_views_of_pictures() {
             let there = listed.on(&set);
             if set.plane() {
                 assert!(!there.views.is_empty(), "{} on {}", there.name, set.name);
-                let fine = [View::Samples, View::Scores, View::Confusion, View::Regions];
+                let fine = [View::Samples, View::Scores, View::Confusion, View::Regions, View::Ladder];
                 assert!(there.views.iter().all(|view| fine.contains(view)), "{}: {:?}", there.name, there.views);
             } else {
                 let pictures = listed.views.iter().copied().filter(|view| *view != View::Regions);

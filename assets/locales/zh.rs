@@ -253,6 +253,7 @@ Words {
     scores_probability: "D：判为真实的概率",
     scores_critic: "评论家网络的分数",
     scores_count: "样本数",
+    view_ladder: "错误率与样本数",
     view_regions: "决策区域",
     regions_help: "每个位置涂上模型判给它的类别颜色，颜色越浓越有把握。指向、触摸或用方向键可读出精确数值。",
     regions_margin: "颜色最浓处从间隔边界（领先 1 分）开始；深色边框标出支持向量。",

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-pub use self::order::Feed;
+pub use self::order::{Feed, Lack};
 use crate::data::augment::{Augment, Occasion};
 use crate::data::own::Own;
 use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};

@@ -11,6 +11,9 @@ use crate::protocol::Fault;
 /// Keeps a count of nothing from dividing, and is far below one sample.
 const NOTHING: f64 = 1e-20;
 
+/// A variance that none is below, also where all samples are alike.
+pub const LEAST: f64 = 1e-12;
+
 /// Which second moments are counted, of samples of `size` numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moments {
@@ -116,6 +119,19 @@ impl Counted {
     pub fn whole(&self) -> Tensor<2> {
         let between = self.moments.of(self.means.clone() - self.middle()) * self.counts.clone();
         self.within() + between.sum_dim(0) / self.total()
+    }
+
+    /// `log P(y) + log p(x | y)` of `x` `[batch, size]`, but for what is the same for all y: `[batch, classes]`. Each number by
+    /// itself has one variance for all classes, to which a share `smoothing` of the largest is added: the logits are then
+    /// linear in x (Ng & Jordan, NIPS 2001, section 2). Of [`Moments::Squares`] alone.
+    pub fn alike(&self, x: Tensor<2>, smoothing: f64) -> Tensor<2> {
+        let most = self.whole().max_dim(1).mul_scalar(smoothing).add_scalar(LEAST); // [1, 1]
+        let middle = self.middle();
+        // From the middle of all, so that far from zero little is lost.
+        let means = self.means() - middle.clone();
+        let slopes = means.clone() / (self.within() + most); // [classes, size]
+        let constants = self.log_priors() - (means * slopes.clone()).sum_dim(1).mul_scalar(0.5).transpose();
+        product(x - middle, slopes.transpose()) + constants
     }
 
     fn total(&self) -> Tensor<2> {

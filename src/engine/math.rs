@@ -1,6 +1,7 @@
 //! Losses, metrics and seeded noise; `tests/reference.rs` holds each against published or hand-computed numbers.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -43,6 +44,8 @@ pub enum Stream {
     Made = 6,
     /// Features that are not trained.
     Features = 7,
+    /// Samples that are drawn out of a set.
+    Drawn = 8,
 }
 
 impl Noise {
@@ -60,6 +63,18 @@ impl Noise {
         let scale = bound / (1 << 23) as f32;
         let centred = |bits: u32| (bits >> 8) as f32 - (1 << 23) as f32;
         (0..count).map(|_| centred(self.0.next_u32()) * scale).collect()
+    }
+
+    /// The first `count` of `all` indices in a random order (Fisher and Yates, as in Knuth, The Art of Computer Programming,
+    /// volume 2, algorithm 3.4.2P, from the front).
+    pub fn order(&mut self, all: usize, count: usize) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..all as u32).collect();
+        for place in 0..count.min(all) {
+            // A 32-bit draw: `usize` is narrower in the browser and would draw another order.
+            order.swap(place, self.0.random_range(place as u32..all as u32) as usize);
+        }
+        order.truncate(count);
+        order
     }
 
     /// Numbers from N(0, 1) (Box & Muller, Annals of Mathematical Statistics 29, 1958). The logarithm and the sine are

@@ -8,6 +8,7 @@ use crate::protocol::{Act, Card, DataCard, Fault, Text, Value, View};
 use super::classifier::judge;
 pub use super::entry::{Build, Entry, entry};
 use super::knobs::{Knobs, clamped};
+pub use super::ladder::{Lesson, Supply, Wish};
 use super::optimiser::Part;
 
 /// The shape of one sample and the number of classes.
@@ -199,6 +200,10 @@ pub trait Recipe: Sized + 'static {
     fn knobs(&self) -> &Self::Knobs;
     /// To turn a hot knob.
     fn knobs_mut(&mut self) -> &mut Self::Knobs;
+    /// Which samples the step that comes after `step` others takes; by default the batch whose turn it is.
+    fn wish(&mut self, _step: u64, _: Supply) -> Wish {
+        Wish::Next
+    }
     /// One optimiser step.
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars;
     /// The acts of which the step at this moment is made, in order; none where a model shows its steps only whole.
@@ -235,12 +240,18 @@ pub trait Recipe: Sized + 'static {
     fn generator(&self) -> Option<&dyn Generator> {
         None
     }
+    /// What an experiment has measured so far, for [`View::Ladder`].
+    fn lesson(&self) -> Option<Lesson> {
+        None
+    }
     /// Its networks with their optimisers, in a fixed order: what is counted, saved and restored.
     fn parts(&mut self) -> Vec<Part<'_>>;
 }
 
 /// [`Recipe`] without its types, so that a session can hold any.
 pub trait Learner {
+    /// As [`Recipe::wish`].
+    fn wish(&mut self, step: u64, supply: Supply) -> Wish;
     /// As [`Recipe::step`].
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars;
     /// As [`Recipe::acts`].
@@ -257,6 +268,8 @@ pub trait Learner {
     fn features(&self, images: Tensor<4>) -> Option<Features>;
     /// As [`Recipe::generator`].
     fn generator(&self) -> Option<&dyn Generator>;
+    /// As [`Recipe::lesson`].
+    fn lesson(&self) -> Option<Lesson>;
     /// Trainable numbers.
     fn parameters(&mut self) -> usize;
     /// Lets go of what only learning needs: from here on it is only asked.
@@ -276,6 +289,10 @@ pub trait Learner {
 }
 
 impl<R: Recipe> Learner for R {
+    fn wish(&mut self, step: u64, supply: Supply) -> Wish {
+        Recipe::wish(self, step, supply)
+    }
+
     fn step(&mut self, batch: Batch, at: Moment) -> Scalars {
         Recipe::step(self, batch, at)
     }
@@ -306,6 +323,10 @@ impl<R: Recipe> Learner for R {
 
     fn generator(&self) -> Option<&dyn Generator> {
         Recipe::generator(self)
+    }
+
+    fn lesson(&self) -> Option<Lesson> {
+        Recipe::lesson(self)
     }
 
     fn parameters(&mut self) -> usize {

@@ -4,6 +4,7 @@
 mod bench;
 mod breaks;
 mod checkpoint;
+mod duel;
 mod fixture;
 mod gan;
 mod generate;
@@ -11,6 +12,7 @@ mod plane;
 mod plot;
 mod quality;
 mod scale;
+mod table;
 pub mod train;
 
 use std::path::PathBuf;
@@ -41,6 +43,10 @@ fn help() -> String {
 kiln train MODEL [--data NAME] [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH] [--sheet PATH]
                             train, on MNIST if nothing else is said, and print every curve; a sheet shows samples
 kiln reference [--seed N]   train every classifier from its defaults and hold it against its target
+kiln table [--models A,B] [--data A,B] [--seeds N] [--out PATH]   train every classifier on every data set that fits it,
+                            from its defaults and three seeds: a table; what the file at PATH has is not trained again
+kiln duel [--data NAME] [--seed N] [--knob NAME=VALUE]...   naive Bayes against logistic regression with more and more
+                            training samples: test errors, and what they say
 kiln vae [--seed N] [--knob NAME=VALUE]...   train the published VAE and hold its curve against the published one
 kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=VALUE]...   train the adversarial models
                             on MNIST from several seeds, let the shipped LeNet count what they make
@@ -94,6 +100,8 @@ pub fn run(words: &[String]) -> Result<(), String> {
         ["gan", flags @ ..] => gan::table(flags),
         ["breaks", flags @ ..] => breaks::table(flags),
         ["plane", flags @ ..] => plane::table(flags),
+        ["duel", flags @ ..] => duel::table(flags),
+        ["table", flags @ ..] => table::table(flags),
         _ => Err(help()),
     }
 }

@@ -7,6 +7,9 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::{Area, Painted, Palette, letters};
 use crate::protocol::Role;
 
+/// By so much an axis to the right that moves by factors goes on beyond its first and its last value.
+const AIR: f64 = 1.15;
+
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -16,6 +19,8 @@ pub struct Line {
     pub raw: Vec<(u64, f32)>,
     /// As smoothed; empty where raw is what should be seen.
     pub smooth: Vec<(u64, f32)>,
+    /// How far a bar reaches to either side of each raw value; empty where there are none.
+    pub bars: Vec<f32>,
     /// A value to hold it against.
     pub reference: Option<f32>,
     /// Whether it is dashed: an earlier curve of the chart has its role, and so its colour.
@@ -35,6 +40,8 @@ pub struct Chart {
     pub bounds: Option<(f32, f32)>,
     /// Whether the axis upwards moves by factors.
     pub log: bool,
+    /// Whether the one to the right does: from the first value to the last, none of them 0.
+    pub wide: bool,
     /// A step to mark.
     pub cursor: Option<u64>,
     /// Device pixels a page pixel.
@@ -66,6 +73,8 @@ struct Frame {
     right: i32,
     top: i32,
     bottom: i32,
+    /// At the left edge; 0 where the axis does not move by factors.
+    from: f64,
     until: f64,
     low: f64,
     high: f64,
@@ -74,7 +83,9 @@ struct Frame {
 
 impl Frame {
     fn x(&self, step: f64) -> i32 {
-        self.left + (step / self.until * f64::from(self.right - self.left)).round() as i32
+        let share =
+            if self.from > 0.0 { (step / self.from).ln() / (self.until / self.from).ln() } else { step / self.until };
+        self.left + (share * f64::from(self.right - self.left)).round() as i32
     }
 
     /// The row of a value; values beyond an edge lie on it.
@@ -97,12 +108,13 @@ pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart, palette: &Palette) -> 
     let area = backend.into_drawing_area();
     let pixels = |css: f64| (css * chart.scale).round() as i32;
     let (width, height) = area.dim_in_pixel();
-    let (until, (low, high)) = (last_step(chart), range(chart));
+    let ((from, until), (low, high)) = (reach(chart), range(chart));
     let frame = Frame {
         left: pixels(52.0),
         right: width as i32 - pixels(20.0),
         top: pixels(24.0),
         bottom: height as i32 - pixels(36.0),
+        from,
         until,
         low,
         high,
@@ -129,7 +141,8 @@ fn axes<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette
         let at = (frame.left - pixels(6.0), y);
         area.draw(&Text::new(label(value), at, words(HPos::Right, VPos::Center)))?;
     }
-    for step in ticks(0.0, frame.until, 6).into_iter().filter(|step| step.fract() == 0.0) {
+    let steps = if chart.wide { factors(frame.from, frame.until) } else { ticks(0.0, frame.until, 6) };
+    for step in steps.into_iter().filter(|step| step.fract() == 0.0) {
         let x = frame.x(step);
         area.draw(&PathElement::new([(x, frame.bottom), (x, frame.bottom + pixels(4.0))], thin))?;
         let at = (x, frame.bottom + pixels(6.0));
@@ -162,6 +175,15 @@ fn lines<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palett
             path.dedup();
             path
         };
+        for (&(step, value), bar) in line.raw.iter().zip(&line.bars) {
+            let (x, cap) = (frame.x(step as f64), stroke(chart, 4.0) as i32);
+            let [low, high] = [value - bar, value + bar].map(|end| frame.y(f64::from(end)));
+            for (one, other) in
+                [((x, low), (x, high)), ((x - cap, low), (x + cap, low)), ((x - cap, high), (x + cap, high))]
+            {
+                area.draw(&PathElement::new([one, other], colour.stroke_width(stroke(chart, 1.5))))?;
+            }
+        }
         let smooth = !line.smooth.is_empty();
         let faint = colour.mix(if smooth { 0.3 } else { 1.0 });
         let raw = path(&line.raw);
@@ -207,14 +229,24 @@ fn stroke(chart: &Chart, css: f64) -> u32 {
     (css * chart.scale).round().max(1.0) as u32
 }
 
-fn last_step(chart: &Chart) -> f64 {
-    let last = chart.lines.iter().filter_map(|line| line.raw.last()).map(|point| point.0).max();
-    last.unwrap_or(0).max(10) as f64
+/// The steps at the left and the right edge.
+fn reach(chart: &Chart) -> (f64, f64) {
+    let ends = |line: &Line| Some([line.raw.first()?.0, line.raw.last()?.0]);
+    let ends: Vec<_> = chart.lines.iter().filter_map(ends).collect();
+    let last = ends.iter().map(|ends| ends[1]).max().unwrap_or(0).max(10) as f64;
+    if !chart.wide {
+        return (0.0, last);
+    }
+    let first = ends.iter().map(|ends| ends[0]).min().unwrap_or(1).max(1) as f64;
+    (first / AIR, last.max(2.0 * first) * AIR)
 }
 
 /// The values at the lower and upper edge: all that is drawn, with a little air, within the bounds.
 fn range(chart: &Chart) -> (f64, f64) {
-    let measured = chart.lines.iter().flat_map(|line| line.raw.iter().map(|point| point.1));
+    let measured = chart.lines.iter().flat_map(|line| {
+        let bar = |at: usize| line.bars.get(at).copied().unwrap_or_default();
+        line.raw.iter().enumerate().flat_map(move |(at, (_, value))| [value - bar(at), value + bar(at)])
+    });
     let references = chart.lines.iter().filter_map(|line| line.reference);
     let values: Vec<f64> = measured.chain(references).map(f64::from).filter(|v| !chart.log || *v > 0.0).collect();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confusion, Decoded, Latent, Opinions, Regions, Text};
+use super::{Confusion, Decoded, Ladder, Latent, Opinions, Regions, Text};
 
 /// What can be shown of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,12 +39,14 @@ pub enum View {
     Saliency,
     /// For each class a picture that a classifier gives the highest score: a [`Body::Layers`].
     Dream,
+    /// How test errors fall with the number of training samples: a [`Body::Ladder`].
+    Ladder,
 }
 
 impl View {
     /// Whether it shows samples that are points in the plane.
     pub fn of_points(self) -> bool {
-        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions)
+        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions | Self::Ladder)
     }
 
     /// Whether it shows samples that are pictures.
@@ -215,6 +217,8 @@ pub enum Body {
     Regions(Regions),
     /// Samples and what augmentation makes of them.
     Augmented(Vec<Augmented>),
+    /// Errors by the number of training samples.
+    Ladder(Ladder),
 }
 
 /// Generated points among real ones: x to the right, y upwards.

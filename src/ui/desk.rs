@@ -29,8 +29,8 @@ use super::track::Track;
 use super::words::Words;
 use crate::protocol::{
     Act, Augmented, Axes, Card, Codes, Command, Confusion, DataCard, Decoded, DeviceCard, Fault, Finding, Gallery,
-    Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter, Scores,
-    Series, Setup, Text, Value, View,
+    Ladder, Latent, Layer, Opinions, Phase, Probe, Pulse, Reading, Reconstruction, Regions, RunId, Samples, Scatter,
+    Scores, Series, Setup, Text, Value, View,
 };
 
 /// Where the page and its run stand.
@@ -158,6 +158,8 @@ pub struct Desk {
     pub scores: Shown<Scores>,
     /// A classifier's regions of the plane.
     pub regions: Shown<Regions>,
+    /// Errors by the number of training samples.
+    pub ladder: Shown<Ladder>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
     /// Steps made, acts done of the next one, and all its acts; of models whose steps are made of acts.
@@ -243,6 +245,7 @@ impl Desk {
             decoded: shown!(Decoded),
             scores: shown!(Scores),
             regions: shown!(Regions),
+            ladder: shown!(Ladder),
             findings: RwSignal::new(None),
             acts: RwSignal::new(None),
             slow: RwSignal::new(None),

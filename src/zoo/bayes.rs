@@ -6,15 +6,12 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::engine::bayes::{Counting, foretold, formulas};
 use crate::engine::classifier::{knob, published, series, source, symbol};
-use crate::engine::gaussian::{Counted, Moments, rows_of};
+use crate::engine::gaussian::{Counted, LEAST, Moments, rows_of};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Batch, Generator, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
 use crate::protocol::{Card, Formula, Text, View, Wing, text};
-
-/// A variance that none is below, also where all samples are alike.
-const LEAST: f64 = 1e-12;
 
 knobs! {
     /// What can be set.

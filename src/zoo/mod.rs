@@ -15,4 +15,4 @@ macro_rules! zoo {
 }
 
 // The last one stays the last: an address that names no model means it.
-zoo![softmax, bayes, discriminant, svm, fourier, perceptron, cnn, resnet, mmd, vae, gan, dcgan, lenet];
+zoo![softmax, bayes, discriminant, duel, svm, fourier, perceptron, cnn, resnet, mmd, vae, gan, dcgan, lenet];

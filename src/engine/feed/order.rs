@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Shelf, half};
 use crate::data::augment::Occasion;
-use crate::engine::recipe::Batch;
+use crate::engine::recipe::{Batch, Learner, Supply, Wish};
 use crate::protocol::Split;
 
 /// The order in which a run sees the training half. It follows from the seed alone, never from the download's timing:
@@ -20,6 +20,15 @@ pub struct Feed {
     /// The epoch that `order` is of.
     epoch: Option<u64>,
     order: Vec<u32>,
+}
+
+/// Why a step has no samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// One of them has not landed.
+    Late,
+    /// There are no more steps to make.
+    Done,
 }
 
 impl Feed {
@@ -48,6 +57,26 @@ impl Feed {
     /// Batches in an epoch.
     pub fn steps_per_epoch(&self) -> u64 {
         self.steps
+    }
+
+    /// What the learner's step takes that comes after `step` others.
+    ///
+    /// # Errors
+    /// Why there is nothing to take.
+    pub fn serve(
+        &mut self,
+        learner: &mut dyn Learner,
+        shelf: &Shelf,
+        step: u64,
+        device: &Device,
+    ) -> Result<Batch, Lack> {
+        let (train, test) = (shelf.total(Split::Train), shelf.total(Split::Test));
+        let batch = match learner.wish(step, Supply { train, test, edition: shelf.edition() }) {
+            Wish::Next => self.batch(shelf, step, device),
+            Wish::These(split, rows) => shelf.batch(split, rows.into_iter(), device),
+            Wish::Done => return Err(Lack::Done),
+        };
+        batch.ok_or(Lack::Late)
     }
 
     /// The batch of the step that comes after `step` others, augmented; `None` where one of its samples has not landed.

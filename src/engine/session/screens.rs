@@ -6,6 +6,7 @@ use super::generated::Made;
 use super::reads::{Ask, Reads};
 use super::{Around, Session, first, trained};
 use crate::data::augment::Occasion;
+use crate::engine::contest::told;
 use crate::engine::exam::Tally;
 use crate::engine::feed::Shelf;
 use crate::engine::pictures::{self, Frame};
@@ -89,7 +90,7 @@ impl Session {
             View::Dream => Stamp { dreamt: self.dreamt(), ..still },
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
-            View::Filters | View::Scores | View::Regions => still,
+            View::Filters | View::Scores | View::Regions | View::Ladder => still,
             View::Augmented => Stamp { asked: around.shelf.turns(), acts: 0, ..still },
             // They show an evaluation, and change with the next one.
             View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, edition: 0, ..still },
@@ -119,7 +120,7 @@ impl Session {
         }
         match view {
             View::Reading | View::Activations | View::Saliency => self.looks(around),
-            View::Filters | View::Dream => true,
+            View::Filters | View::Dream | View::Ladder => true,
             View::Regions => {
                 let ready = |split, count| around.shelf.ready(split) >= count;
                 ready(Split::Train, trained(around.shelf)) && ready(Split::Test, first(around.shelf))
@@ -179,9 +180,10 @@ impl Session {
                     self.ask_made(view, made, stamp, around, reads);
                 }
             }
-            View::Regions | View::Saliency | View::Dream => {
+            View::Regions | View::Saliency | View::Dream | View::Ladder => {
                 self.screens[index].shown = Some(stamp);
                 let made = match view {
+                    View::Ladder => self.ladder(),
                     View::Saliency => self.saliency(around),
                     View::Dream => self.dream(around),
                     _ => self.regions(around),
@@ -242,6 +244,12 @@ impl Session {
             reads.add(sheet.values);
         }
         reads.asks.push(Ask::Plate { view: screen.view, frames, stamp });
+    }
+
+    fn ladder(&self) -> Option<Made> {
+        let mut lesson = self.plan.learner.lesson()?;
+        let tensors = std::mem::take(&mut lesson.wrong);
+        Some(Made { tensors, make: Box::new(move |numbers| Body::Ladder(told(&lesson, &numbers.concat()))) })
     }
 
     /// The first training samples: the same throughout a run, so that the eye can follow one.

@@ -1,6 +1,7 @@
 //! How a session makes a step, and what comes before and after it.
 
 use super::{Around, Session, series};
+use crate::engine::feed::Lack;
 use crate::engine::recipe::{Batch, Moment, Scalars};
 use crate::protocol::Phase;
 
@@ -19,15 +20,21 @@ impl Session {
                 return true;
             }
         }
-        let Some(batch) = self.plan.feed.batch(around.shelf, self.plan.step, &self.plan.device) else {
-            if self.phase != Phase::Waiting {
-                self.plan.pace.rest();
+        let plan = &mut self.plan;
+        match plan.feed.serve(&mut *plan.learner, around.shelf, plan.step, &plan.device) {
+            Ok(batch) => {
+                self.enter(Phase::Training);
+                self.make_step(batch, around.now);
             }
-            self.enter(Phase::Waiting);
-            return false;
-        };
-        self.enter(Phase::Training);
-        self.make_step(batch, around.now);
+            Err(Lack::Done) => self.pause(around.shelf, around.now),
+            Err(Lack::Late) => {
+                if self.phase != Phase::Waiting {
+                    self.plan.pace.rest();
+                }
+                self.enter(Phase::Waiting);
+                return false;
+            }
+        }
         true
     }
 

@@ -144,6 +144,7 @@ impl Desk {
                 self.decoded_came();
             }
             (_, Body::Regions(_)) => self.regions.put(step, body),
+            (_, Body::Ladder(_)) => self.ladder.put(step, body),
             (_, Body::Scores(_)) => self.scores.put(step, body),
             (_, Body::Opinions(opinions)) => self.opinions.set(opinions.clone()),
             (_, Body::Augmented(_)) => self.augmented.put(step, body),

@@ -195,6 +195,7 @@ fn chart(desk: Desk, series: StoredValue<Vec<Placed>>, smoothing: f64, log: bool
                     role: own.role,
                     raw: track.map(|track| track.points().collect()).unwrap_or_default(),
                     smooth: track.filter(|_| smoothing > 0.0).map(|t| t.smoothed(smoothing)).unwrap_or_default(),
+                    bars: Vec::new(),
                     reference: mark(desk, own).map(|mark| mark.value),
                     dashed: dashed(series, *at),
                 }
@@ -206,6 +207,7 @@ fn chart(desk: Desk, series: StoredValue<Vec<Placed>>, smoothing: f64, log: bool
             lines: series.iter().map(line).collect(),
             bounds: first.bounds,
             log,
+            wide: false,
             cursor: desk.cursor.get(),
             scale,
         }

@@ -9,6 +9,7 @@ pub mod easel;
 mod film;
 mod header;
 mod knobs;
+mod ladder;
 mod latent;
 mod learn;
 mod notices;
@@ -81,9 +82,12 @@ fn App() -> impl IntoView {
     remember(desk);
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
-    // What is made, or the plane that is parted, comes before curves.
-    let leads =
-        Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card) || card.views.contains(&View::Regions)));
+    // What is made, the plane that is parted or what an experiment found comes before curves.
+    let leads = Memo::new(move |_| {
+        let shows =
+            |card: &crate::protocol::Card| [View::Regions, View::Ladder].iter().any(|it| card.views.contains(it));
+        desk.card.get().is_some_and(|card| generates(&card) || shows(&card))
+    });
     let parts = Memo::new(move |_| leads.get() && !makes.get());
     let slows = Memo::new(move |_| desk.slow.get().is_some() && desk.has_acts());
     // The pad is of use where the model reads, encodes or scores what is on it, or one that was trained before does.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::confusion::Confusion;
 use super::desk;
+use super::ladder::Ladder;
 use super::latent::{Decoded, Latent, Scores};
 use super::pictures::Picture;
 use super::points::Points;
@@ -63,6 +64,7 @@ pub fn Views() -> impl IntoView {
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
                             View::Regions => view! { <Regions/> }.into_any(),
+                            View::Ladder => view! { <Ladder/> }.into_any(),
                             View::Augmented => view! { <Augmented/> }.into_any(),
                             // They stand under the pad.
                             View::Opinions => ().into_any(),
@@ -89,6 +91,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Scores => w.view_scores,
         View::Opinions => w.opinions,
         View::Regions => w.view_regions,
+        View::Ladder => w.view_ladder,
         View::Augmented => w.view_augmented,
         View::Saliency => w.view_saliency,
         View::Dream => w.view_dream,
@@ -110,6 +113,7 @@ fn hook(view: View) -> &'static str {
         View::Scores => "scores",
         View::Opinions => "opinions",
         View::Regions => "regions",
+        View::Ladder => "ladder",
         View::Augmented => "augmented",
         View::Saliency => "saliency",
         View::Dream => "dream",
@@ -133,6 +137,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Decoded => desk.decoded.step(),
         View::Scores => desk.scores.step(),
         View::Regions => desk.regions.step(),
+        View::Ladder => desk.ladder.step(),
         View::Augmented => desk.augmented.step(),
         View::Saliency => desk.saliency.step(),
         View::Dream => desk.dream.step(),

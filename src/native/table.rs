@@ -1,0 +1,259 @@
+//! The table of models by data sets: every classifier on every set that fits it, from its defaults and several seeds.
+
+use std::collections::BTreeMap;
+use std::fs::{OpenOptions, read_to_string};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::train::{Course, course, shelf};
+use super::{TARGETS, epochs};
+use crate::data::SETS;
+use crate::engine::feed::{Feed, Shelf};
+use crate::protocol::{Card, Split, Value};
+use crate::zoo::zoo;
+
+/// The curve that the table is of.
+const ACCURACY: &str = "accuracy/test";
+/// Updates that a model which goes down a gradient makes at least: small sets are gone through more often.
+const UPDATES: u64 = 1000;
+/// Epochs with which published figures of a set are compared; they take the place of the rule.
+const LONGER: [(&str, &str, u32); 4] =
+    [("mnist1d", "softmax", 40), ("mnist1d", "perceptron", 60), ("mnist1d", "cnn", 8), ("mnist1d", "resnet", 8)];
+const HEAD: &str = "| data | model | seed | epochs | test % | seconds |\n| --- | --- | --- | --- | --- | --- |\n";
+
+/// Which cells are asked for.
+struct Asked {
+    models: Vec<Card>,
+    /// Names, the cheapest first.
+    sets: Vec<String>,
+    seeds: u32,
+    out: Option<PathBuf>,
+}
+
+/// What came of one run.
+#[derive(Clone, Debug, PartialEq)]
+struct Run {
+    epochs: u32,
+    /// Per cent of all test samples.
+    accuracy: f32,
+    seconds: f32,
+}
+
+/// By data set, model and seed.
+type Runs = BTreeMap<(String, String, u32), Run>;
+
+/// Reads the flags, makes each run that the file does not have yet and adds its line there, prints the table.
+pub fn table(words: &[&str]) -> Result<(), String> {
+    let asked = Asked::read(words)?;
+    let mut runs = Runs::new();
+    if let Some(path) = &asked.out {
+        let text = if path.exists() { told(path, read_to_string(path))? } else { HEAD.to_owned() };
+        runs = known(&text);
+        // A line that was cut off ends here, and another one can follow.
+        let whole = if text.ends_with('\n') { text } else { text + "\n" };
+        told(path, std::fs::write(path, whole))?;
+    }
+    for set in &asked.sets {
+        for seed in 1..=asked.seeds {
+            let data = shelf(set, u64::from(seed), &[])?;
+            for card in asked.models.iter().filter(|card| card.data.contains(&set.as_str().into())) {
+                let place = (set.clone(), card.name.to_string(), seed);
+                if runs.contains_key(&place) {
+                    continue;
+                }
+                let run = once(&data, card, seed)?;
+                let line = line(&place, &run);
+                eprint!("{line}");
+                if let Some(path) = &asked.out {
+                    let file = OpenOptions::new().append(true).open(path);
+                    told(path, file.and_then(|mut file| file.write_all(line.as_bytes())))?;
+                }
+                runs.insert(place, run);
+            }
+        }
+    }
+    print!("{}", summary(&asked, &runs));
+    Ok(())
+}
+
+impl Asked {
+    fn read(words: &[&str]) -> Result<Self, String> {
+        let (mut names, mut seeds, mut out) = ([None, None], 3, None);
+        for pair in words.chunks(2) {
+            let [flag, word] = pair else { return Err(format!("`{}` needs a value", pair[0])) };
+            match *flag {
+                "--models" => names[0] = Some(*word),
+                "--data" => names[1] = Some(*word),
+                "--seeds" => seeds = word.parse().map_err(|_| format!("`{flag} {word}` is no whole number"))?,
+                "--out" => out = Some(PathBuf::from(word)),
+                _ => return Err(format!("no flag `{flag}`")),
+            }
+        }
+        let models = zoo().iter().map(|entry| entry.listed(SETS)).filter(classifies).collect::<Vec<_>>();
+        let mut cards: Vec<_> = SETS.iter().map(|set| (set.card)()).collect();
+        cards.sort_by_key(|card| {
+            u64::from(card.train) * card.shape.iter().map(|side| u64::from(*side)).product::<u64>()
+        });
+        let models = chosen(models, names[0], |card| &card.name, "classifier")?;
+        let sets = chosen(cards, names[1], |card| &card.name, "data set")?;
+        Ok(Self { models, sets: sets.into_iter().map(|card| card.name.to_string()).collect(), seeds, out })
+    }
+}
+
+/// Those of `all` that `asked` names, separated by commas; all where nothing is asked.
+fn chosen<T>(all: Vec<T>, asked: Option<&str>, name: fn(&T) -> &str, what: &str) -> Result<Vec<T>, String> {
+    let Some(asked) = asked else { return Ok(all) };
+    let asked: Vec<&str> = asked.split(',').collect();
+    match asked.iter().find(|word| !all.iter().any(|one| name(one) == **word)) {
+        Some(word) => Err(format!("no {what} `{word}`")),
+        None => Ok(all.into_iter().filter(|one| asked.contains(&name(one))).collect()),
+    }
+}
+
+fn classifies(card: &Card) -> bool {
+    card.series.iter().any(|series| series.name == ACCURACY)
+}
+
+/// Trains a model from its defaults, but for the seed.
+fn once(data: &Shelf, card: &Card, seed: u32) -> Result<Run, String> {
+    let batch = card.on(data.card()).knobs.iter().find_map(|knob| match knob.default {
+        Value::Whole(batch) if knob.name == "batch-size" => Some(batch as usize),
+        _ => None,
+    });
+    let feed = Feed::new(data, 0, batch.ok_or_else(|| format!("{} has no batch size", card.name))?);
+    let covered = feed.steps_per_epoch() * feed.batch_size() as u64;
+    let left_out = 1.0 - covered as f64 / data.total(Split::Train).max(1) as f64;
+    let epochs = passes(&card.name, &data.card().name, feed.steps_per_epoch(), left_out);
+    let knobs = vec![("seed".to_owned(), Value::Whole(i64::from(seed)))];
+    let start = Instant::now();
+    let done = course(data, &Course { model: card.name.to_string(), epochs, knobs }, None, false)?;
+    Ok(Run { epochs, accuracy: done.accuracy, seconds: start.elapsed().as_secs_f32() })
+}
+
+/// Epochs of a model on a set: as many as its target on MNIST takes, and no fewer than make [`UPDATES`]. A model that only
+/// counts takes one, and ten where the samples that fill no batch, others each time, are more than one in a hundred.
+fn passes(model: &str, data: &str, steps: u64, left_out: f64) -> u32 {
+    if let Some((.., epochs)) = LONGER.iter().find(|(set, name, _)| (*set, *name) == (data, model)) {
+        return *epochs;
+    }
+    match epochs(model) {
+        1 if TARGETS.iter().any(|(name, ..)| *name == model) => {
+            if left_out > 0.01 {
+                10
+            } else {
+                1
+            }
+        }
+        usual => usual.max(UPDATES.div_ceil(steps.max(1)) as u32),
+    }
+}
+
+fn line((data, model, seed): &(String, String, u32), run: &Run) -> String {
+    format!("| {data} | {model} | {seed} | {} | {} | {:.1} |\n", run.epochs, run.accuracy, run.seconds)
+}
+
+/// The runs of a file; a line that was cut off in the middle says nothing.
+fn known(text: &str) -> Runs {
+    text.split_inclusive('\n').filter(|line| line.ends_with("|\n")).filter_map(one).collect()
+}
+
+fn one(line: &str) -> Option<((String, String, u32), Run)> {
+    let mut cells = line.trim().trim_matches('|').split('|').map(str::trim);
+    let mut next = || cells.next();
+    let place = (next()?.to_owned(), next()?.to_owned(), next()?.parse().ok()?);
+    let run = Run { epochs: next()?.parse().ok()?, accuracy: next()?.parse().ok()?, seconds: next()?.parse().ok()? };
+    Some((place, run))
+}
+
+/// A row for each data set, a column for each model: mean and standard deviation over the seeds, epochs, what was published.
+fn summary(asked: &Asked, runs: &Runs) -> String {
+    let mut text = String::from("| data |");
+    asked.models.iter().for_each(|card| text += &format!(" {} |", card.name));
+    text.push_str("\n| --- |");
+    text.push_str(&" --- |".repeat(asked.models.len()));
+    for set in &asked.sets {
+        text += &format!("\n| {set} |");
+        for card in &asked.models {
+            let mine = runs.iter().filter(|((data, model, _), _)| data == set && **model == *card.name);
+            text += &format!(" {} |", cell(&mine.map(|(_, run)| run).collect::<Vec<_>>(), published(card, set)));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// What the card says is known to be reached on this set, per cent.
+fn published(card: &Card, set: &str) -> Option<f32> {
+    let reference = card.series.iter().find(|series| series.name == ACCURACY)?.reference.as_ref()?;
+    reference.data.as_ref().is_none_or(|data| data == set).then_some(reference.value)
+}
+
+fn cell(runs: &[&Run], published: Option<f32>) -> String {
+    let Some(Run { epochs, .. }) = runs.first() else { return String::new() };
+    let known = published.map(|value| format!(", published {value}")).unwrap_or_default();
+    let (mean, spread) = spread(&runs.iter().map(|run| f64::from(run.accuracy)).collect::<Vec<_>>());
+    let spread = spread.map(|spread| format!(" ± {spread:.2}")).unwrap_or_default();
+    format!("{mean:.2}{spread} ({epochs}{known})")
+}
+
+/// The mean, and of more than one value the standard deviation, by n - 1.
+fn spread(values: &[f64]) -> (f64, Option<f64>) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (values.len() > 1).then(|| (squares / (count - 1.0)).sqrt()))
+}
+
+fn told<T>(path: &Path, outcome: std::io::Result<T>) -> Result<T, String> {
+    outcome.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(accuracy: f32) -> Run {
+        Run { epochs: 10, accuracy, seconds: 1.5 }
+    }
+
+    /// 90, 91 and 95: mean 92, deviation sqrt((4 + 1 + 9) / 2).
+    #[test]
+    fn a_cell_tells_mean_deviation_epochs_and_what_was_published() {
+        let runs = [run(90.0), run(91.0), run(95.0)];
+        assert_eq!(cell(&runs.iter().collect::<Vec<_>>(), Some(92.5)), "92.00 ± 2.65 (10, published 92.5)");
+        assert_eq!(cell(&[&run(90.0)], None), "90.00 (10)");
+        assert_eq!(cell(&[], Some(92.5)), "");
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_goes_on_where_its_last_whole_line_ends() {
+        let place = ("iris".to_owned(), "softmax".to_owned(), 2);
+        let text = format!("{HEAD}{}| iris | softmax | 3 | 10 | 9", line(&place, &run(93.33)));
+        assert_eq!(known(&text), Runs::from([(place, run(93.33))]));
+    }
+
+    #[test]
+    fn small_sets_are_gone_through_more_often_and_what_counts_counts_once() {
+        assert_eq!(passes("softmax", "mnist", 937, 0.0005), 10);
+        assert_eq!(passes("softmax", "iris", 1, 0.4), 1000);
+        assert_eq!((passes("naive-bayes", "mnist", 937, 0.0005), passes("naive-bayes", "iris", 1, 0.4)), (1, 10));
+        assert_eq!(passes("perceptron", "mnist1d", 62, 0.008), 60);
+    }
+
+    #[test]
+    fn a_table_is_made_and_taken_up_again() {
+        let path = std::env::temp_dir().join(format!("kiln-table-{}.md", std::process::id()));
+        let words = ["--models", "naive-bayes,softmax", "--data", "iris", "--seeds", "1", "--out"];
+        let words = [&words[..], &[path.to_str().expect("a temporary folder has a plain name")]].concat();
+        table(&words).expect("it trains");
+        let first = read_to_string(&path).expect("it was written");
+        let runs = known(&first);
+        assert_eq!(runs.len(), 2, "{first}");
+        assert!(runs.values().all(|run| run.accuracy > 80.0), "{first}");
+        table(&words).expect("there is nothing left to train");
+        assert_eq!(read_to_string(&path).expect("it was written"), first);
+        drop(std::fs::remove_file(path));
+        assert_eq!(table(&["--data", "nowhere"]), Err("no data set `nowhere`".to_owned()));
+    }
+}

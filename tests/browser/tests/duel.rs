@@ -1,0 +1,48 @@
+//! The duel from a link: it plays, stops by itself, and says in both languages what was observed.
+
+use browser::{Adapter, Page};
+use serde_json::Value;
+
+/// What a script says, as text.
+async fn text(page: &Page, script: &str) -> String {
+    page.script(script, vec![]).await.as_str().unwrap_or_default().to_owned()
+}
+
+const ROWS: &str =
+    "return [...document.querySelectorAll('table[data-ladder] tr')].map(row => row.innerText).join('\\n')";
+
+#[tokio::test]
+async fn a_link_shows_who_errs_less_with_few_samples_and_who_with_many() {
+    for (lang, words) in [
+        ("en", ["errs less", "Ng and Jordan", "training samples"]),
+        ("zh", ["错误率更低", "Ng 和 Jordan", "训练样本数"]),
+    ] {
+        let page = Page::open(Adapter::None, &format!("lang={lang}&model=duel&data=penguins&device=cpu&play=1")).await;
+        page.until_phase("paused").await;
+        page.until("five rungs are told", |page| async move { text(page, ROWS).await.lines().count() == 6 }).await;
+        let (rows, said) = (text(&page, ROWS).await, page.live("finding").await);
+        assert!(rows.starts_with(words[2]) && rows.contains(" ± "), "{rows}");
+        let sizes: Vec<&str> = rows.lines().skip(1).filter_map(|row| row.split_whitespace().next()).collect();
+        assert_eq!(sizes, ["10", "20", "50", "100", "200"]);
+        assert!(said.contains(words[0]) && said.contains(words[1]), "{said}");
+        let ink = "const c = document.querySelector('.view canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; \
+            return new Set(new Uint32Array(d.buffer)).size";
+        assert!(page.script(ink, vec![]).await.as_u64() > Some(20), "the curves are not painted");
+        let show = "document.getElementById('views-title').scrollIntoView({ block: 'start', behavior: 'instant' })";
+        page.shoot_everywhere(&format!("duel-{lang}"), show).await;
+        page.finish(&[]).await;
+    }
+}
+
+/// Pictures have no plane to part, and the pad stays away: nobody reads it.
+#[tokio::test]
+async fn the_duel_on_pictures_grows_while_it_runs() {
+    let page = Page::open(Adapter::None, "lang=en&model=duel&data=mnist&device=cpu&play=1").await;
+    page.until("a rung is told while it runs", |page| async move { text(page, ROWS).await.lines().count() > 3 }).await;
+    assert_eq!(page.phase().await, "training");
+    assert_eq!(page.script("return document.querySelector('.view').dataset.view", vec![]).await, Value::from("ladder"));
+    page.shoot_everywhere("duel-mnist", "window.scrollTo(0, 0)").await;
+    page.press("Pause").await;
+    page.until_phase("paused").await;
+    page.finish(&[]).await;
+}
