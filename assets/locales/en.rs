@@ -120,6 +120,7 @@ Words {
     view_confusion: "Confusion matrix",
     view_mistakes: "Confident mistakes",
     view_filters: "First-layer filters",
+    view_means: "Mean of each class",
     view_activations: "Activations",
     view_saliency: "Saliency",
     saliency_help: "Draw something, or put a test picture on the pad: orange pixels speak for the class that it is given, blue ones against it.",

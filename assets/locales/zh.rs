@@ -119,6 +119,7 @@ Words {
     views: "观察模型",
     view_confusion: "混淆矩阵",
     view_mistakes: "高置信度错误",
+    view_means: "各类别的均值",
     view_filters: "第一层滤波器",
     view_activations: "激活",
     view_saliency: "显著图",

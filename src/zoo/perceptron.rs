@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
@@ -169,13 +169,12 @@ impl Recipe for Model {
         let Shape { channels, height, width, .. } = self.shape;
         match view {
             View::Filters => {
-                let weights = network.first.weight.val().transpose(); // [hidden_1, pixels]
-                let shown = SHOWN.min(weights.dims()[0]);
-                Some(vec![Sheet {
-                    title: text("Weights of the first layer's units", "第一层各单元的权重"),
-                    values: weights.narrow(0, 0, shown).reshape([shown * channels, height, width]),
-                    signed: true,
-                }])
+                let weights = network.first.weight.val(); // [pixels, hidden_1]
+                let shown = SHOWN.min(weights.dims()[1]);
+                let title = text("Weights of the first layer's units", "第一层各单元的权重");
+                Some(filters(title, &self.trained, weights, |weights| {
+                    weights.transpose().narrow(0, 0, shown).reshape([shown * channels, height, width])
+                }))
             }
             View::Activations | View::Regions => {
                 let probe = probe?;

@@ -79,6 +79,8 @@ fn title(desk: Desk, view: View) -> &'static str {
     match view {
         View::Reading => w.reads,
         View::Activations => w.view_activations,
+        // What models its classes has no filters: it shows what each looks like.
+        View::Filters if desk.card.get().is_some_and(|card| card.views.contains(&View::Samples)) => w.view_means,
         View::Filters => w.view_filters,
         View::Confusion => w.view_confusion,
         View::Mistakes => w.view_mistakes,
