@@ -119,6 +119,7 @@ fn events() -> Vec<Event> {
         logits: vec![0.5, -1.0],
         margin: true,
         points: vec![dot],
+        pictures: vec![Plane::default()],
         layers: vec![],
     };
     let pictures = pictures.into_iter().chain([

@@ -39,12 +39,14 @@ pub enum View {
     Saliency,
     /// For each class a picture that a classifier gives the highest score: a [`Body::Layers`].
     Dream,
+    /// Test samples by a classifier's last hidden layer, along its principal axes: a [`Body::Regions`] without a field.
+    Embedding,
 }
 
 impl View {
     /// Whether it shows samples that are points in the plane.
     pub fn of_points(self) -> bool {
-        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions)
+        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions | Self::Embedding)
     }
 
     /// Whether it shows samples that are pictures.
@@ -211,7 +213,7 @@ pub enum Body {
     Scatter(Scatter),
     /// What all models say of the probe.
     Opinions(Opinions),
-    /// Decision regions in the plane.
+    /// Decision regions in the plane, or samples in a plane of their own.
     Regions(Regions),
     /// Samples and what augmentation makes of them.
     Augmented(Vec<Augmented>),

@@ -156,6 +156,8 @@ pub struct Desk {
     pub scores: Shown<Scores>,
     /// A classifier's regions of the plane.
     pub regions: Shown<Regions>,
+    /// Test samples by a classifier's last hidden layer.
+    pub embedding: Shown<Regions>,
     /// Step and what the numbers say of the run.
     pub findings: RwSignal<Option<(u64, Vec<Finding>)>>,
     /// Steps made, acts done of the next one, and all its acts; of models whose steps are made of acts.
@@ -241,6 +243,7 @@ impl Desk {
             decoded: shown!(Decoded),
             scores: shown!(Scores),
             regions: shown!(Regions),
+            embedding: shown!(Regions),
             findings: RwSignal::new(None),
             acts: RwSignal::new(None),
             slow: RwSignal::new(None),

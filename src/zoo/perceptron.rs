@@ -10,7 +10,7 @@ use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
-use crate::engine::recipe::{Batch, Moment, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
 use crate::protocol::{Card, Formula, View, Wing, text};
@@ -106,6 +106,7 @@ impl Recipe for Model {
                 View::Regions,
                 View::Activations,
                 View::Filters,
+                View::Embedding,
                 View::Confusion,
                 View::Mistakes,
             ],
@@ -192,6 +193,11 @@ impl Recipe for Model {
             }
             _ => None,
         }
+    }
+
+    fn features(&self, images: Tensor<4>) -> Option<Features> {
+        let way = self.trained.network().valid().forward(images, self.knobs.activations, None);
+        Some(Features { hidden: way.second, logits: way.logits })
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

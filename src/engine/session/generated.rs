@@ -61,7 +61,8 @@ impl Session {
             | View::Regions
             | View::Augmented
             | View::Saliency
-            | View::Dream => None,
+            | View::Dream
+            | View::Embedding => None,
         }
     }
 

@@ -62,7 +62,8 @@ pub fn Views() -> impl IntoView {
                             View::Latent => view! { <Latent/> }.into_any(),
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
-                            View::Regions => view! { <Regions/> }.into_any(),
+                            View::Regions => view! { <Regions told=desk.regions alone=false/> }.into_any(),
+                            View::Embedding => view! { <Regions told=desk.embedding alone=true/> }.into_any(),
                             View::Augmented => view! { <Augmented/> }.into_any(),
                             // They stand under the pad.
                             View::Opinions => ().into_any(),
@@ -94,6 +95,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Augmented => w.view_augmented,
         View::Saliency => w.view_saliency,
         View::Dream => w.view_dream,
+        View::Embedding => w.view_embedding,
     }
 }
 
@@ -115,6 +117,7 @@ fn hook(view: View) -> &'static str {
         View::Augmented => "augmented",
         View::Saliency => "saliency",
         View::Dream => "dream",
+        View::Embedding => "embedding",
     }
 }
 
@@ -138,6 +141,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Augmented => desk.augmented.step(),
         View::Saliency => desk.saliency.step(),
         View::Dream => desk.dream.step(),
+        View::Embedding => desk.embedding.step(),
         View::Opinions => None,
     }
 }
