@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 use kiln::engine::recipe::{Entry, Keeper, Learner, Shape};
-use kiln::protocol::{Card, Fault, Value, Wing};
+use kiln::protocol::{Card, Fault, Value, View, Wing};
 use kiln::zoo::zoo;
 use support::{choice, cut, drive, learner, real, synthetic};
 
@@ -53,6 +53,20 @@ fn weights(model: &mut dyn Learner) -> Weights {
 
 fn put(model: &mut dyn Learner, weights: &Weights) {
     model.keep(&mut Hand { seen: Weights::new(), put: Some(weights.clone()) }).unwrap();
+}
+
+/// The filters and the gradient by them, of a model that has made a step and shows any.
+fn shown(model: &dyn Learner) -> Option<[Vec<f64>; 2]> {
+    let plate = model.show(View::Filters, None)?;
+    assert!(plate.len() == 2 && plate.iter().all(|sheet| sheet.signed));
+    Some([0, 1].map(|at| plate[at].values.clone().into_data().try_into_vec().unwrap()))
+}
+
+/// Number by number.
+fn rows(both: Option<[Vec<f64>; 2]>) -> Vec<[f64; 2]> {
+    let [one, other] = both.unwrap_or_default();
+    assert_eq!(one.len(), other.len());
+    one.into_iter().zip(other).map(|(one, other)| [one, other]).collect()
 }
 
 /// What a step goes down, on the batch that `cut` trains on: the mean loss, or the objective of a model that has another
@@ -128,8 +142,17 @@ fn backpropagation_agrees_with_finite_differences() {
         drive(model.as_mut(), &SMALL, 0..3);
         model.turn("learning-rate", &real(1.0)).unwrap();
         let before = weights(model.as_mut());
+        let filters = shown(model.as_ref());
         cut(model.as_mut(), &SMALL, 3);
         let after = weights(model.as_mut());
+        assert_eq!(filters.is_some(), card.views.contains(&View::Filters), "{name}");
+        for (old, [new, told]) in filters.into_iter().flat_map(|[old, _]| old).zip(rows(shown(model.as_ref()))) {
+            assert!(
+                (old - new - told).abs() < 1e-12,
+                "{name}: {told} is shown of a weight that moved by {}",
+                old - new
+            );
+        }
         for (tensor, old) in &before {
             let gradient: Vec<f64> = old.iter().zip(&after[tensor]).map(|(old, new)| old - new).collect();
             let length = dot(&gradient, &gradient).sqrt();

@@ -5,10 +5,10 @@ use kiln::paint::Palette;
 use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
 use kiln::paint::film::Film;
 use kiln::paint::pixels::{Image, mosaic, picture, sheet};
-use kiln::paint::regions::{Shows, regions};
+use kiln::paint::regions::{Shows, ground, nearest, regions};
 use kiln::paint::scatter::{Layers, scatter};
 use kiln::paint::scores::{codes, histograms};
-use kiln::protocol::{Field, Latent, Layer, Plane, Regions, Role, Scatter, Scores, text};
+use kiln::protocol::{Dot, Field, Latent, Layer, Plane, Regions, Role, Scatter, Scores, Split, text};
 use plotters::prelude::{RGBColor, SVGBackend};
 
 const PALETTE: Palette = Palette {
@@ -45,6 +45,14 @@ fn svg(chart: &Chart) -> (String, Plot) {
     (out, plot)
 }
 
+/// The points of the training curve.
+fn places(out: &str) -> Vec<(f64, f64)> {
+    let path = out.split("<polyline").find(|piece| piece.contains("#0072B2")).expect("the curve is a path");
+    let points = path.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has points");
+    let place = |point: &str| point.split_once(',').and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?)));
+    points.split_whitespace().filter_map(place).collect()
+}
+
 fn falling() -> Vec<(u64, f32)> {
     (1..=100).map(|step| (step, 2.3 / step as f32)).collect()
 }
@@ -60,9 +68,7 @@ fn curves_have_axes_with_names_and_their_roles_colours() {
 #[test]
 fn a_curve_falls_when_its_values_fall() {
     let (out, _) = svg(&chart(vec![line(Role::Train, falling())]));
-    let path = out.split("<polyline").find(|piece| piece.contains("#0072B2")).expect("the curve is a path");
-    let points = path.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has points");
-    let rows: Vec<f64> = points.split_whitespace().filter_map(|p| p.split(',').nth(1)?.parse().ok()).collect();
+    let rows: Vec<f64> = places(&out).into_iter().map(|(_, row)| row).collect();
     assert!(rows.len() > 20 && rows.windows(2).all(|pair| pair[0] <= pair[1]), "{rows:?}");
 }
 
@@ -111,6 +117,18 @@ fn a_wide_axis_moves_by_factors_and_bars_reach_as_far_as_they_say() {
     assert_eq!(out.matches("<polyline").count(), bare.0.matches("<polyline").count() + 9, "a stem and two caps each");
     let (empty, plot) = svg(&Chart { wide: true, ..chart(vec![line(Role::Test, vec![])]) });
     assert!(!empty.contains("NaN") && plot.until > 10.0, "{empty}");
+}
+
+/// 40,000 values on some hundred columns: the one spike is drawn, and no column has more than four points.
+#[test]
+fn a_long_curve_is_as_many_points_as_there_are_columns() {
+    let value = |step: u64| if step == 23_456 { 9.0 } else { 2.0 + (step % 7) as f32 * 0.1 };
+    let (out, plot) = svg(&chart(vec![line(Role::Train, (0..40_000).map(|step| (step, value(step))).collect())]));
+    let places = places(&out);
+    let columns = (plot.right - plot.left) as usize + 1;
+    assert!((columns..=4 * columns).contains(&places.len()), "{} points on {columns} columns", places.len());
+    assert_eq!(places.iter().filter(|(_, row)| *row < 100.0).count(), 1, "{places:?}");
+    assert!(places.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0] != pair[1]));
 }
 
 #[test]
@@ -271,29 +289,56 @@ fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     assert!(out.contains("451,275") && out.contains("351,326"), "{out}");
 }
 
-/// Over all that is drawn.
-#[test]
-fn regions_name_their_axes() {
-    let told = Regions {
+/// A window of one place, and what stands in it.
+fn told(points: Vec<Dot>, side: u32) -> Regions {
+    Regions {
         reach: 1.0,
         axes: Default::default(),
-        side: 1,
-        logits: vec![0.0, 1.0],
+        side,
+        logits: vec![0.0, 3.0_f32.ln()],
         margin: false,
-        points: vec![],
+        points,
+        pictures: vec![],
         layers: vec![],
-    };
-    let draw = |names: [&str; 2]| {
-        let (mut out, shows) = (String::new(), Shows { train: true, test: true, unit: None });
-        let canvas = SVGBackend::with_string(&mut out, (438, 438));
-        regions(canvas, &told, shows, [0.0, 0.0], &names.map(str::to_owned), &PALETTE, 1.0)
-            .expect("SVG takes everything");
-        out
-    };
-    let (named, bare) = (draw(["length (cm)", "weight (g)"]), draw(["", ""]));
+    }
+}
+
+fn drawn(told: &Regions, names: [&str; 2]) -> String {
+    let (mut out, shows) = (String::new(), Shows { train: true, test: true });
+    let canvas = SVGBackend::with_string(&mut out, (438, 438));
+    regions(canvas, told, shows, &names.map(str::to_owned), &PALETTE, 1.0).expect("SVG takes everything");
+    out
+}
+
+#[test]
+fn regions_name_their_axes() {
+    let (named, bare) = (drawn(&told(vec![], 1), ["length (cm)", "weight (g)"]), drawn(&told(vec![], 1), ["", ""]));
     assert!(named.contains("length (cm)") && named.contains("weight (g)"), "{named}");
-    assert!(named.find("length").unwrap() > named.rfind("<rect").unwrap(), "regions would cover it");
     assert!(!bare.contains("length"));
+    assert!(!bare.contains("<rect"), "the ground shows through");
+}
+
+#[test]
+fn a_place_has_its_classs_colour_the_surer_the_stronger() {
+    let ground = ground(&told(vec![], 1), None).unwrap();
+    // Three quarters of two: half of what can be had.
+    assert_eq!((ground.width, ground.height, ground.rgba), (1, 1, vec![102, 119, 221, 77]));
+    assert!(kiln::paint::regions::ground(&told(vec![], 0), None).is_none(), "samples alone have no ground");
+    assert!(kiln::paint::regions::ground(&told(vec![], 1), Some((0, 0))).is_none(), "no such unit");
+}
+
+#[test]
+fn samples_alone_are_discs_and_one_is_always_near() {
+    let dot = |at, guess| Dot { at, truth: 1, guess, split: Split::Test, slack: false };
+    let dots = vec![dot([-0.5, 0.0], 1), dot([0.5, 0.5], 0)];
+    let (alone, placed) = (told(dots.clone(), 0), told(dots, 1));
+    assert_eq!([&alone, &placed].map(|told| nearest(told, [0.5, 0.4])), [Some(1), None]);
+    assert_eq!([&alone, &placed].map(|told| nearest(told, [0.49, 0.49])), [Some(1), Some(1)]);
+    assert_eq!(nearest(&told(vec![], 0), [0.0, 0.0]), None);
+    let discs = |told: &Regions| drawn(told, ["", ""]).matches("fill=\"#6677DD\"").count();
+    assert_eq!([discs(&alone), discs(&placed)], [2, 0], "a ring's middle is paper");
+    let wrong = drawn(&alone, ["", ""]).matches("<circle").count();
+    assert_eq!(wrong, 5, "two discs with their rims, and the middle of one that is wrong");
 }
 
 const BARE: Layers = Layers { field: false, slopes: false, grid: false };

@@ -6,7 +6,7 @@ mod support;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use kiln::engine::math::{Noise, Stream};
-use kiln::engine::principal::{Principal, principal};
+use kiln::engine::principal::{Principal, principal, settled};
 use support::{numbers, row};
 
 /// Orthonormal vectors of this size, by Gram and Schmidt from noise.
@@ -89,6 +89,64 @@ fn a_direction_keeps_the_sign_that_it_had() {
         let miss = row((again - before).abs()).into_iter().fold(0.0, f32::max);
         assert!(miss < 1e-3, "{miss}");
     }
+}
+
+/// Of many numbers no covariance is made; what one look leaves open the next ones find.
+#[test]
+fn wide_points_have_the_same_axes() {
+    let axes = basis(200);
+    let points = points(&axes, &[3.0, 2.0, 1.5, 0.5], 0.7);
+    let mut found = principal(points.clone(), None);
+    assert!(misses(&found, &axes).iter().all(|miss| *miss < 0.02), "{:?}", misses(&found, &axes));
+    for _ in 0..3 {
+        found = principal(points.clone(), Some(found.directions));
+    }
+    assert!(misses(&found, &axes).iter().all(|miss| *miss < 2e-3), "{:?}", misses(&found, &axes));
+    row(found.variances).into_iter().zip([3.0, 2.0]).for_each(|(found, variance)| close(found, variance));
+    let products = row(found.directions.clone().matmul(found.directions.transpose()));
+    products.into_iter().zip([1.0, 0.0, 0.0, 1.0]).for_each(|(found, expected)| close(found, expected));
+}
+
+/// A third direction overtakes both, of points whose last look knew nothing of it.
+#[test]
+fn no_direction_is_out_of_reach_of_wide_points() {
+    let axes = basis(150);
+    let before = principal(points(&axes, &[2.0, 1.0], 0.0), None).directions;
+    let mut found = principal(points(&axes, &[2.0, 1.0, 9.0], 0.0), Some(before));
+    for _ in 0..3 {
+        found = principal(points(&axes, &[2.0, 1.0, 9.0], 0.0), Some(found.directions));
+    }
+    let variances = row(found.variances);
+    close(variances[0], 9.0);
+    close(variances[1], 2.0);
+}
+
+/// Where one variance overtakes the other, each axis stays where it was, with its variance and its sign.
+#[test]
+fn axes_keep_their_places_when_their_ranks_change() {
+    let axes = basis(5);
+    let before = principal(points(&axes, &[3.0, 2.5, 0.1], 0.0), None).directions;
+    for signs in [[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0]] {
+        let before = before.clone() * Tensor::<2>::from_data([[signs[0]], [signs[1]]], &Device::default());
+        for (variances, told) in [([2.4, 2.9, 0.1], [2.4, 2.9]), ([3.1, 2.4, 0.1], [3.1, 2.4])] {
+            let found = settled(principal(points(&axes, &variances, 0.0), Some(before.clone())), Some(before.clone()));
+            let miss = row((found.directions - before.clone()).abs()).into_iter().fold(0.0, f32::max);
+            assert!(miss < 2e-3, "{miss}");
+            row(found.variances).into_iter().zip(told).for_each(|(found, variance)| close(found, variance));
+        }
+    }
+    let first = settled(principal(points(&axes, &[3.0, 2.5, 0.1], 0.0), None), None);
+    row(first.variances).into_iter().zip([3.0, 2.5]).for_each(|(found, variance)| close(found, variance));
+}
+
+/// A hidden layer may have one unit.
+#[test]
+fn points_of_one_number_lie_on_one_axis() {
+    let line = Tensor::<2>::from_data([[1.0_f32], [3.0]], &Device::default());
+    let found = principal(line, None);
+    close(row(found.variances.clone())[0], 1.0);
+    assert_eq!(row(found.variances)[1], 0.0);
+    assert_eq!(row(found.directions).into_iter().map(f32::abs).collect::<Vec<_>>(), [1.0, 0.0]);
 }
 
 /// Of points that do not differ, or only along one line, the directions are still two that are orthogonal.

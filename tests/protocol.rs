@@ -120,6 +120,7 @@ fn events() -> Vec<Event> {
         logits: vec![0.5, -1.0],
         margin: true,
         points: vec![dot],
+        pictures: vec![Plane::default()],
         layers: vec![],
     };
     let rise = Rise { title: text("Bayes", "贝叶斯"), role: Role::Generator, rungs: vec![(10, 41.5, 1.25)] };

@@ -9,7 +9,9 @@ use kiln::data::{Chunk, DataSet, SETS, Samples, Source, Values, hex};
 use kiln::engine::dream::{dream, grey};
 use kiln::engine::recipe::{Entry, Learner, Shape};
 use kiln::engine::saliency::{saliency, slopes};
-use kiln::protocol::{Body, ChunkCause, Command, DataCard, Event, Layer, Probe, Setup, Split, Stroke, View, text};
+use kiln::protocol::{
+    Body, ChunkCause, Command, DataCard, Event, Layer, Probe, Regions, Setup, Split, Stroke, View, text,
+};
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
 use support::talk::Talk;
@@ -325,4 +327,72 @@ fn every_classifier_shows_both_views_of_pictures() {
         let more = layers(&talk.say(Command::Step { run: 1 }), View::Dream);
         assert!(!more.is_empty(), "{name}: other weights, other dreams");
     }
+}
+
+fn layouts(events: &[Event]) -> Vec<Regions> {
+    let body = |event: &Event| match event {
+        Event::Frame { view: View::Embedding, body: Body::Regions(told), .. } => Some(told.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(body).collect()
+}
+
+/// The mean of what two lists of numbers multiply to.
+fn moment(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum::<f32>() / one.len() as f32
+}
+
+fn axis(told: &Regions, at: usize) -> Vec<f32> {
+    told.points.iter().map(|dot| dot.at[at]).collect()
+}
+
+#[test]
+fn a_classifier_with_a_hidden_layer_lays_out_its_test_samples() {
+    let mut shown = Vec::new();
+    for card in zoo().iter().map(|entry| entry.listed(SHOP)).filter(|card| !card.data.is_empty()) {
+        let name = &*card.name;
+        let features = learner(&entry(name), &DIGIT, &[]).features(picture(&DIGIT));
+        let offered = card.views.contains(&View::Embedding);
+        assert_eq!(offered, features.is_some(), "{name}");
+        let mut talk = Talk::new();
+        let setup = Setup { recipe: name.to_owned(), data: "bars".into(), knobs: vec![] };
+        talk.say(Command::Start { run: 1, setup, snapshot: None });
+        let first = layouts(&talk.say(Command::Watch { run: 1, views: vec![View::Embedding] }));
+        let events = talk.say(Command::Train { run: 1, until: Some(12) });
+        assert_eq!(!first.is_empty(), offered, "{name}");
+        if !offered {
+            assert!(layouts(&events).is_empty(), "{name}");
+            continue;
+        }
+        shown.push(name.to_owned());
+        let told = layouts(&events).pop().unwrap();
+        assert_eq!((told.side, told.points.len(), told.pictures.len(), told.logits.len()), (0, 12, 12, 36), "{name}");
+        for (index, dot) in told.points.iter().enumerate() {
+            let guess = best(&told.logits[3 * index..3 * index + 3]);
+            assert_eq!((dot.truth, dot.guess, dot.split), (index as u32 % 3, guess as u32, Split::Test), "{name}");
+            assert!(dot.at.iter().all(|place| place.abs() <= told.reach), "{name}");
+            assert_eq!(told.pictures[index].pixels, bytes(12)[index * SIDE * SIDE..(index + 1) * SIDE * SIDE]);
+        }
+        let (across, up, one) = (axis(&told, 0), axis(&told, 1), [1.0; 12]);
+        let (wide, tall) = (moment(&across, &across), moment(&up, &up));
+        assert!(moment(&across, &one).abs() < 1e-3 * wide.sqrt(), "{name}: the mean lies in the middle");
+        assert!(moment(&across, &up).abs() < 1e-3 * wide.max(tall), "{name}: both axes vary by themselves");
+        let ranks = told.axes.each_ref().map(|axis| axis.en[..4].to_owned());
+        assert_eq!(ranks, if wide >= tall { ["PC 1", "PC 2"] } else { ["PC 2", "PC 1"] }, "{name}");
+        let share = |at: usize| told.axes[at].en[6..].split(' ').next().unwrap().parse::<f32>().unwrap();
+        assert!((share(0) / share(1) - wide / tall).abs() < 0.1 * wide / tall || share(1) < 1.0, "{name}");
+        assert!(share(0) + share(1) < 100.2, "{name}");
+        // Weights that stand lay the same samples out in the same way, and a step turns nothing around.
+        let again = layouts(&talk.say(Command::Watch { run: 1, views: vec![View::Embedding] })).pop().unwrap();
+        for at in [0, 1] {
+            near(&axis(&again, at), &axis(&told, at), name);
+        }
+        let next = layouts(&talk.say(Command::Step { run: 1 })).pop().unwrap();
+        assert!((0..2).all(|at| moment(&axis(&next, at), &axis(&told, at)) > 0.0), "{name}");
+        assert!(layouts(&talk.say(Command::Probe { run: 1, probe: None })).is_empty(), "{name}: the pad is no matter");
+    }
+    assert!(
+        ["perceptron", "lenet", "cnn", "resnet"].iter().all(|name| shown.iter().any(|its| its == name)),
+        "{shown:?}"
+    );
 }

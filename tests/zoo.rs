@@ -621,7 +621,7 @@ fn points_are_offered_no_views_of_pictures() {
             let there = listed.on(&set);
             if set.plane() {
                 assert!(!there.views.is_empty(), "{} on {}", there.name, set.name);
-                let fine = [View::Samples, View::Scores, View::Confusion, View::Regions, View::Ladder];
+                let fine = [View::Samples, View::Scores, View::Confusion, View::Regions, View::Embedding, View::Ladder];
                 assert!(there.views.iter().all(|view| fine.contains(view)), "{}: {:?}", there.name, there.views);
             } else {
                 let pictures = listed.views.iter().copied().filter(|view| *view != View::Regions);

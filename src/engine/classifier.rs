@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 
 use super::math::{accuracy, cross_entropy};
 use super::optimiser::Trained;
-use super::recipe::{Batch, Moment, Outcome, Scalars};
+use super::recipe::{Batch, Moment, Outcome, Plate, Scalars, Sheet};
 use super::training::Training;
 use crate::protocol::{Formula, Meaning, Reference, Role, Series, Source, Symbol, Text, text};
 
@@ -26,6 +26,20 @@ pub fn learn<N: Module>(
 pub fn judge(logits: Tensor<2>, batch: Batch) -> Outcome {
     let losses = cross_entropy(logits.clone(), batch.labels);
     Outcome { logits: Some(logits), values: vec![("loss/test", losses)], slack: None }
+}
+
+/// The first `weights` of a `trained` network as `pictures` `[many, height, width]`, beside the gradient by them, once there
+/// was a step.
+pub fn filters<N: Module, const D: usize>(
+    title: Text,
+    trained: &Trained<N>,
+    weights: Tensor<D>,
+    pictures: impl Fn(Tensor<D>) -> Tensor<3>,
+) -> Plate {
+    let sheet = |title, weights| Sheet { title, values: pictures(weights), signed: true };
+    let said = text("Gradient of the loss by these weights, at the last step", "上一步中损失对这些权重的梯度");
+    let slope = trained.slope().map(|slope| sheet(said, slope));
+    [sheet(title, weights)].into_iter().chain(slope).collect()
 }
 
 /// The curves of a classifier, with the per cent of a test set that it is known to reach.

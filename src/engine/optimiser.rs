@@ -26,6 +26,8 @@ pub struct Trained<N> {
     memory: Vec<Box<dyn Any>>,
     rule: Rule,
     updates: u64,
+    /// The gradient by the first weight tensor at the last update.
+    slope: Option<Box<dyn Any>>,
 }
 
 /// What is remembered of one weight tensor; which are there depends on the rule.
@@ -37,12 +39,17 @@ struct Memory<const D: usize> {
 impl<N: Module> Trained<N> {
     /// A network on an autodiff device, not trained yet.
     pub fn new(network: N, training: &Training) -> Self {
-        Self { network: Some(network), memory: Vec::new(), rule: training.optimiser, updates: 0 }
+        Self { network: Some(network), memory: Vec::new(), rule: training.optimiser, updates: 0, slope: None }
     }
 
     /// The network.
     pub fn network(&self) -> &N {
         self.network.as_ref().expect("put back by whoever takes it")
+    }
+
+    /// The gradient by the network's first weight tensor at the last update, on the inner device; `None` before one.
+    pub fn slope<const D: usize>(&self) -> Option<Tensor<D>> {
+        self.slope.as_ref()?.downcast_ref().cloned()
     }
 
     /// One update down the gradient of `loss` `[1]`, with `training` as it is now; another rule than at the last update
@@ -71,7 +78,8 @@ impl<N: Module> Trained<N> {
     /// Gives `squares` plus the sum of the squared gradient, where that is asked for.
     fn follow(&mut self, loss: &Tensor<1>, update: Update, squares: Option<Tensor<1>>) -> Option<Tensor<1>> {
         let network = self.network.take().expect("put back by whoever takes it");
-        let mut descent = Descent { gradients: loss.backward(), update, memory: &mut self.memory, next: 0, squares };
+        let (gradients, memory, slope) = (loss.backward(), &mut self.memory, &mut self.slope);
+        let mut descent = Descent { gradients, update, memory, next: 0, squares, slope };
         self.network = Some(network.map(&mut descent));
         descent.squares
     }
@@ -144,6 +152,7 @@ impl<N: Module> Kept for Trained<N> {
 
     fn rest(&mut self) {
         self.memory.clear();
+        self.slope = None;
     }
 
     fn keep(&mut self, name: &'static str, keeper: &mut dyn Keeper) -> Result<(), Fault> {
@@ -249,6 +258,7 @@ struct Descent<'a> {
     memory: &'a mut Vec<Box<dyn Any>>,
     next: usize,
     squares: Option<Tensor<1>>,
+    slope: &'a mut Option<Box<dyn Any>>,
 }
 
 impl ModuleMapper for Descent<'_> {
@@ -258,6 +268,10 @@ impl ModuleMapper for Descent<'_> {
         let w = match w.grad_remove(&mut self.gradients) {
             Some(g) => {
                 self.squares = self.squares.take().map(|squares| squares + kernels::squares(g.clone()));
+                if self.next == 1 {
+                    // No copy, and no kernel writes to a gradient.
+                    *self.slope = Some(Box::new(g.clone()));
+                }
                 self.update.apply(w.inner(), g, memory).autodiff().require_grad()
             }
             None => w,

@@ -7,6 +7,10 @@ use crate::kernels::product;
 
 /// Squarings of the covariance: C^32 is what the power iteration goes by.
 const SQUARINGS: usize = 5;
+/// Numbers from which on a covariance is too large to be squared.
+const WIDE: usize = 128;
+/// Iterations without it, of which many looks at weights that hardly moved make more.
+const LONG: usize = 32;
 /// Iterations with it: 512 of the plain kind in all, which tell variances apart that differ by a hundredth.
 const ITERATIONS: usize = 16;
 /// Keeps a variance of zero from dividing.
@@ -26,39 +30,95 @@ pub struct Principal {
     pub total: Tensor<1>,
 }
 
-/// The principal axes of `points` `[count, size]`, each of two numbers or more. A direction's sign is not determined by
-/// the points: it is the one nearer to `before` `[2, size]`, the directions of the last look, or to a fixed vector.
+/// The principal axes of `points` `[count, size]`. A direction's sign is not determined by the points: it is the one nearer
+/// to `before` `[2, size]`, the directions of the last look, or to a fixed vector. Of points of one number the second
+/// direction is nothing.
 pub fn principal(points: Tensor<2>, before: Option<Tensor<2>>) -> Principal {
     let [count, size] = points.dims();
     let mean = points.clone().mean_dim(0);
     let centred = points - mean.clone();
-    let covariance = product(centred.clone().transpose(), centred.clone()).div_scalar(count as f64);
-    let start = Noise::new(0, Stream::Shown, 0).gauss([2, size], &mean.device());
-    let first = leading(covariance.clone(), start.clone().narrow(0, 0, 1), None);
-    let second = leading(covariance.clone(), start.clone().narrow(0, 1, 1), Some(first.clone()));
-    let directions = Tensor::cat(vec![first, second], 0);
-    let along = (directions.clone() * before.unwrap_or(start)).sum_dim(1); // [2, 1]
-    let directions = directions * along.greater_equal_elem(0.0).float().mul_scalar(2.0).sub_scalar(1.0);
-    let variances = (product(directions.clone(), covariance) * directions.clone()).sum_dim(1);
+    let fixed = Noise::new(0, Stream::Shown, 0).gauss([2, size], &mean.device());
+    let directions = if size > WIDE {
+        // From where the last look came to, and a little from everywhere, so that no direction is out of reach.
+        let little = fixed.clone().mul_scalar(0.1 / (size as f64).sqrt());
+        let start = before.clone().map_or_else(|| fixed.clone(), |before| before + little);
+        let times = |row: Tensor<2>| product(product(row, centred.clone().transpose()), centred.clone());
+        pair(start, |row, other| leading(times, LONG, row, other))
+    } else {
+        let covariance = product(centred.clone().transpose(), centred.clone());
+        pair(fixed.clone(), |row, other| {
+            let power = power(covariance.clone(), &other);
+            leading(|row| product(row, power.clone()), ITERATIONS, row, other)
+        })
+    };
+    let signs = signs((directions.clone() * before.unwrap_or(fixed)).sum_dim(1)); // [2, 1]
+    let directions = directions * signs;
+    let along = product(directions.clone(), centred.clone().transpose()); // [2, count]
+    let variances = along.square().mean_dim(1);
     Principal { mean, directions, variances, total: centred.square().sum().div_scalar(count as f64) }
 }
 
-/// The leading eigenvector `[1, size]` of a covariance `[size, size]` by power iteration from `start` `[1, size]` (Golub &
-/// Van Loan, Matrix Computations, 8.2.1), among the vectors that are orthogonal to `other`.
-fn leading(covariance: Tensor<2>, start: Tensor<2>, other: Option<Tensor<2>>) -> Tensor<2> {
-    let apart = |rows: Tensor<2>| match &other {
+/// The two axes in the order that is nearer to `before`, the directions of the last look, and with its signs: where one
+/// variance overtakes the other, they would change places and all points with them.
+pub fn settled(found: Principal, before: Option<Tensor<2>>) -> Principal {
+    let Some(before) = before else { return found };
+    let kept = product(found.directions.clone(), before.clone().transpose()).abs(); // [2, 2]
+    let kept = kept.reshape([1, 4]);
+    let [straight, crossed] = [[1.0_f32, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]
+        .map(|own| (kept.clone() * Tensor::<1>::from_floats(own, &before.device()).unsqueeze()).sum_dim(1));
+    let swap = crossed.greater(straight).float(); // [1, 1]
+    let turned = |rows: Tensor<2>| {
+        let swap = swap.clone().expand(rows.dims());
+        let other = Tensor::cat(vec![rows.clone().narrow(0, 1, 1), rows.clone().narrow(0, 0, 1)], 0);
+        rows.clone() + (other - rows) * swap
+    };
+    let (directions, variances) = (turned(found.directions), turned(found.variances));
+    let signs = signs((directions.clone() * before).sum_dim(1));
+    Principal { directions: directions * signs, variances, ..found }
+}
+
+/// 1 for what is not negative, else -1.
+fn signs(numbers: Tensor<2>) -> Tensor<2> {
+    numbers.greater_equal_elem(0.0).float().mul_scalar(2.0).sub_scalar(1.0)
+}
+
+/// Two directions, each by `find` from its row of `start` `[2, size]`, the second one apart from the first.
+fn pair(start: Tensor<2>, find: impl Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<2>) -> Tensor<2> {
+    let first = find(start.clone().narrow(0, 0, 1), None);
+    let second = find(start.narrow(0, 1, 1), Some(first.clone()));
+    Tensor::cat(vec![first, second], 0)
+}
+
+/// What of `rows` is orthogonal to `other` `[1, size]`.
+fn apart(rows: Tensor<2>, other: &Option<Tensor<2>>) -> Tensor<2> {
+    match other {
         Some(other) => rows.clone() - product(product(rows, other.clone().transpose()), other.clone()),
         None => rows,
-    };
-    // Hotelling's deflation, from both sides so that the matrix stays symmetric.
-    let mut power = scaled(apart(apart(covariance).transpose()));
+    }
+}
+
+/// A power of the covariance `[size, size]` without what lies along `other`, by Hotelling's deflation, from both sides so
+/// that the matrix stays symmetric.
+fn power(covariance: Tensor<2>, other: &Option<Tensor<2>>) -> Tensor<2> {
+    let mut power = scaled(apart(apart(covariance, other).transpose(), other));
     for _ in 0..SQUARINGS {
         power = scaled(product(power.clone(), power));
     }
-    let mut vector = scaled(apart(start));
-    for _ in 0..ITERATIONS {
+    power
+}
+
+/// The leading eigenvector `[1, size]` of a symmetric matrix, which `times` multiplies a row by, by power iteration from
+/// `start` `[1, size]` (Golub & Van Loan, Matrix Computations, 8.2.1), among the vectors that are orthogonal to `other`.
+fn leading(
+    times: impl Fn(Tensor<2>) -> Tensor<2>,
+    iterations: usize,
+    start: Tensor<2>,
+    other: Option<Tensor<2>>,
+) -> Tensor<2> {
+    let mut vector = scaled(apart(start, &other));
+    for _ in 0..iterations {
         // Without any variance the start remains.
-        vector = scaled(apart(product(vector.clone(), power.clone()) + vector.mul_scalar(FAINT)));
+        vector = scaled(apart(times(vector.clone()) + vector.mul_scalar(FAINT), &other));
     }
     vector
 }

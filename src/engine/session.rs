@@ -1,5 +1,6 @@
 //! One live run: it steps, reads and shows. Nothing else waits for the device.
 
+mod embedding;
 mod exams;
 mod generated;
 mod latent;
@@ -110,6 +111,8 @@ pub struct Session {
     /// The axes of the latent plane, and the directions of the principal ones when they were shown last.
     axes: Axes,
     directions: RefCell<Option<Tensor<2>>>,
+    /// Those along which a classifier's samples were shown last.
+    layout: RefCell<Option<Tensor<2>>>,
     /// The pictures that each class's score was raised by when they were shown last.
     dreams: RefCell<Dreams>,
     /// The class that a conditional model decodes.
@@ -148,6 +151,7 @@ impl Session {
             decode: None,
             axes: Axes::Latents([0, 1]),
             directions: RefCell::default(),
+            layout: RefCell::default(),
             dreams: RefCell::default(),
             class: 0,
             asked: 0,

@@ -170,10 +170,8 @@ fn lines<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palett
     for line in &chart.lines {
         let colour = palette.of(line.role);
         let path = |points: &[(u64, f32)]| -> Vec<(i32, i32)> {
-            let mut path: Vec<_> =
-                points.iter().map(|&(step, value)| (frame.x(step as f64), frame.y(f64::from(value)))).collect();
-            path.dedup();
-            path
+            let at = |&(step, value): &(u64, f32)| (frame.x(step as f64), frame.y(f64::from(value)));
+            thinned(&points.iter().map(at).collect::<Vec<_>>())
         };
         for (&(step, value), bar) in line.raw.iter().zip(&line.bars) {
             let (x, cap) = (frame.x(step as f64), stroke(chart, 4.0) as i32);
@@ -209,6 +207,22 @@ fn lines<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palett
         }
     }
     Ok(())
+}
+
+/// Of the points in each pixel column the first, the highest, the lowest and the last, in their order: the same picture of a
+/// curve that has many values to a column.
+fn thinned(path: &[(i32, i32)]) -> Vec<(i32, i32)> {
+    let mut thin = Vec::new();
+    for column in path.chunk_by(|one, other| one.0 == other.0) {
+        let (mut least, mut most) = (0, 0);
+        for (at, point) in column.iter().enumerate() {
+            least = if point.1 < column[least].1 { at } else { least };
+            most = if point.1 > column[most].1 { at } else { most };
+        }
+        thin.extend([0, least.min(most), least.max(most), column.len() - 1].map(|at| column[at]));
+    }
+    thin.dedup();
+    thin
 }
 
 fn cursor<B: DrawingBackend>(area: &Area<B>, chart: &Chart, frame: &Frame, palette: &Palette) -> Painted<B> {

@@ -1,32 +1,30 @@
-//! Decision regions in the plane: each place in the colour of its class, with samples on top; or one unit's response.
+//! Decision regions in the plane: each place in the colour of its class, or one unit's response; and samples over them.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::pixels::channel;
+use super::pixels::{Image, channel};
 use super::scatter::{Window, axes, name};
 use super::scores::class_colour;
 use super::{Area, Painted, Palette};
 use crate::protocol::{Dot, Regions, Split};
 
-/// What is drawn.
+/// Which samples are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shows {
-    /// Samples that the model learns from.
+    /// Those that the model learns from.
     pub train: bool,
-    /// Samples that it is tested on.
+    /// Those that it is tested on.
     pub test: bool,
-    /// Instead of the regions the response of a hidden unit: its layer, and its place there.
-    pub unit: Option<(usize, usize)>,
 }
 
 /// How strongly a region covers the paper where the model is sure.
 const STRONGEST: f64 = 0.6;
-/// Half the arms of the cross at the place that is read, in page pixels.
-const CROSS: f64 = 7.0;
+/// How near a sample lies to the place that it is at, as a share of the window's half.
+const NEAR: f32 = 0.05;
 
-/// Draws all over the whole of `backend`, with a cross at the place `at` and the names of the axes; `scale` is device pixels a page
-/// pixel.
+/// Draws samples, axes and their names over the whole of `backend`, which shows [`ground`] between them; `scale` is device
+/// pixels a page pixel.
 ///
 /// # Errors
 /// What the backend says, in its words.
@@ -34,56 +32,47 @@ pub fn regions<B: DrawingBackend>(
     backend: B,
     regions: &Regions,
     shows: Shows,
-    at: [f32; 2],
     names: &[String; 2],
     palette: &Palette,
     scale: f64,
 ) -> Result<(), String> {
     let area = backend.into_drawing_area();
     let window = Window::on(&area, regions.reach, scale);
-    let painted = area
-        .fill(&palette.paper)
-        .and_then(|()| ground(&area, regions, shows, &window))
-        .and_then(|()| axes(&area, &window, palette))
+    let painted = axes(&area, &window, palette)
         .and_then(|()| {
             let shown = |dot: &&Dot| if dot.split == Split::Train { shows.train } else { shows.test };
-            regions.points.iter().filter(shown).try_for_each(|dot| point(&area, dot, &window, palette))
+            let disc = |dot: &Dot| dot.split == Split::Train || regions.side == 0;
+            regions.points.iter().filter(shown).try_for_each(|dot| point(&area, dot, disc(dot), &window, palette))
         })
-        .and_then(|()| cross(&area, at, &window, palette))
         .and_then(|()| name(&area, &names[0], [0.98, -0.98], (HPos::Right, VPos::Bottom), &window, palette))
         .and_then(|()| name(&area, &names[1], [-0.98, 0.98], (HPos::Left, VPos::Top), &window, palette))
         .and_then(|()| area.present());
     painted.map_err(|error| error.to_string())
 }
 
-fn ground<B: DrawingBackend>(area: &Area<B>, regions: &Regions, shows: Shows, window: &Window) -> Painted<B> {
-    let side = regions.side as usize;
-    let unit = shows.unit.and_then(|(layer, unit)| channel(regions.layers.get(layer)?, unit));
-    for place in 0..side * side {
-        let square = window.square(place, side);
-        let ink = match &unit {
-            Some(image) => {
-                let Some([red, green, blue, _]) = image.rgba.get(4 * place..4 * place + 4) else { continue };
-                RGBColor(*red, *green, *blue).mix(1.0)
-            }
-            None => {
-                let Some(logits) = logits(regions, place) else { continue };
-                let (class, sure) = certainty(logits, regions.margin);
-                class_colour(class).mix(STRONGEST * sure)
-            }
-        };
-        area.draw(&Rectangle::new(square, ink.filled()))?;
+/// Each place as a pixel, for the window's square: in the colour of its class, the surer the less of the paper shows through;
+/// or the response of a hidden `unit`, by its layer and its place there. `None` where nothing is told of places.
+pub fn ground(regions: &Regions, unit: Option<(usize, usize)>) -> Option<Image> {
+    if let Some((layer, unit)) = unit {
+        return channel(regions.layers.get(layer)?, unit);
     }
-    Ok(())
+    let side = regions.side;
+    let pixel = |place: usize| {
+        let (class, sure) = certainty(logits(regions, place)?, regions.margin);
+        let RGBColor(red, green, blue) = class_colour(class);
+        Some([red, green, blue, (255.0 * STRONGEST * sure).round() as u8])
+    };
+    let pixels: Vec<_> = (0..side as usize * side as usize).map_while(pixel).collect();
+    (side > 0).then(|| Image { width: side, height: side, rgba: pixels.concat() })
 }
 
-/// Training samples are discs and test samples rings; a support vector has a dark rim, and what is taken for another class a
-/// dark middle.
-fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, window: &Window, palette: &Palette) -> Painted<B> {
+/// Training samples are discs and test samples rings, but discs where they stand alone; a support vector has a dark rim, and
+/// what is taken for another class a dark middle.
+fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, disc: bool, window: &Window, palette: &Palette) -> Painted<B> {
     let Some(at) = window.at(dot.at) else { return Ok(()) };
     let (ink, line) = (class_colour(dot.truth as usize), window.pixels(1.0) as u32);
     let size = window.pixels(3.0);
-    if dot.split == Split::Train {
+    if disc {
         area.draw(&Circle::new(at, size, ink.filled()))?;
         let rim = if dot.slack { palette.ink.mix(1.0) } else { palette.paper.mix(0.8) };
         area.draw(&Circle::new(at, size, rim.stroke_width(line)))?;
@@ -97,16 +86,19 @@ fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, window: &Window, palette:
     Ok(())
 }
 
-fn cross<B: DrawingBackend>(area: &Area<B>, at: [f32; 2], window: &Window, palette: &Palette) -> Painted<B> {
-    let Some((x, y)) = window.at(at) else { return Ok(()) };
-    let (arm, style) = (window.pixels(CROSS), palette.ink.stroke_width(window.pixels(1.5) as u32));
-    area.draw(&PathElement::new([(x - arm, y), (x + arm, y)], style))?;
-    area.draw(&PathElement::new([(x, y - arm), (x, y + arm)], style))
+/// The logits of a place, or of a sample that stands alone.
+pub fn logits(regions: &Regions, place: usize) -> Option<&[f32]> {
+    let places = if regions.side == 0 { regions.points.len() } else { (regions.side as usize).pow(2) };
+    let classes = regions.logits.len() / places.max(1);
+    regions.logits.chunks_exact(classes.max(1)).nth(place)
 }
 
-fn logits(regions: &Regions, place: usize) -> Option<&[f32]> {
-    let classes = regions.logits.len() / (regions.side as usize).pow(2).max(1);
-    regions.logits.chunks_exact(classes.max(1)).nth(place)
+/// The sample nearest to a place: where samples stand alone whichever it is, else one that lies there.
+pub fn nearest(regions: &Regions, at: [f32; 2]) -> Option<usize> {
+    let far = |dot: &Dot| (dot.at[0] - at[0]).hypot(dot.at[1] - at[1]);
+    let all = regions.points.iter().map(far).enumerate();
+    let (index, far) = all.min_by(|one, other| one.1.total_cmp(&other.1))?;
+    (regions.side == 0 || far < NEAR * regions.reach).then_some(index)
 }
 
 /// The best class and how sure the model is of it: its probability, from 0 where all classes have the same to 1; of a support
@@ -169,6 +161,7 @@ mod tests {
             logits,
             margin,
             points: Vec::new(),
+            pictures: Vec::new(),
             layers: Vec::new(),
         }
     }

@@ -39,6 +39,8 @@ pub enum View {
     Saliency,
     /// For each class a picture that a classifier gives the highest score: a [`Body::Layers`].
     Dream,
+    /// Test samples by a classifier's last hidden layer, along its principal axes: a [`Body::Regions`] without a field.
+    Embedding,
     /// How test errors fall with the number of training samples: a [`Body::Ladder`].
     Ladder,
 }
@@ -46,7 +48,7 @@ pub enum View {
 impl View {
     /// Whether it shows samples that are points in the plane.
     pub fn of_points(self) -> bool {
-        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions | Self::Ladder)
+        matches!(self, Self::Samples | Self::Scores | Self::Confusion | Self::Regions | Self::Embedding | Self::Ladder)
     }
 
     /// Whether it shows samples that are pictures.
@@ -213,7 +215,7 @@ pub enum Body {
     Scatter(Scatter),
     /// What all models say of the probe.
     Opinions(Opinions),
-    /// Decision regions in the plane.
+    /// Decision regions in the plane, or samples in a plane of their own.
     Regions(Regions),
     /// Samples and what augmentation makes of them.
     Augmented(Vec<Augmented>),

@@ -1,24 +1,26 @@
-//! What a classifier makes of the plane that its samples lie in.
+//! What a classifier makes of the plane that its samples lie in, or that it lays them out in.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Layer, Split, Text};
+use super::{Layer, Plane, Split, Text};
 
-/// Decision regions, with samples on them.
+/// Decision regions, with samples on them; or samples alone, where a model puts them by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Regions {
     /// The window reaches from minus this to this, on both axes.
     pub reach: f32,
     /// What lies to the right and what upwards; empty where the set has no words for it.
     pub axes: [Text; 2],
-    /// Places of the window in a row, and rows; each is the middle of a square.
+    /// Places of the window in a row, and rows; each is the middle of a square. 0 where samples stand alone.
     pub side: u32,
-    /// `[side, side, classes]`, rows from the top.
+    /// `[side, side, classes]`, rows from the top; of samples alone `[points, classes]`.
     pub logits: Vec<f32>,
     /// The logits are a support vector machine's scores: a lead of 1 is where the margin ends.
     pub margin: bool,
-    /// Samples: of the training half, then of the test half.
+    /// Samples: of the training half, then of the test half; each half from its first one on.
     pub points: Vec<Dot>,
+    /// Pictures of samples that stand alone, where they are pictures.
+    pub pictures: Vec<Plane>,
     /// Hidden units, each as its response `[side, side]` to the window; one layer after the other.
     pub layers: Vec<Layer>,
 }

@@ -158,6 +158,8 @@ pub struct Desk {
     pub scores: Shown<Scores>,
     /// A classifier's regions of the plane.
     pub regions: Shown<Regions>,
+    /// Test samples by a classifier's last hidden layer.
+    pub embedding: Shown<Regions>,
     /// Errors by the number of training samples.
     pub ladder: Shown<Ladder>,
     /// Step and what the numbers say of the run.
@@ -245,6 +247,7 @@ impl Desk {
             decoded: shown!(Decoded),
             scores: shown!(Scores),
             regions: shown!(Regions),
+            embedding: shown!(Regions),
             ladder: shown!(Ladder),
             findings: RwSignal::new(None),
             acts: RwSignal::new(None),

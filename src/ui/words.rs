@@ -44,7 +44,7 @@ words! {
         chart_label pad pad_help pad_empty undo clear stroke_width put_sample seen prepared raw prepared_hint
         raw_hint reads opinions opinions_none opinions_one opinions_blank opinions_help opinion_now opinion_after opinion_told
         opinion_suits opinion_real opinion_critic abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
-        view_mistakes view_filters view_activations view_saliency saliency_help view_dream dream_help view_empty confusion_truth confusion_guess confusion_cell
+        view_mistakes view_filters view_means view_activations view_embedding embedding_help to_pad view_saliency saliency_help view_dream dream_help view_empty confusion_truth confusion_guess confusion_cell
         confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
         symbols show_knob show_curve source code code_rust code_pytorch copy copy_code bench notices dismiss restarted
         go_back went_back went_back_bare try_again reload_page replaced replaced_at replaced_fresh odd_value

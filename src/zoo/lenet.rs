@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Dense, Draw, Dropout, activate, drop_units, halve};
@@ -123,7 +123,14 @@ impl Recipe for Model {
                     "https://doi.org/10.1109/5.726791",
                 ),
             )),
-            views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
+            views: vec![
+                View::Reading,
+                View::Activations,
+                View::Filters,
+                View::Embedding,
+                View::Confusion,
+                View::Mistakes,
+            ],
             breaks: Vec::new(),
             source: include_str!("lenet.rs").into(),
             source_path: "src/zoo/lenet.rs".into(),
@@ -171,11 +178,11 @@ impl Recipe for Model {
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
         match view {
-            View::Filters => Some(vec![Sheet::maps(
-                text("Kernels of the first layer", "第一层的卷积核"),
-                network.c1.weight.val(),
-                true,
-            )]),
+            View::Filters => {
+                let kernels = network.c1.weight.val();
+                let title = text("Kernels of the first layer", "第一层的卷积核");
+                Some(filters(title, &self.trained, kernels, |kernels| kernels.flatten(0, 1)))
+            }
             View::Activations => {
                 let picture = probe?;
                 let way = network.forward(picture.clone(), self.knobs.activations, None);

@@ -4,13 +4,13 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
-use crate::engine::recipe::{Batch, Moment, Plate, Recipe, Scalars, Shape, Sheet};
+use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
 use crate::protocol::{Card, Formula, View, Wing, text};
@@ -106,6 +106,7 @@ impl Recipe for Model {
                 View::Regions,
                 View::Activations,
                 View::Filters,
+                View::Embedding,
                 View::Confusion,
                 View::Mistakes,
             ],
@@ -169,13 +170,12 @@ impl Recipe for Model {
         let Shape { channels, height, width, .. } = self.shape;
         match view {
             View::Filters => {
-                let weights = network.first.weight.val().transpose(); // [hidden_1, pixels]
-                let shown = SHOWN.min(weights.dims()[0]);
-                Some(vec![Sheet {
-                    title: text("Weights of the first layer's units", "第一层各单元的权重"),
-                    values: weights.narrow(0, 0, shown).reshape([shown * channels, height, width]),
-                    signed: true,
-                }])
+                let weights = network.first.weight.val(); // [pixels, hidden_1]
+                let shown = SHOWN.min(weights.dims()[1]);
+                let title = text("Weights of the first layer's units", "第一层各单元的权重");
+                Some(filters(title, &self.trained, weights, |weights| {
+                    weights.transpose().narrow(0, 0, shown).reshape([shown * channels, height, width])
+                }))
             }
             View::Activations | View::Regions => {
                 let probe = probe?;
@@ -193,6 +193,11 @@ impl Recipe for Model {
             }
             _ => None,
         }
+    }
+
+    fn features(&self, images: Tensor<4>) -> Option<Features> {
+        let way = self.trained.network().valid().forward(images, self.knobs.activations, None);
+        Some(Features { hidden: way.second, logits: way.logits })
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::blocks::{Head, Norm, Residual, Unit, formulas, gelu, reference};
-use crate::engine::classifier::{knob, learn, series, source, symbol};
+use crate::engine::classifier::{filters, knob, learn, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
 use crate::engine::math::{Noise, Stream};
@@ -108,7 +108,14 @@ impl Recipe for Model {
             formulas: formulas(model_formula()),
             knobs: Knobs::knobs(),
             series: series(reference()),
-            views: vec![View::Reading, View::Activations, View::Filters, View::Confusion, View::Mistakes],
+            views: vec![
+                View::Reading,
+                View::Activations,
+                View::Filters,
+                View::Embedding,
+                View::Confusion,
+                View::Mistakes,
+            ],
             breaks: Vec::new(),
             source: include_str!("resnet.rs").into(),
             source_path: "src/zoo/resnet.rs".into(),
@@ -156,11 +163,11 @@ impl Recipe for Model {
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
         match view {
-            View::Filters => Some(vec![Sheet::maps(
-                text("Kernels of the first layer", "第一层的卷积核"),
-                network.stem.weight.val(),
-                true,
-            )]),
+            View::Filters => {
+                let kernels = network.stem.weight.val();
+                let title = text("Kernels of the first layer", "第一层的卷积核");
+                Some(filters(title, &self.trained, kernels, |kernels| kernels.flatten(0, 1)))
+            }
             View::Activations => {
                 let picture = probe?;
                 let way = network.forward(picture.clone(), &self.knobs);

@@ -3,7 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::classifier::{adam_formula, cross_entropy_formula, knob, learn, published, series, source, symbol};
+use crate::engine::classifier::{
+    adam_formula, cross_entropy_formula, filters, knob, learn, published, series, source, symbol,
+};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Init};
 use crate::engine::math::{Noise, Stream};
@@ -120,11 +122,12 @@ impl Recipe for Model {
         let network = self.trained.network().valid();
         let Shape { channels, height, width, classes } = self.shape;
         match view {
-            View::Filters => Some(vec![Sheet {
-                title: text("One weight picture for each class", "每个类别的权重图"),
-                values: network.linear.weight.val().transpose().reshape([classes * channels, height, width]),
-                signed: true,
-            }]),
+            View::Filters => {
+                let title = text("One weight picture for each class", "每个类别的权重图");
+                Some(filters(title, &self.trained, network.linear.weight.val(), |weights| {
+                    weights.transpose().reshape([classes * channels, height, width])
+                }))
+            }
             View::Activations => {
                 let picture = probe?;
                 let logits = network.forward(picture.clone());

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use crate::engine::classifier::{published, source, symbol};
+use crate::engine::classifier::{filters, published, source, symbol};
 use crate::engine::hinge::{Margin, formulas, judge, learn, series};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw};
@@ -122,11 +122,12 @@ impl Recipe for Model {
         let machine = self.machine.network().valid();
         let Shape { channels, height, width, classes } = self.shape;
         match view {
-            View::Filters => Some(vec![Sheet {
-                title: text("One weight picture for each class", "每个类别的权重图"),
-                values: machine.weight.val().transpose().reshape([classes * channels, height, width]),
-                signed: true,
-            }]),
+            View::Filters => {
+                let title = text("One weight picture for each class", "每个类别的权重图");
+                Some(filters(title, &self.machine, machine.weight.val(), |weights| {
+                    weights.transpose().reshape([classes * channels, height, width])
+                }))
+            }
             View::Activations => {
                 let picture = probe?;
                 let scores = machine.forward(picture.clone().flatten(1, 3));

@@ -62,6 +62,7 @@ impl Session {
             | View::Augmented
             | View::Saliency
             | View::Dream
+            | View::Embedding
             | View::Ladder => None,
         }
     }

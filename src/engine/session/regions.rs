@@ -50,7 +50,8 @@ impl Session {
                 points.iter_mut().zip(slack.iter().skip(SIDE * SIDE)).for_each(|(dot, slack)| dot.slack = *slack > 0.0);
             }
             let layers = frames.into_iter().zip(numbers).map(|(frame, values)| layer(frame, &values)).collect();
-            Body::Regions(Regions { reach: REACH, axes, side: SIDE as u32, logits, margin, points, layers })
+            let pictures = Vec::new();
+            Body::Regions(Regions { reach: REACH, axes, side: SIDE as u32, logits, margin, points, pictures, layers })
         });
         Some(Made { tensors, make })
     }

@@ -90,7 +90,7 @@ impl Session {
             View::Dream => Stamp { dreamt: self.dreamt(), ..still },
             View::Latent => Stamp { probe: self.probes, asked: self.asked, ..still },
             View::Decoded => Stamp { asked: self.asked, ..still },
-            View::Filters | View::Scores | View::Regions | View::Ladder => still,
+            View::Filters | View::Scores | View::Regions | View::Embedding | View::Ladder => still,
             View::Augmented => Stamp { asked: around.shelf.turns(), acts: 0, ..still },
             // They show an evaluation, and change with the next one.
             View::Confusion | View::Mistakes => Stamp { step: 0, acts: 0, exams: self.exams, edition: 0, ..still },
@@ -106,8 +106,8 @@ impl Session {
         }
         let asks = |stamp: Stamp| (stamp.probe, stamp.asked, stamp.edition);
         let fresh = screen.shown.is_none_or(|shown| asks(shown) != asks(stamp));
-        // They decode or judge hundreds of pictures: five times a second would take most of the processor.
-        let slow = matches!(screen.view, View::Latent | View::Saliency | View::Dream);
+        // They make, read or judge hundreds of pictures: five times a second would take most of the processor.
+        let slow = matches!(screen.view, View::Latent | View::Saliency | View::Dream | View::Embedding);
         let at = if slow { screen.at + REST } else { screen.at };
         fresh || self.phase != Phase::Training || self.plan.pace.frame_due(around.now, at)
     }
@@ -127,6 +127,7 @@ impl Session {
             }
             View::Confusion | View::Mistakes => self.tally.as_ref().is_some_and(Tally::classified),
             View::Samples | View::Scores => generates() && around.shelf.ready(Split::Train) >= trained(around.shelf),
+            View::Embedding => around.shelf.ready(Split::Test) >= first(around.shelf),
             View::Reconstructions | View::Latent => {
                 generates() && around.shelf.ready(Split::Test) >= first(around.shelf)
             }
@@ -180,12 +181,13 @@ impl Session {
                     self.ask_made(view, made, stamp, around, reads);
                 }
             }
-            View::Regions | View::Saliency | View::Dream | View::Ladder => {
+            View::Regions | View::Saliency | View::Dream | View::Embedding | View::Ladder => {
                 self.screens[index].shown = Some(stamp);
                 let made = match view {
                     View::Ladder => self.ladder(),
                     View::Saliency => self.saliency(around),
                     View::Dream => self.dream(around),
+                    View::Embedding => self.embedding(around),
                     _ => self.regions(around),
                 };
                 if let Some(made) = made {

@@ -143,6 +143,7 @@ impl Desk {
                 self.decoded.put(step, body);
                 self.decoded_came();
             }
+            (View::Embedding, Body::Regions(_)) => self.embedding.put(step, body),
             (_, Body::Regions(_)) => self.regions.put(step, body),
             (_, Body::Ladder(_)) => self.ladder.put(step, body),
             (_, Body::Scores(_)) => self.scores.put(step, body),

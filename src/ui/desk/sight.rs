@@ -147,6 +147,7 @@ impl Desk {
         self.decoded.clear();
         self.scores.clear();
         self.regions.clear();
+        self.embedding.clear();
         self.ladder.clear();
         // Until the new run has made a step and says so, no model is the present one.
         self.opinions.update(|it| it.voices.iter_mut().for_each(|voice| voice.present = false));

@@ -1,4 +1,5 @@
-//! Decision regions in the plane: what the model says of each place, exactly where it is pointed at, and its hidden units.
+//! Decision regions in the plane: what the model says of each place, exactly where it is pointed at, and its hidden units;
+//! or samples alone, in a plane of the model's own.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -6,22 +7,26 @@ use plotters_canvas::CanvasBackend;
 
 use super::desk;
 use super::latent::{classes, swatch, toggle};
+use super::pictures::Picture;
 use super::views::LayerAt;
-use crate::paint::pixels::channel_at;
-use crate::paint::regions::{Shows, logits_at, probabilities, regions};
-use crate::protocol::{Body, Dot};
-use crate::ui::desk::Desk;
+use crate::paint::pixels::{channel_at, picture};
+use crate::paint::regions::{Shows, ground, logits, logits_at, nearest, probabilities, regions};
+use crate::protocol::{self, Body, Dot, Probe, Split};
+use crate::ui::desk::{Desk, Shown};
 use crate::ui::words::fill;
 use crate::ui::{browser, figures};
 
 /// How far an arrow key goes, as a share of the window's half.
 const STEP: f32 = 0.05;
-/// How near a sample must lie to be named, likewise.
-const NEAR: f32 = 0.05;
 
-/// The plane, what is said of the chosen place, and the hidden units.
+/// The plane, what is said of the chosen place or sample, and the hidden units.
 #[component]
-pub fn Regions() -> impl IntoView {
+pub fn Regions(
+    /// What it shows.
+    told: Shown<protocol::Regions>,
+    /// Whether samples stand alone: then one of them is always chosen, and stays so when it moves.
+    alone: bool,
+) -> impl IntoView {
     let desk = desk();
     let canvas = NodeRef::<Canvas>::new();
     let (train, test) = (RwSignal::new(true), RwSignal::new(true));
@@ -29,24 +34,40 @@ pub fn Regions() -> impl IntoView {
     let at = RwSignal::new([0.0f32, 0.0]);
     Effect::new(move || {
         desk.surface.track();
-        let shows = Shows { train: train.get(), test: test.get(), unit: unit.get() };
-        let at = at.get();
+        let shows = Shows { train: train.get(), test: test.get() };
         let Some(canvas) = canvas.get() else { return };
-        let Some(scale) = browser::sharpen(&canvas) else { return };
-        desk.regions.with(|told| {
+        let (Some(scale), Some(pen)) = (browser::sharpen(&canvas), browser::pen(&canvas)) else { return };
+        pen.clear_rect(0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height()));
+        told.with(|told| {
             if let (Some((_, told)), Some(backend)) = (told, CanvasBackend::with_canvas_object(canvas.clone())) {
                 // A canvas takes all that is drawn.
                 let names = told.axes.each_ref().map(|name| desk.say(name));
-                let _ = regions(backend, told, shows, at, &names, &browser::palette(), scale);
+                let _ = regions(backend, told, shows, &names, &browser::palette(), scale);
             }
         });
     });
-    let reach = move || desk.regions.with_untracked(|told| told.as_ref().map_or(1.0, |told| told.1.reach));
+    let under = Signal::derive(move || told.with(|told| ground(told.as_ref()?.1, unit.get())));
+    let reach = move || told.with_untracked(|told| told.as_ref().map_or(1.0, |told| told.1.reach));
     let go = move |to: [f32; 2]| at.set(to.map(|place| place.clamp(-reach(), reach())));
     let point = move |event: web_sys::PointerEvent| {
         let Some((canvas, [x, y])) = canvas.get_untracked().zip(browser::place(&event)) else { return };
         let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
         go(crate::paint::scatter::place([x, y], [width, height], reach()));
+    };
+    let chosen = Memo::new(move |_| {
+        let at = at.get();
+        if !alone {
+            told.track();
+        }
+        told.with_untracked(|told| nearest(told.as_ref()?.1, at))
+    });
+    let dot = move || told.with(|told| told.as_ref()?.1.points.get(chosen.get()?).cloned());
+    let read_it = move || {
+        let shown = told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.1.pictures.is_empty()));
+        let index = chosen.get_untracked().filter(|_| shown);
+        index.into_iter().for_each(|index| {
+            desk.look(Some(Probe::Sample { split: Split::Test, index: index as u32 }));
+        });
     };
     let walk = move |key: web_sys::KeyboardEvent| {
         let ([x, y], step) = (at.get_untracked(), STEP * reach());
@@ -56,36 +77,61 @@ pub fn Regions() -> impl IntoView {
             "ArrowUp" => [x, y + step],
             "ArrowDown" => [x, y - step],
             "Home" => [0.0, 0.0],
+            "Enter" => return read_it(),
             _ => return,
         };
         key.prevent_default();
         go(to);
     };
-    let logits = Memo::new(move |_| {
-        let at = at.get();
-        desk.regions.with(|told| told.as_ref().map(|told| logits_at(told.1, at)).unwrap_or_default())
+    let shows = Memo::new(move |_| {
+        let (at, chosen) = (at.get(), chosen.get());
+        told.with(|told| {
+            let told = told.as_ref()?.1;
+            Some(if alone { logits(told, chosen?)?.to_vec() } else { logits_at(told, at) })
+        })
+        .unwrap_or_default()
     });
-    let margin = Memo::new(move |_| desk.regions.with(|told| told.as_ref().is_some_and(|told| told.1.margin)));
+    let margin = Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(|told| told.1.margin)));
     let value = move |class: usize| {
-        let logits = logits.get();
+        let logits = shows.get();
         let numbers = if margin.get() { logits } else { probabilities(&logits) };
         let number = numbers.get(class).copied()?;
         Some(if margin.get() { figures::value(number) } else { figures::percent(number) })
     };
+    // Where the cross stands, as a share of the window.
+    let share = move |side: usize| {
+        let at = dot().filter(|_| alone).map_or_else(|| at.get(), |dot| dot.at)[side] / reach();
+        let along = if side == 0 { 1.0 + at } else { 1.0 - at };
+        (along / 2.0).to_string()
+    };
+    let seen = Signal::derive(move || told.with(|told| picture(told.as_ref()?.1.pictures.get(chosen.get()?)?)));
+    let title = move || if alone { desk.w().view_embedding } else { desk.w().view_regions };
     view! {
-        <p class="help">{move || desk.w().regions_help}" "{move || margin.get().then(|| desk.w().regions_margin)}</p>
+        <p class="help">{move || if alone { desk.w().embedding_help } else { desk.w().regions_help }}" "
+            {move || margin.get().then(|| desk.w().regions_margin)}</p>
         <div class="beside">
-            <div class="scatter"><canvas tabindex="0" role="application" node_ref=canvas aria-label=move || desk.w().view_regions
-                on:pointermove=point on:pointerdown=point on:keydown=walk></canvas></div>
+            <div class="scatter aimed">
+                <Picture image=under/>
+                <canvas tabindex="0" role="application" node_ref=canvas aria-label=title
+                    on:pointermove=point on:pointerdown=point on:keydown=walk on:click=move |_| if alone { read_it() }></canvas>
+                <span class="cross" style=("--x", move || share(0)) style=("--y", move || share(1))></span>
+            </div>
             <div class="aside-of">
-                <p class="label" data-live="place" aria-live="polite">{move || said(desk, at.get())}</p>
+                <p class="label" data-live="place" aria-live="polite">{move || said(desk, dot(), (!alone).then(|| at.get()))}</p>
+                {alone.then(|| view! {
+                    <button type="button" class="enlarged" hidden=move || seen.with(Option::is_none) on:click=move |_| read_it()>
+                        <Picture image=seen/>{move || desk.w().to_pad}
+                    </button>
+                })}
                 <ul class="legend classes">
                     {move || classes(desk).into_iter().enumerate().map(|(class, name)| view! {
                         <li>{swatch(class)}{name}" "<output>{move || value(class)}</output></li>
                     }).collect_view()}
                 </ul>
-                {toggle(desk, train, |w| w.regions_train)}
-                {toggle(desk, test, |w| w.regions_test)}
+                <div hidden=alone>
+                    {toggle(desk, train, |w| w.regions_train)}
+                    {toggle(desk, test, |w| w.regions_test)}
+                </div>
             </div>
         </div>
         <Units unit/>
@@ -93,20 +139,13 @@ pub fn Regions() -> impl IntoView {
 }
 
 /// The place, and the sample that lies there.
-fn said(desk: Desk, at: [f32; 2]) -> String {
+fn said(desk: Desk, dot: Option<Dot>, at: Option<[f32; 2]>) -> String {
     let w = desk.w();
-    let place = fill(w.regions_at, &[("x", &format!("{:.2}", at[0])), ("y", &format!("{:.2}", at[1]))]);
-    let sample = desk.regions.with(|told| {
-        let told = &told.as_ref()?.1;
-        let far = |dot: &Dot| (dot.at[0] - at[0]).hypot(dot.at[1] - at[1]);
-        let nearest = told.points.iter().min_by(|one, other| far(one).total_cmp(&far(other)))?;
-        (far(nearest) < NEAR * told.reach).then(|| nearest.clone())
-    });
-    let Some(dot) = sample else { return place };
+    let place = at.map(|[x, y]| fill(w.regions_at, &[("x", &format!("{x:.2}")), ("y", &format!("{y:.2}"))]));
     let named = classes(desk);
     let name = |class: u32| named.get(class as usize).map_or("", String::as_str);
-    let tile = [("truth", name(dot.truth)), ("guess", name(dot.guess))];
-    format!("{place} {}", fill(w.regions_sample, &tile))
+    let sample = dot.map(|dot| fill(w.regions_sample, &[("truth", name(dot.truth)), ("guess", name(dot.guess))]));
+    place.into_iter().chain(sample).collect::<Vec<_>>().join(" ")
 }
 
 /// The hidden units, each with its response; the one that is pointed at or chosen is shown in the large.

@@ -63,7 +63,8 @@ pub fn Views() -> impl IntoView {
                             View::Latent => view! { <Latent/> }.into_any(),
                             View::Decoded => view! { <Decoded/> }.into_any(),
                             View::Scores => view! { <Scores/> }.into_any(),
-                            View::Regions => view! { <Regions/> }.into_any(),
+                            View::Regions => view! { <Regions told=desk.regions alone=false/> }.into_any(),
+                            View::Embedding => view! { <Regions told=desk.embedding alone=true/> }.into_any(),
                             View::Ladder => view! { <Ladder/> }.into_any(),
                             View::Augmented => view! { <Augmented/> }.into_any(),
                             // They stand under the pad.
@@ -81,6 +82,8 @@ fn title(desk: Desk, view: View) -> &'static str {
     match view {
         View::Reading => w.reads,
         View::Activations => w.view_activations,
+        // What models its classes has no filters: it shows what each looks like.
+        View::Filters if desk.card.get().is_some_and(|card| card.views.contains(&View::Samples)) => w.view_means,
         View::Filters => w.view_filters,
         View::Confusion => w.view_confusion,
         View::Mistakes => w.view_mistakes,
@@ -95,6 +98,7 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Augmented => w.view_augmented,
         View::Saliency => w.view_saliency,
         View::Dream => w.view_dream,
+        View::Embedding => w.view_embedding,
     }
 }
 
@@ -117,6 +121,7 @@ fn hook(view: View) -> &'static str {
         View::Augmented => "augmented",
         View::Saliency => "saliency",
         View::Dream => "dream",
+        View::Embedding => "embedding",
     }
 }
 
@@ -141,6 +146,7 @@ fn taken(desk: Desk) -> Option<u64> {
         View::Augmented => desk.augmented.step(),
         View::Saliency => desk.saliency.step(),
         View::Dream => desk.dream.step(),
+        View::Embedding => desk.embedding.step(),
         View::Opinions => None,
     }
 }

@@ -124,6 +124,7 @@ async fn signals_and_measurements_are_told_apart() {
 /// The plane: regions, exact values where a key or the pointer goes, the hidden units, who is taken for whom.
 #[tokio::test]
 async fn a_classifier_of_points_shows_its_regions() {
+    const PAINTED: &str = "return document.querySelector('.scatter canvas[tabindex]').toDataURL()";
     for (lang, model) in [("en", "model=perceptron&data=spirals&classes=3"), ("zh", "model=svm&data=blobs&classes=4")] {
         let hash = format!("lang={lang}&{model}&device=cpu&steps=1500&play=1");
         let page = Page::open(Adapter::None, &hash).await;
@@ -139,14 +140,15 @@ async fn a_classifier_of_points_shows_its_regions() {
         if lang == "zh" {
             assert!(page.number("test-accuracy").await.is_some_and(|share| share > 90.0), "blobs are parted");
         }
-        let before = page.live("place").await;
-        page.script("document.querySelector('.scatter canvas').focus()", vec![]).await;
+        let (before, painted) = (page.live("place").await, page.script(PAINTED, vec![]).await);
+        page.script("document.querySelector('.scatter canvas[tabindex]').focus()", vec![]).await;
         page.keys("\u{E014}").await;
         page.until("an arrow moves the place", |page| {
             let before = before.clone();
             async move { page.live("place").await != before }
         })
         .await;
+        assert_eq!(page.script(PAINTED, vec![]).await, painted, "to point is not to paint");
         if lang == "en" {
             let shares = page
                 .script("return [...document.querySelectorAll('.legend.classes output')].map(it => parseFloat(it.textContent))", vec![])
@@ -165,6 +167,46 @@ async fn a_classifier_of_points_shows_its_regions() {
         })
         .await;
         page.shoot_everywhere(&format!("regions-confusion-{lang}"), SHOW).await;
+        page.finish(&[]).await;
+    }
+}
+
+/// The last hidden layer's plane: a sample that is pointed at is named and pictured, and a click puts it on the pad.
+#[tokio::test]
+async fn a_classifier_lays_out_its_test_samples() {
+    const PICTURE: &str = "return document.querySelector('button.enlarged canvas')?.toDataURL() ?? ''";
+    const CROSS: &str = "return document.querySelector('.cross').getAttribute('style')";
+    const READ: &str = "return document.querySelector('.seen canvas').toDataURL()";
+    for lang in ["en", "zh"] {
+        let hash = format!("lang={lang}&model=lenet&data=mnist&device=cpu&steps=150&play=1");
+        let page = Page::open(Adapter::None, &hash).await;
+        page.until_phase("paused").await;
+        open_tab(&page, "embedding").await;
+        page.until("a sample is named", |page| async move { !page.live("place").await.is_empty() }).await;
+        let shares =
+            "return [...document.querySelectorAll('.legend.classes output')].map(it => parseFloat(it.textContent))";
+        let shares = page.script(shares, vec![]).await;
+        let sum: f64 = shares.as_array().expect("numbers").iter().filter_map(|share| share.as_f64()).sum();
+        assert!((sum - 100.0).abs() < 0.6, "{shares}: per cents of all classes");
+        let (picture, place) = (page.script(PICTURE, vec![]).await, page.script(CROSS, vec![]).await);
+        page.draw_on(".scatter canvas[tabindex]", &[(0.9, 0.1)]).await;
+        page.until("another sample is pictured", |page| {
+            let picture = &picture;
+            async move { page.script(PICTURE, vec![]).await != *picture }
+        })
+        .await;
+        assert_ne!(page.script(CROSS, vec![]).await, place, "the cross went along");
+        page.until("what was clicked is read", |page| async move { !page.live("prediction").await.is_empty() }).await;
+        let (picture, seen) = (page.script(PICTURE, vec![]).await, page.script(READ, vec![]).await);
+        page.script("document.querySelector('.scatter canvas[tabindex]').focus()", vec![]).await;
+        page.keys("\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}").await;
+        page.until("arrow keys go to another sample", |page| {
+            let picture = &picture;
+            async move { page.script(PICTURE, vec![]).await != *picture }
+        })
+        .await;
+        assert_eq!(page.script(READ, vec![]).await, seen, "only a click or Enter puts it on the pad");
+        page.shoot_everywhere(&format!("embedding-{lang}"), SHOW).await;
         page.finish(&[]).await;
     }
 }
