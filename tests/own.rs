@@ -102,12 +102,15 @@ fn last(events: &[Event], recipe: &str, series: &str) -> Option<f32> {
         Event::Tick { points, .. } => Some(points),
         _ => None,
     });
-    points.flatten().filter(|point| usize::from(point.series) == index).next_back().map(|point| point.value)
+    points.flatten().rfind(|point| usize::from(point.series) == index).map(|point| point.value)
 }
 
 fn trouble(events: &[Event]) -> Vec<&Fault> {
-    let fault = |event| if let &Event::Trouble { ref fault, .. } = event { Some(fault) } else { None };
-    events.iter().filter_map(fault).collect()
+    let faults = events.iter().filter_map(|event| match event {
+        Event::Trouble { fault, .. } => Some(fault),
+        _ => None,
+    });
+    faults.collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the module says, in both of the page's languages; names in braces are filled in.
 
-pub use crate::ui::words::{Lang, fill};
+pub use crate::ui::{lang::Lang, words::fill};
 
 use crate::protocol::{Text, text};
 
