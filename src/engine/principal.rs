@@ -43,12 +43,12 @@ pub fn principal(points: Tensor<2>, before: Option<Tensor<2>>) -> Principal {
         let little = fixed.clone().mul_scalar(0.1 / (size as f64).sqrt());
         let start = before.clone().map_or_else(|| fixed.clone(), |before| before + little);
         let times = |row: Tensor<2>| product(product(row, centred.clone().transpose()), centred.clone());
-        pair(start, |row, other| leading(times, LONG, row, other))
+        pair(start, &|row, other| leading(&times, LONG, row, other))
     } else {
         let covariance = product(centred.clone().transpose(), centred.clone());
-        pair(fixed.clone(), |row, other| {
+        pair(fixed.clone(), &|row, other| {
             let power = power(covariance.clone(), &other);
-            leading(|row| product(row, power.clone()), ITERATIONS, row, other)
+            leading(&|row| product(row, power.clone()), ITERATIONS, row, other)
         })
     };
     let signs = signs((directions.clone() * before.unwrap_or(fixed)).sum_dim(1)); // [2, 1]
@@ -62,11 +62,10 @@ pub fn principal(points: Tensor<2>, before: Option<Tensor<2>>) -> Principal {
 /// variance overtakes the other, they would change places and all points with them.
 pub fn settled(found: Principal, before: Option<Tensor<2>>) -> Principal {
     let Some(before) = before else { return found };
-    let kept = product(found.directions.clone(), before.clone().transpose()).abs(); // [2, 2]
-    let kept = kept.reshape([1, 4]);
-    let [straight, crossed] = [[1.0_f32, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]
-        .map(|own| (kept.clone() * Tensor::<1>::from_floats(own, &before.device()).unsqueeze()).sum_dim(1));
-    let swap = crossed.greater(straight).float(); // [1, 1]
+    let kept = product(found.directions.clone(), before.clone().transpose()).square(); // [2, 2]
+    // By how much more the axes are each other's than their own.
+    let sides = Tensor::<1>::from_floats([-1.0, 1.0, 1.0, -1.0], &before.device()).unsqueeze();
+    let swap = (kept.reshape([1, 4]) * sides).sum_dim(1).greater_elem(0.0).float(); // [1, 1]
     let turned = |rows: Tensor<2>| {
         let swap = swap.clone().expand(rows.dims());
         let other = Tensor::cat(vec![rows.clone().narrow(0, 1, 1), rows.clone().narrow(0, 0, 1)], 0);
@@ -83,7 +82,7 @@ fn signs(numbers: Tensor<2>) -> Tensor<2> {
 }
 
 /// Two directions, each by `find` from its row of `start` `[2, size]`, the second one apart from the first.
-fn pair(start: Tensor<2>, find: impl Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<2>) -> Tensor<2> {
+fn pair(start: Tensor<2>, find: &dyn Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<2>) -> Tensor<2> {
     let first = find(start.clone().narrow(0, 0, 1), None);
     let second = find(start.narrow(0, 1, 1), Some(first.clone()));
     Tensor::cat(vec![first, second], 0)
@@ -110,7 +109,7 @@ fn power(covariance: Tensor<2>, other: &Option<Tensor<2>>) -> Tensor<2> {
 /// The leading eigenvector `[1, size]` of a symmetric matrix, which `times` multiplies a row by, by power iteration from
 /// `start` `[1, size]` (Golub & Van Loan, Matrix Computations, 8.2.1), among the vectors that are orthogonal to `other`.
 fn leading(
-    times: impl Fn(Tensor<2>) -> Tensor<2>,
+    times: &dyn Fn(Tensor<2>) -> Tensor<2>,
     iterations: usize,
     start: Tensor<2>,
     other: Option<Tensor<2>>,

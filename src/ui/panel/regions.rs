@@ -59,15 +59,15 @@ pub fn Regions(
         if !alone {
             told.track();
         }
-        told.with_untracked(|told| nearest(told.as_ref()?.1, at))
+        // Where none is near, none has this index.
+        told.with_untracked(|told| nearest(told.as_ref()?.1, at)).unwrap_or(usize::MAX)
     });
-    let dot = move || told.with(|told| told.as_ref()?.1.points.get(chosen.get()?).cloned());
+    let dot = move || told.with(|told| told.as_ref()?.1.points.get(chosen.get()).cloned());
     let read_it = move || {
-        let shown = told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.1.pictures.is_empty()));
-        let index = chosen.get_untracked().filter(|_| shown);
-        index.into_iter().for_each(|index| {
+        let index = chosen.get_untracked();
+        if told.with_untracked(|told| told.as_ref().is_some_and(|told| index < told.1.pictures.len())) {
             desk.look(Some(Probe::Sample { split: Split::Test, index: index as u32 }));
-        });
+        }
     };
     let walk = move |key: web_sys::KeyboardEvent| {
         let ([x, y], step) = (at.get_untracked(), STEP * reach());
@@ -87,7 +87,7 @@ pub fn Regions(
         let (at, chosen) = (at.get(), chosen.get());
         told.with(|told| {
             let told = told.as_ref()?.1;
-            Some(if alone { logits(told, chosen?)?.to_vec() } else { logits_at(told, at) })
+            Some(if alone { logits(told, chosen)?.to_vec() } else { logits_at(told, at) })
         })
         .unwrap_or_default()
     });
@@ -104,7 +104,7 @@ pub fn Regions(
         let along = if side == 0 { 1.0 + at } else { 1.0 - at };
         (along / 2.0).to_string()
     };
-    let seen = Signal::derive(move || told.with(|told| picture(told.as_ref()?.1.pictures.get(chosen.get()?)?)));
+    let seen = Signal::derive(move || told.with(|told| picture(told.as_ref()?.1.pictures.get(chosen.get())?)));
     let title = move || if alone { desk.w().view_embedding } else { desk.w().view_regions };
     view! {
         <p class="help">{move || if alone { desk.w().embedding_help } else { desk.w().regions_help }}" "
