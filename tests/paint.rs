@@ -104,7 +104,8 @@ fn a_wide_axis_moves_by_factors_and_bars_reach_as_far_as_they_say() {
     let with = Chart { wide: true, ..chart(vec![Line { bars: vec![10.0, 10.0, 0.0], ..curve }]) };
     let (out, _) = svg(&with);
     let numbers = |name: &str, of: &str| -> Vec<f64> {
-        let pieces = of.split(&format!(" {name}=\"")).skip(1);
+        let start = format!(" {name}=\"");
+        let pieces = of.split(&start).skip(1);
         pieces.filter_map(|piece| piece.split('"').next()?.parse().ok()).collect()
     };
     let circles: Vec<&str> = out.split("<circle").skip(1).collect();
