@@ -65,7 +65,7 @@ const RULES: [Rule; 13] = [
     Rule {
         module: "own",
         modules: &["protocol", "ui"],
-        crates: &[BROWSER, &["csv", "inflate", "leptos", "zip"]],
+        crates: &[BROWSER, &["csv", "flate2", "leptos", "zip"]],
         never: &["Tensor"],
     },
     Rule {

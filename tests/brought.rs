@@ -11,7 +11,7 @@ use kiln::own::picture::{Picture, place, resampled};
 use kiln::own::table::{Chosen, NAMED, SHOWN, Scan, Table};
 use kiln::own::{idx, words};
 use kiln::protocol::{Matter, Stroke};
-use kiln::ui::words::Lang;
+use kiln::ui::lang::Lang;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 fn table(text: &str) -> Table {

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use inflate::read::GzDecoder;
+use flate2::read::GzDecoder;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
