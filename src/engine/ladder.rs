@@ -28,7 +28,7 @@ const PASSES: u64 = 10;
 pub enum Wish {
     /// The batch whose turn it is.
     Next,
-    /// These of a half, by their index, as they are.
+    /// These of a half, by their index; those of training as augmentation has them.
     These(Split, Vec<usize>),
     /// None: what was to be done is done, and the run pauses.
     Done,
@@ -41,7 +41,7 @@ pub struct Supply {
     pub train: usize,
     /// Test samples.
     pub test: usize,
-    /// Another number, other samples.
+    /// Another number, other samples or other augmentation.
     pub edition: u64,
 }
 

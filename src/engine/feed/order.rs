@@ -71,9 +71,12 @@ impl Feed {
         device: &Device,
     ) -> Result<Batch, Lack> {
         let (train, test) = (shelf.total(Split::Train), shelf.total(Split::Test));
-        let batch = match learner.wish(step, Supply { train, test, edition: shelf.edition() }) {
+        // Each only grows: another sum, other samples or other augmentation.
+        let edition = shelf.edition() + shelf.turns();
+        let batch = match learner.wish(step, Supply { train, test, edition }) {
             Wish::Next => self.batch(shelf, step, device),
-            Wish::These(split, rows) => shelf.batch(split, rows.into_iter(), device),
+            Wish::These(Split::Train, rows) => taught(shelf, rows.into_iter(), (self.seed, step), device),
+            Wish::These(Split::Test, rows) => shelf.batch(Split::Test, rows.into_iter(), device),
             Wish::Done => return Err(Lack::Done),
         };
         batch.ok_or(Lack::Late)
@@ -82,8 +85,7 @@ impl Feed {
     /// The batch of the step that comes after `step` others, augmented; `None` where one of its samples has not landed.
     pub fn batch(&mut self, shelf: &Shelf, step: u64, device: &Device) -> Option<Batch> {
         let seed = self.seed;
-        let rows = self.rows(step).iter().map(|row| *row as usize);
-        shelf.gather(rows, device, |row, values| shelf.augmented(Occasion { seed, step, row: row as u64 }, values))
+        taught(shelf, self.rows(step).iter().map(|row| *row as usize), (seed, step), device)
     }
 
     /// The samples of that batch, by their index in the training half.
@@ -112,4 +114,14 @@ impl Feed {
         }
         self.epoch = Some(epoch);
     }
+}
+
+/// These training samples, augmented as the step of this seed has them that comes after so many others.
+fn taught(
+    shelf: &Shelf,
+    rows: impl ExactSizeIterator<Item = usize>,
+    (seed, step): (u64, u64),
+    device: &Device,
+) -> Option<Batch> {
+    shelf.gather(rows, device, |row, values| shelf.augmented(Occasion { seed, step, row: row as u64 }, values))
 }

@@ -60,13 +60,11 @@ fn rows(desk: Desk) -> String {
             let (role, title) = (role_class(rise.role), desk.say(&rise.title));
             text += &format!("<th class={role}><i class=swatch></i> {title}, {y}");
         }
-        for (at, (size, ..)) in told.rises.iter().flat_map(|rise| &rise.rungs).enumerate() {
-            let values: Vec<_> = told.rises.iter().filter_map(|rise| rise.rungs.get(at)).collect();
-            if values.len() < told.rises.len() {
-                break;
-            }
+        for (at, (size, ..)) in told.rises.iter().take(1).flat_map(|rise| &rise.rungs).enumerate() {
             text += &format!("<tr><th>{size}");
-            values.iter().for_each(|(_, mean, error)| text += &format!("<td>{mean:.2} ± {error:.2}"));
+            for (_, mean, error) in told.rises.iter().filter_map(|rise| rise.rungs.get(at)) {
+                text += &format!("<td>{mean:.2} ± {error:.2}");
+            }
         }
         text
     })
