@@ -6,13 +6,26 @@ use std::{
 };
 
 use crate::{
-    shell::{Outcome, about, only},
+    shell::{Outcome, about, command as program, only, run},
+    tools,
     wasm::TARGET,
 };
 
 #[allow(dead_code, missing_docs, reason = "the page's own module, of which only the lines are wanted")]
 #[path = "../../src/ui/words.rs"]
 mod words;
+
+/// What the compiler uses of WebAssembly by default, and `.cargo/config.toml` asks for.
+const FEATURES: [&str; 8] = [
+    "simd",
+    "bulk-memory",
+    "bulk-memory-opt",
+    "reference-types",
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "multivalue",
+];
 
 /// What imports were called, and what they are called now.
 type Renamed = Vec<(String, String)>;
@@ -29,15 +42,26 @@ pub fn command(arguments: &[&str]) -> Outcome {
     if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release") { shorten_all(&folder) } else { Ok(()) }
 }
 
-/// Shortens each binary of a folder with the script that starts it.
+/// Shortens each binary of a folder with the script that starts it, and optimises those once more that are to be small.
 fn shorten_all(folder: &Path) -> Outcome {
     for entry in fs::read_dir(folder).map_err(about(folder))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(name) = name.strip_suffix("_bg.wasm") {
+            if !name.starts_with("cpu") {
+                optimise(&entry.path())?;
+            }
             shorten(folder, name)?;
         }
     }
     Ok(())
+}
+
+/// Gzip'd, levels above the first make binaries larger: what is inlined and reordered repeats itself less.
+fn optimise(binary: &Path) -> Outcome {
+    let mut node = program("node");
+    node.arg(tools::wasm_opt()?).arg("-O1").args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    let what = format!("optimising {} (the GPU worker takes a minute)", binary.display());
+    run(&what, node.arg(binary).arg("-o").arg(binary))
 }
 
 /// Takes out of `{name}_bg.wasm` what no browser reads, and gives what it imports from `{name}.js` short names: by

@@ -35,7 +35,7 @@ cargo xtask COMMAND
   setup                                     install what is missing, and nothing else
   finish                                    what Trunk calls when it has built the site
 
-The first run installs what is missing (the wasm target, wasm-bindgen and trunk; for `test`, Chromium)
+The first run installs what is missing (the wasm target, wasm-bindgen, trunk and wasm-opt; for `test`, Chromium)
 and takes about 15 minutes on two cores; tools and build output are kept in ~/.cache/kiln
 ($KILN_CACHE or $XDG_CACHE_HOME/kiln where set), outside the checkout.";
 

@@ -33,12 +33,32 @@ const QUICK: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
 ];
 
-const AXE: &str = "axe-core@4.10.3";
-const AXE_SHA256: &str = "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292";
+/// A script of an npm package.
+struct Script {
+    package: &'static str,
+    version: &'static str,
+    /// Of the archive that npm downloads.
+    sha256: &'static str,
+    file: &'static str,
+}
+
+const AXE: Script = Script {
+    package: "axe-core",
+    version: "4.10.3",
+    sha256: "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292",
+    file: "axe.min.js",
+};
+const WASM_OPT: Script = Script {
+    package: "binaryen",
+    version: "132.0.0",
+    sha256: "6543555fb29bb92548f325c7dc18e9ab7dbb1215edda25993d1e3f71d85b8618",
+    file: "bin/wasm-opt",
+};
 
 /// Installs what building the page needs.
 pub fn page_tools() -> Outcome {
-    TOOLS.iter().try_for_each(install)
+    TOOLS.iter().try_for_each(install)?;
+    wasm_opt().map(|_| ())
 }
 
 fn install(tool: &Tool) -> Outcome {
@@ -99,7 +119,7 @@ fn find_browser() -> Option<Browser> {
     Some(Browser { chrome, driver })
 }
 
-/// Makes sure of npm, which brings the accessibility checker and the data sets.
+/// Makes sure of npm, which brings scripts and data sets, and of Node.js with it.
 pub fn npm() -> Outcome {
     match on_path("npm") {
         Some(_) => Ok(()),
@@ -110,20 +130,34 @@ pub fn npm() -> Outcome {
 
 /// The accessibility checker that the browser tests run in the page: its one script.
 pub fn axe() -> Outcome<PathBuf> {
-    let folder = cache().join("axe-core");
-    let script = folder.join("package/axe.min.js");
-    let archive = folder.join(format!("{}.tgz", AXE.replace('@', "-")));
-    if archive.exists() && script.exists() && sha256(&archive)? == AXE_SHA256 {
-        return Ok(script);
+    script(&AXE)
+}
+
+/// The optimiser of WebAssembly, for Node.js to run.
+pub fn wasm_opt() -> Outcome<PathBuf> {
+    script(&WASM_OPT)
+}
+
+fn script(script: &Script) -> Outcome<PathBuf> {
+    let Script { package, version, sha256: expected, file } = script;
+    let folder = cache().join(package);
+    let path = folder.join("package").join(file);
+    let archive = folder.join(format!("{package}-{version}.tgz"));
+    if archive.exists() && path.exists() && sha256(&archive)? == *expected {
+        return Ok(path);
     }
     fresh_folder(&folder)?;
     npm()?;
-    run("downloading axe-core", command("npm").args(["pack", "--silent", AXE]).current_dir(&folder))?;
+    let mut download = command("npm");
+    download.args(["pack", "--silent", &format!("{package}@{version}")]);
+    run(&format!("downloading {package}"), download.current_dir(&folder))?;
     let found = sha256(&archive)?;
-    if found != AXE_SHA256 {
+    if found != *expected {
         fs::remove_file(&archive).map_err(about(&archive))?;
-        return Err(format!("{AXE} has sha256 {found}, not {AXE_SHA256}: it is not the file that was reviewed"));
+        return Err(format!(
+            "{package} {version} has sha256 {found}, not {expected}: it is not the file that was reviewed"
+        ));
     }
     output(command("tar").arg("xzf").arg(&archive).current_dir(&folder))?;
-    Ok(script)
+    Ok(path)
 }
