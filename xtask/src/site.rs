@@ -90,6 +90,9 @@ fn set_up() -> Outcome<Toolchain> {
 
 /// Builds `dist/` and looks at it.
 pub fn build(toolchain: &Toolchain, plan: &Plan) -> Outcome {
+    if plan.release {
+        tools::wasm_opt()?;
+    }
     let minutes = match (plan.release, plan.gpu) {
         (true, true) => "about 15 minutes cold, on two cores",
         (true, false) => "about 6 minutes cold, on two cores",

@@ -57,8 +57,7 @@ const WASM_OPT: Script = Script {
 
 /// Installs what building the page needs.
 pub fn page_tools() -> Outcome {
-    TOOLS.iter().try_for_each(install)?;
-    wasm_opt().map(|_| ())
+    TOOLS.iter().try_for_each(install)
 }
 
 fn install(tool: &Tool) -> Outcome {
@@ -133,7 +132,7 @@ pub fn axe() -> Outcome<PathBuf> {
     script(&AXE)
 }
 
-/// The optimiser of WebAssembly, for Node.js to run.
+/// The optimiser of WebAssembly, for Node.js to run; only a release needs it.
 pub fn wasm_opt() -> Outcome<PathBuf> {
     script(&WASM_OPT)
 }
