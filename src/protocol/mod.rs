@@ -31,13 +31,13 @@ pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
 pub use pulse::{Phase, Point, Pulse};
 pub use regions::{Dot, Regions};
-pub use strokes::{LONGEST, stroke_text, strokes};
+pub use strokes::{LONGEST, class_of, stroke_text, strokes, width_of};
 pub use verdict::{Bin, Confusion};
 
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 8;
+pub const VERSION: u16 = 9;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;

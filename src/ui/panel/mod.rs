@@ -18,6 +18,7 @@ mod pictures;
 mod points;
 mod regions;
 mod samples;
+mod sheet;
 mod slow;
 mod state;
 mod tabs;
