@@ -161,7 +161,7 @@ fn defaults_are_those_of_the_data_set() {
 #[test]
 fn drawings_are_shared_and_noise_is_refused() {
     let (recipes, mut datasets) = catalogue();
-    let range = Range::Drawing { reach: 1.25 };
+    let range = Range::Drawing { reach: 1.25, marks: false };
     datasets[1].knobs = vec![knob("drawing", range, Value::Drawing("FAAA".into()))];
     let open = |hash: &str| Address::parse(hash).0.resolve(&recipes, &datasets).expect("a catalogue");
     let (setup, odd) = open("#model=first&data=letters&drawing=F-_9.Gabc012");

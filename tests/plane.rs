@@ -10,7 +10,7 @@ use kiln::engine::plane::{Coverage, divergence};
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
     Axes, Body, Card, Codes, Command, DataCard, Event, Fault, Finding, Modes, Probe, Regions, Scatter, Setup, Split,
-    Stroke, Value, View, stroke_text,
+    Stroke, Value, View, stroke_text, width_of,
 };
 use kiln::zoo::zoo;
 use support::talk::Talk;
@@ -415,5 +415,49 @@ fn a_run_begins_with_the_drawing_that_is_asked_for_or_tells_that_it_is_none() {
         let notices = notices.unwrap();
         assert_eq!(notices.len(), faults, "{notices:?}");
         assert!(notices.iter().all(|fault| matches!(fault, Fault::NoDrawing { .. })));
+    }
+}
+
+/// Own points come and go between two steps of one run, down to a single one; every model bears it.
+#[test]
+fn points_are_set_and_erased_while_a_model_learns() {
+    let marks = |classes: &[(u8, usize)]| {
+        let row = |(class, count): &(u8, usize)| Stroke {
+            width: width_of(*class),
+            points: (0..*count).map(|at| [at as f32 / 300.0, 0.2 + f32::from(*class) / 5.0]).collect(),
+        };
+        Value::Drawing(stroke_text(&classes.iter().map(row).collect::<Vec<_>>()).into())
+    };
+    let rounds: [&[(u8, usize)]; 6] =
+        [&[(0, 40), (1, 40), (2, 40)], &[(0, 1)], &[(2, 1)], &[(0, 2), (1, 1)], &[(1, 3)], &[(0, 200), (1, 150)]];
+    let models = cards().0.into_iter().filter(|card| card.data.contains(&"points".into()));
+    for model in models {
+        let mut talk = Talk::new();
+        talk.start(&model.name, "points", &[("classes", 3)]);
+        talk.say(Command::Watch { run: 1, views: vec![View::Regions, View::Samples, View::Confusion] });
+        for (round, classes) in rounds.into_iter().enumerate() {
+            let mut events = talk.say(turn("points", marks(classes)));
+            events.extend(talk.say(Command::Train { run: 1, until: Some(3 * (round as u64 + 1)) }));
+            let what = format!("{} on {classes:?}", model.name);
+            let mut step = 0;
+            for event in &events {
+                match event {
+                    Event::Trouble { fault, .. } => panic!("{what}: {fault:?}"),
+                    Event::Started { .. } => panic!("{what}: it began anew"),
+                    Event::Tick { pulse, points, .. } => {
+                        step = pulse.step;
+                        assert!(points.iter().all(|point| point.value.is_finite()), "{what}: {points:?}");
+                    }
+                    Event::Frame { body: Body::Regions(told), .. } => {
+                        assert!(told.logits.iter().all(|logit| logit.is_finite()), "{what}");
+                        let all: usize = classes.iter().map(|(_, count)| count).sum();
+                        let shown = told.points.len();
+                        assert!(shown == all || all == 1 && shown == 2, "{what}: {shown} points");
+                    }
+                    _ => {}
+                }
+            }
+            assert_eq!(step, 3 * (round as u64 + 1), "{what}");
+        }
     }
 }

@@ -300,9 +300,11 @@ Words {
     adv_drawing: "The drawing in force stays.",
     eraser: "Eraser",
     drawing_help: "Draw with mouse, pen or finger: when you lift it, the points change at once. By keyboard: arrow keys move, Space lowers and lifts the brush, Backspace undoes.",
-    drawing_full: "The drawing is full: a longer one would not fit into a link. Rub something out, or draw with fewer turns.",
+    drawing_full: "The pad is full: more would not fit into a link. Rub something out first.",
     drawing_empty: "Nothing is drawn: the last drawing stays in force until you draw something.",
     list_comma: ", ",
     wordless: "中文界面未能加载：请检查网络连接，然后重新选择语言或刷新页面。The Chinese words could not be loaded: check the connection, then choose the language again or reload the page.",
     own: "Bring or draw your own…",
+    redo: "Redo",
+    marks_help: "Choose a class, click to set one of its points, drag to sow several. By keyboard: 1 to 6 choose the class, arrow keys move, Space sets a point or erases, Backspace undoes.",
 }

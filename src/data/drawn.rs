@@ -2,7 +2,7 @@
 
 use crate::protocol::{DataCard, Range, Split, Stroke, Value, stroke_text, strokes, text};
 
-use super::plane::{self, Chance, Point};
+use super::plane::{self, Chance, Point, place, share_of};
 use super::{DataSet, Making, Samples, knob};
 
 /// The pad reaches from minus this to this, on both axes.
@@ -39,7 +39,7 @@ fn card() -> DataCard {
                 "数据点沿笔画按长度均匀分布，宽度同画笔。对分类器而言，各笔画交替属于两个类别。",
                 ),
             ],
-            Range::Drawing { reach: REACH },
+            Range::Drawing { reach: REACH, marks: false },
             Value::Drawing(stroke_text(&heart()).into()),
             true,
         ),
@@ -53,22 +53,12 @@ fn heart() -> Vec<Stroke> {
         let angle = std::f64::consts::TAU * f64::from(step) / 60.0;
         let x = 16.0 * angle.sin().powi(3);
         let y = 13.0 * angle.cos() - 5.0 * (2.0 * angle).cos() - 2.0 * (3.0 * angle).cos() - (4.0 * angle).cos();
-        share([x / 16.5, (y + 2.5) / 16.5])
+        share_of([x / 16.5, (y + 2.5) / 16.5], REACH)
     });
     vec![
         Stroke { width: 6.0 / 128.0, points: outline.collect() },
-        Stroke { width: 14.0 / 128.0, points: vec![share([0.0, 0.15])] },
+        Stroke { width: 14.0 / 128.0, points: vec![share_of([0.0, 0.15], REACH)] },
     ]
-}
-
-/// A place of the plane on the pad.
-fn share([x, y]: [f64; 2]) -> [f32; 2] {
-    [(x / REACH + 1.0) / 2.0, (1.0 - y / REACH) / 2.0].map(|share| share as f32)
-}
-
-/// A place of the pad in the plane.
-fn place([x, y]: [f32; 2]) -> [f64; 2] {
-    [(2.0 * f64::from(x) - 1.0) * REACH, (1.0 - 2.0 * f64::from(y)) * REACH]
 }
 
 fn make(making: &Making, split: Split) -> Samples {
@@ -90,7 +80,7 @@ struct Piece {
 fn pieces(drawn: &[Stroke]) -> Vec<Piece> {
     let (mut pieces, mut until) = (Vec::new(), 0.0);
     for (index, stroke) in drawn.iter().enumerate() {
-        let places: Vec<_> = stroke.points.iter().copied().map(place).collect();
+        let places: Vec<_> = stroke.points.iter().map(|at| place(*at, REACH)).collect();
         let length = |ends: &[[f64; 2]]| (ends[1][0] - ends[0][0]).hypot(ends[1][1] - ends[0][1]);
         let whole: f64 = places.windows(2).map(length).sum();
         let spread = f64::from(stroke.width) * 2.0 * REACH / DEVIATIONS;

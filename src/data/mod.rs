@@ -44,7 +44,8 @@ data![
     xor,
     iris,
     penguins,
-    drawn
+    drawn,
+    points
 ];
 
 /// A row of the catalogue.

@@ -154,6 +154,16 @@ pub(super) fn card(
     }
 }
 
+/// A place of the plane on a pad that reaches from minus `reach` to `reach`.
+pub(super) fn share_of([x, y]: [f64; 2], reach: f64) -> [f32; 2] {
+    [(x / reach + 1.0) / 2.0, (1.0 - y / reach) / 2.0].map(|share| share as f32)
+}
+
+/// A place of that pad in the plane.
+pub(super) fn place([x, y]: [f32; 2], reach: f64) -> [f64; 2] {
+    [(2.0 * f64::from(x) - 1.0) * reach, (1.0 - 2.0 * f64::from(y)) * reach]
+}
+
 /// Names of `count` classes that differ by their number alone.
 pub(super) fn numbered(en: &str, zh: &str, count: u8) -> Vec<Text> {
     (1..=count).map(|at| Text { en: format!("{en} {at}").into(), zh: format!("{zh} {at}").into() }).collect()

@@ -287,6 +287,7 @@ impl Session {
     pub fn remade(&mut self, shelf: &Shelf, now: f64) {
         self.exam = None;
         self.judge.forget();
+        self.plan.feed.follow(shelf);
         if !self.training() && self.tally.is_some() {
             self.evaluate(shelf, now);
         }

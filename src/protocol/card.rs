@@ -222,6 +222,8 @@ pub enum Range {
     Drawing {
         /// The pad reaches from minus this to this, on both axes.
         reach: f64,
+        /// Its points are samples, and a stroke's width says of which class ([`super::class_of`]).
+        marks: bool,
     },
 }
 

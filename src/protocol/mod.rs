@@ -35,7 +35,7 @@ pub use latent::{Axes, Decoded, Latent, Principal};
 pub use opinion::{Opinions, Voice};
 pub use pulse::{Phase, Point, Pulse};
 pub use regions::{Dot, Regions};
-pub use strokes::{LONGEST, stroke_text, strokes};
+pub use strokes::{LONGEST, class_of, stroke_text, strokes, width_of};
 pub use verdict::{Bin, Confusion};
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,16 @@ const LAST: f32 = 511.0;
 /// Widths are whole parts of the pad's side, of which it has so many.
 const PARTS: f32 = 128.0;
 
+/// The class that the points of a stroke are of, where they are samples: its width in parts of the pad's side, from 0.
+pub fn class_of(stroke: &Stroke) -> u8 {
+    (stroke.width * PARTS - 1.0).round().clamp(0.0, 63.0) as u8
+}
+
+/// The width of a class's strokes.
+pub fn width_of(class: u8) -> f32 {
+    f32::from(class + 1) / PARTS
+}
+
 /// The alphabet of base64url (RFC 4648, section 5); addresses need not escape it, nor what stands between strokes.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const BETWEEN: char = '.';
@@ -49,7 +59,7 @@ pub fn stroke_text(strokes: &[Stroke]) -> String {
         if !text.is_empty() {
             text.push(BETWEEN);
         }
-        put(&mut text, (stroke.width * PARTS - 1.0).round().clamp(0.0, 63.0) as usize);
+        put(&mut text, class_of(stroke).into());
         for point in &stroke.points {
             let [x, y] = point.map(|share| (share.clamp(0.0, 1.0) * LAST).round() as usize);
             let place = (x << 9) | y;

@@ -1,6 +1,6 @@
 //! What an editor does to the strokes of a drawing: leaves out points that say nothing, and rubs out.
 
-use crate::protocol::Stroke;
+use crate::protocol::{Stroke, class_of, width_of};
 
 /// How far a line may move when points are left out, as a share of the pad's side.
 const NEAR: f32 = 0.003;
@@ -34,6 +34,21 @@ pub fn thinned(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
 /// The strokes without what lies within `radius` of `at`; a stroke that it parts becomes two.
 pub fn rubbed(strokes: &[Stroke], at: [f32; 2], radius: f32) -> Vec<Stroke> {
     strokes.iter().flat_map(|stroke| parts(stroke, at, radius)).collect()
+}
+
+/// Puts a sample of this class behind those that there are.
+pub fn set(strokes: &mut Vec<Stroke>, class: u8, at: [f32; 2]) {
+    match strokes.iter_mut().find(|stroke| class_of(stroke) == class) {
+        Some(stroke) => stroke.points.push(at),
+        None => strokes.push(Stroke { width: width_of(class), points: vec![at] }),
+    }
+}
+
+/// Takes out the samples that are `shown` and lie within `radius` of `at`.
+pub fn unset(strokes: &mut [Stroke], shown: impl Fn(&Stroke) -> bool, at: [f32; 2], radius: f32) {
+    for stroke in strokes.iter_mut().filter(|stroke| shown(stroke)) {
+        stroke.points.retain(|point| apart(*point, at) > radius);
+    }
 }
 
 fn parts(stroke: &Stroke, at: [f32; 2], radius: f32) -> Vec<Stroke> {
@@ -89,7 +104,8 @@ fn dot(one: [f32; 2], other: [f32; 2]) -> f32 {
     one[0] * other[0] + one[1] * other[1]
 }
 
-fn apart(one: [f32; 2], other: [f32; 2]) -> f32 {
+/// The distance between two points.
+pub fn apart(one: [f32; 2], other: [f32; 2]) -> f32 {
     (one[0] - other[0]).hypot(one[1] - other[1])
 }
 
@@ -148,6 +164,21 @@ mod tests {
         assert!(rest.points.len() == 3 && (rest.points[2][0] - 0.7).abs() < 1e-5);
         assert!(rubbed(std::slice::from_ref(&stroke), [0.5, 0.5], 0.395).is_empty(), "crumbs go with the rest");
         assert_eq!(rubbed(std::slice::from_ref(&stroke), [0.5, 0.7], 0.1), [stroke]);
+    }
+
+    #[test]
+    fn samples_are_set_behind_their_own_and_taken_out_where_they_are_seen() {
+        let mut strokes = Vec::new();
+        for (class, at) in [(1, [0.1, 0.1]), (0, [0.5, 0.5]), (1, [0.5, 0.52]), (1, [0.9, 0.9])] {
+            set(&mut strokes, class, at);
+        }
+        let told = |strokes: &[Stroke]| strokes.iter().map(|it| (class_of(it), it.points.len())).collect::<Vec<_>>();
+        assert_eq!(told(&strokes), [(1, 3), (0, 1)]);
+        unset(&mut strokes, |stroke| class_of(stroke) == 0, [0.5, 0.5], 0.05);
+        assert_eq!(told(&strokes), [(1, 3), (0, 0)], "what is not shown is not erased");
+        unset(&mut strokes, |_| true, [0.5, 0.5], 0.05);
+        assert_eq!(told(&strokes), [(1, 2), (0, 0)]);
+        assert_eq!(strokes[0].points, [[0.1, 0.1], [0.9, 0.9]]);
     }
 
     #[test]

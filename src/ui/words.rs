@@ -63,7 +63,8 @@ words! {
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
         slow slow_hint slow_help slow_at slow_play slow_pause slow_next slow_tempo slow_whole principal principal_axis
         deviations fi_blurred fi_posterior fi_active
-        f_drawing adv_drawing eraser drawing_help drawing_full drawing_empty list_comma wordless own
+        f_drawing adv_drawing eraser drawing_help drawing_full drawing_empty list_comma wordless
+        own redo marks_help
 }
 
 /// One call a word: inlined, reading would be a tenth of the page's own code.

@@ -60,7 +60,11 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["bench", rest @ ..] => bench::command(rest),
         ["pack", name] => pack::command(name),
         ["finish", rest @ ..] => finish::command(rest),
-        ["setup"] => wasm::toolchain().and_then(|_| tools::page_tools()).and_then(|()| tools::wasm_opt()).and_then(|_| tools::browser()).map(|_| ()),
+        ["setup"] => wasm::toolchain()
+            .and_then(|_| tools::page_tools())
+            .and_then(|()| tools::wasm_opt())
+            .and_then(|_| tools::browser())
+            .map(|_| ()),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -13,7 +13,10 @@ use crate::protocol::Split;
 /// epoch 0 goes through the chunks as they are listed, shuffled within each; later epochs shuffle all.
 pub struct Feed {
     seed: u64,
+    /// Samples of a batch as asked for, and as there are.
+    asked: usize,
     batch: usize,
+    total: usize,
     steps: u64,
     /// The first index of each training part, and the first one behind it.
     parts: Vec<(u32, u32)>,
@@ -32,19 +35,28 @@ pub enum Lack {
 }
 
 impl Feed {
-    /// The order that `seed` gives, in batches of `batch` or, if the set has fewer, of all its samples.
-    pub fn new(shelf: &Shelf, seed: u64, batch: usize) -> Self {
+    /// The order that `seed` gives, in batches of `asked` or, if the set has fewer, of all its samples.
+    pub fn new(shelf: &Shelf, seed: u64, asked: usize) -> Self {
         let total = shelf.total(Split::Train);
-        let batch = batch.clamp(1, total.max(1));
+        let batch = asked.clamp(1, total.max(1));
         let starts = &shelf.starts[half(Split::Train)];
         let parts = starts.iter().map(|(start, part)| (*start as u32, (start + shelf.parts[*part].1) as u32));
         Self {
             seed,
+            asked,
             batch,
+            total,
             steps: (total / batch).max(1) as u64,
             parts: parts.collect(),
             epoch: None,
             order: Vec::new(),
+        }
+    }
+
+    /// Follows samples that were made anew: of as many the order stays, of others it is another one from the next step on.
+    pub fn follow(&mut self, shelf: &Shelf) {
+        if shelf.total(Split::Train) != self.total {
+            *self = Self::new(shelf, self.seed, self.asked);
         }
     }
 

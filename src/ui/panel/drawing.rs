@@ -1,4 +1,4 @@
-//! Knobs that are drawings: a pad with axes, a brush and an eraser; what is drawn acts when the pen is lifted.
+//! Knobs that are drawings: a pad with axes, a brush or samples to set, and an eraser.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -7,18 +7,14 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, Pointe
 use super::desk;
 use super::easel::{self, Pen};
 use super::knobs::{element_id, is_drawing, tag};
-use crate::protocol::{Knob, LONGEST, Range, Stroke, Value, Wing, stroke_text, strokes};
-use crate::ui::desk::{Desk, News, Remedy, Said};
-use crate::ui::{browser, dial, sketch};
+use super::latent::{classes, swatch};
+use super::sheet::{BRUSH, Sheet};
+use crate::paint::scores::class_colour;
+use crate::protocol::{Knob, Range, Wing, class_of};
+use crate::ui::browser;
 
-/// The brush's width at first, as a share of the pad.
-const BRUSH: f32 = 0.05;
-
-/// The least width of the eraser.
-const ERASER: f32 = 0.06;
-
-/// Drawings that can be taken back, at most.
-const REMEMBERED: usize = 50;
+/// A sample's width.
+const MARK: f32 = 0.024;
 
 /// Pads for all knobs that are drawings.
 #[component]
@@ -32,127 +28,6 @@ pub fn Drawings() -> impl IntoView {
     move || knobs.get().into_iter().map(|knob| view! { <Drawing knob=knob/> }).collect_view()
 }
 
-/// What is on a pad, and what it was.
-#[derive(Clone, Copy)]
-struct Sheet {
-    desk: Desk,
-    knob: StoredValue<Knob>,
-    /// As the run has it.
-    value: Memo<Value>,
-    /// As it is shown, while a pen is down.
-    strokes: RwSignal<Vec<Stroke>>,
-    /// Texts that were in force before, the newest last.
-    past: RwSignal<Vec<Value>>,
-    width: RwSignal<f32>,
-    erases: RwSignal<bool>,
-    /// The pen while keys move it, or the eraser while it rubs.
-    pen: RwSignal<Option<Pen>>,
-    /// Where a pointer that is down was last.
-    held: StoredValue<Option<[f32; 2]>>,
-}
-
-impl Sheet {
-    /// Shows what is in force.
-    fn show(self) {
-        self.strokes.set(strokes(&dial::text(&self.value.get())).unwrap_or_default());
-    }
-
-    fn say(self, said: Said) {
-        self.desk.tell(News::Said(said), Remedy::None);
-    }
-
-    fn brush(self) -> f32 {
-        let width = self.width.get();
-        if self.erases.get() { width.max(ERASER) } else { width }
-    }
-
-    /// The pen comes down.
-    fn start(self, at: [f32; 2]) {
-        if self.erases.get_untracked() {
-            return self.rub(at, at);
-        }
-        let width = self.width.get_untracked();
-        self.strokes.update(|strokes| strokes.push(Stroke { width, points: vec![at] }));
-    }
-
-    /// It moves.
-    fn draw(self, from: [f32; 2], to: [f32; 2]) {
-        if self.erases.get_untracked() {
-            return self.rub(from, to);
-        }
-        self.strokes.update(|strokes| strokes.iter_mut().last().into_iter().for_each(|stroke| stroke.points.push(to)));
-    }
-
-    /// Rubs out on the way from one place to another, in steps that leave nothing between them.
-    fn rub(self, from: [f32; 2], to: [f32; 2]) {
-        let radius = untrack(|| self.brush()) / 2.0;
-        let steps = ((to[0] - from[0]).hypot(to[1] - from[1]) / radius * 2.0).ceil().max(1.0);
-        self.strokes.update(|strokes| {
-            for step in 1..=steps as usize {
-                let share = step as f32 / steps;
-                let at = [0, 1].map(|axis| from[axis] + share * (to[axis] - from[axis]));
-                *strokes = sketch::rubbed(strokes, at, radius);
-            }
-        });
-    }
-
-    /// The pen is lifted: what is drawn comes into force, if it can.
-    fn lift(self) {
-        if !self.erases.get_untracked() {
-            self.strokes.update(|strokes| {
-                strokes
-                    .iter_mut()
-                    .last()
-                    .into_iter()
-                    .for_each(|stroke| stroke.points = sketch::thinned(&stroke.points));
-            });
-        }
-        let text = self.strokes.with_untracked(|strokes| stroke_text(strokes));
-        if text.is_empty() {
-            return self.say(Said::DrawingEmpty);
-        }
-        if text.len() > LONGEST {
-            self.say(Said::DrawingFull);
-            return untrack(|| self.show());
-        }
-        let before = self.value.get_untracked();
-        let value = Value::Drawing(text.into());
-        if value != before {
-            self.past.update(|past| {
-                past.push(before);
-                past.drain(..past.len().saturating_sub(REMEMBERED));
-            });
-        }
-        self.turn(value);
-    }
-
-    fn turn(self, value: Value) {
-        self.desk.turn(&self.knob.get_value(), value);
-        untrack(|| self.show());
-    }
-
-    /// Takes the last change back; on a pad that was cleared, the clearing.
-    fn undo(self) {
-        self.pen.set(None);
-        if self.strokes.with_untracked(Vec::is_empty) {
-            return untrack(|| self.show());
-        }
-        let before = self.past.try_update(Vec::pop).flatten();
-        before.into_iter().for_each(|value| self.turn(value));
-    }
-
-    fn clear(self) {
-        self.pen.set(None);
-        self.strokes.set(Vec::new());
-        self.say(Said::DrawingEmpty);
-    }
-
-    fn reset(self) {
-        self.past.update(|past| past.push(self.value.get_untracked()));
-        self.turn(self.knob.with_value(|knob| knob.default.clone()));
-    }
-}
-
 #[component]
 fn Drawing(knob: Knob) -> impl IntoView {
     let desk = desk();
@@ -161,17 +36,7 @@ fn Drawing(knob: Knob) -> impl IntoView {
     let knob = StoredValue::new(knob);
     let value =
         Memo::new(move |_| knob.with_value(|knob| desk.value(&knob.name).unwrap_or_else(|| knob.default.clone())));
-    let sheet = Sheet {
-        desk,
-        knob,
-        value,
-        strokes: RwSignal::new(Vec::new()),
-        past: RwSignal::new(Vec::new()),
-        width: RwSignal::new(BRUSH),
-        erases: RwSignal::new(false),
-        pen: RwSignal::new(None),
-        held: StoredValue::new(None),
-    };
+    let sheet = Sheet::new(desk, knob, value);
     Effect::new(move || sheet.show());
     let lit = {
         let id = id.clone();
@@ -190,10 +55,13 @@ fn Drawing(knob: Knob) -> impl IntoView {
                     on:click=move |_| sheet.reset()>"↺"</button>
             </div>
             <Paper sheet=sheet help=help_id.clone()/>
+            {sheet.class.map(|class| view! { <Classes sheet class/> })}
             <div class="brushes">
                 <button type="button" aria-pressed=move || sheet.erases.get().to_string()
                     on:click=move |_| sheet.erases.update(|erases| *erases = !*erases)>{move || desk.w().eraser}</button>
                 <button type="button" disabled=stuck on:click=move |_| sheet.undo()>{move || desk.w().undo}</button>
+                <button type="button" disabled=move || sheet.future.read().is_empty() on:click=move |_| sheet.redo()>
+                    {move || desk.w().redo}</button>
                 <button type="button" on:click=move |_| sheet.clear()>{move || desk.w().clear}</button>
                 <label class="inline"><span>{move || desk.w().stroke_width}</span>
                     <input type="range" min="0.01" max="0.3" step="0.01" prop:value=move || sheet.width.get().to_string()
@@ -201,8 +69,24 @@ fn Drawing(knob: Knob) -> impl IntoView {
                 </label>
             </div>
             <p class="help">{move || says(|knob| &knob.help)}</p>
-            <p class="help" id=help_id>{move || desk.w().drawing_help}</p>
+            <p class="help" id=help_id>{move || if sheet.class.is_some() { desk.w().marks_help } else { desk.w().drawing_help }}</p>
         </section>
+    }
+}
+
+/// Which class is set: the classes by their colours.
+#[component]
+fn Classes(sheet: Sheet, class: RwSignal<usize>) -> impl IntoView {
+    let desk = sheet.desk;
+    let chosen = move |at| class.get() == at && !sheet.erases.get();
+    view! {
+        <div class="brushes" role="group" aria-label=move || desk.w().class_of>
+            {move || classes(desk).into_iter().enumerate().map(|(at, name)| view! {
+                <button type="button" aria-pressed=move || chosen(at).to_string() on:click=move |_| sheet.choose(at)>
+                    {swatch(at)}" "{name}
+                </button>
+            }).collect_view()}
+        </div>
     }
 }
 
@@ -249,6 +133,7 @@ fn press(sheet: Sheet, event: &PointerEvent) {
     let Some(at) = browser::place(event).filter(|_| event.button() == 0 && event.is_primary()) else { return };
     easel::capture(event);
     sheet.held.set_value(Some(at));
+    sheet.seed.set_value(Some(at));
     sheet.pen.set(sheet.erases.get_untracked().then_some(Pen { at, down: true }));
     sheet.start(at);
 }
@@ -266,6 +151,12 @@ fn drag(sheet: Sheet, event: &PointerEvent) {
 fn by_key(sheet: Sheet, key: &KeyboardEvent) {
     let pen = sheet.pen.get_untracked().unwrap_or_default();
     match (key.key().as_str(), pen.moved(key)) {
+        (" ", _) if sheet.class.is_some() => {
+            sheet.pen.set(Some(pen));
+            sheet.start(pen.at);
+            sheet.lift();
+        }
+        (digit @ ("1" | "2" | "3" | "4" | "5" | "6"), _) => sheet.choose(usize::from(digit.as_bytes()[0] - b'1')),
         (" ", _) => {
             sheet.pen.set(Some(Pen { down: !pen.down, ..pen }));
             if pen.down { sheet.lift() } else { sheet.start(pen.at) }
@@ -286,13 +177,19 @@ fn by_key(sheet: Sheet, key: &KeyboardEvent) {
 fn paint(sheet: Sheet, canvas: &HtmlCanvasElement) {
     let Some(pen) = browser::pen(canvas) else { return };
     let Some(size) = easel::paper(canvas, &pen) else { return };
-    if let Range::Drawing { reach } = sheet.knob.with_value(|knob| knob.range.clone()) {
+    if let Range::Drawing { reach, .. } = sheet.knob.with_value(|knob| knob.range.clone()) {
         axes(&pen, reach, size);
     }
     // Only a classifier tells classes apart.
     let classed = sheet.desk.card.read().as_ref().is_some_and(|card| card.wing == Wing::Discriminative);
     pen.set_global_alpha(0.75);
-    for (at, stroke) in sheet.strokes.read().iter().enumerate() {
+    let shown = sheet.shown();
+    for (at, stroke) in sheet.strokes.read().iter().enumerate().filter(|(_, stroke)| shown(stroke)) {
+        if sheet.class.is_some() {
+            let colour = easel::css(class_colour(class_of(stroke).into()));
+            stroke.points.iter().for_each(|point| easel::dot(&pen, *point, MARK, &colour, size));
+            continue;
+        }
         let colour = if !classed {
             "--ink"
         } else if at % 2 == 0 {

@@ -1,6 +1,7 @@
 //! What all pads share: where a pointer drew, how keys move a pen, and how strokes look.
 
 use leptos::prelude::*;
+use plotters::style::RGBColor;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
@@ -91,11 +92,7 @@ pub fn ink(pen: &CanvasRenderingContext2d, stroke: &Stroke, colour: &str, [acros
     pen.set_line_width(f64::from(stroke.width) * across);
     pen.begin_path();
     if let [point] = stroke.points[..] {
-        let ([x, y], radius) = (point.map(f64::from), f64::from(stroke.width) * across / 2.0);
-        pen.set_fill_style_str(&hex(colour));
-        // A positive radius is no error.
-        let _ = pen.arc(x * across, y * down, radius, 0.0, std::f64::consts::TAU);
-        return pen.fill();
+        return dot(pen, point, stroke.width, &hex(colour), [across, down]);
     }
     for (at, point) in stroke.points.iter().enumerate() {
         let (x, y) = (f64::from(point[0]) * across, f64::from(point[1]) * down);
@@ -105,6 +102,16 @@ pub fn ink(pen: &CanvasRenderingContext2d, stroke: &Stroke, colour: &str, [acros
         pen.line_to(x, y);
     }
     pen.stroke();
+}
+
+/// Draws a dot of this width, as a share of the pad.
+pub fn dot(pen: &CanvasRenderingContext2d, at: [f32; 2], width: f32, colour: &str, [across, down]: [f64; 2]) {
+    let [x, y] = at.map(f64::from);
+    pen.begin_path();
+    pen.set_fill_style_str(colour);
+    // A positive radius is no error.
+    let _ = pen.arc(x * across, y * down, f64::from(width) * across / 2.0, 0.0, std::f64::consts::TAU);
+    pen.fill();
 }
 
 /// Paints in the next animation frame, however often it is asked to before.
@@ -123,6 +130,10 @@ pub fn once_a_frame(paint: impl Fn() + Copy + 'static) -> impl Fn() + Copy {
 
 /// A colour of the style sheet as canvases take it.
 pub fn hex(name: &str) -> String {
-    let colour = browser::colour(name);
+    css(browser::colour(name))
+}
+
+/// A colour as canvases take it.
+pub fn css(colour: RGBColor) -> String {
     format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
 }

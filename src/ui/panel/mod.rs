@@ -19,6 +19,7 @@ mod pictures;
 mod points;
 mod regions;
 mod samples;
+mod sheet;
 mod slow;
 mod state;
 pub mod tabs;
