@@ -159,7 +159,7 @@ pub(super) fn half(labels: &[u8], making: &Making, default: u32, split: Split) -
 fn quotas(labels: &[u8], share: u32) -> Vec<u32> {
     let mut counts = vec![0; 1 + labels.iter().max().map_or(0, |most| usize::from(*most))];
     labels.iter().for_each(|label| counts[usize::from(*label)] += 1);
-    let quota = |count: u32| ((count * share + 50) / 100).clamp(1.min(count), count.max(2) - 1);
+    let quota = |count: u32| ((count * share + 50) / 100).clamp(count.min(1), count.max(2) - 1);
     counts.into_iter().map(quota).collect()
 }
 

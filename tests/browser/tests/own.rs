@@ -55,6 +55,12 @@ async fn closed(page: &Page) {
     .await;
 }
 
+/// Opens the page anew, by a link.
+async fn afresh(page: &Page, hash: &str) {
+    page.client().goto("about:blank").await.expect("nothing loads");
+    page.begin(hash).await;
+}
+
 /// Two clouds of points; in three rows something is missing.
 fn flowers() -> String {
     let mut text = "petal length (cm),petal width (cm),note,species\n".to_owned();
@@ -105,11 +111,7 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.edit_hash("y-feature", "1-petal-length--cm-").await;
     page.until_phase("ready").await;
     let hash = page.hash().await;
-    page.go("lang=en&model=softmax&data=moons&device=cpu").await;
-    page.client().refresh().await.expect("it loads anew");
-    page.until_phase("ready").await;
-    page.go(&hash).await;
-    page.client().refresh().await.expect("it loads anew");
+    afresh(&page, &hash).await;
     page.until("the link's data are back", |page| async move {
         page.number("parameters").await.is_some() && page.field("data").await == "own/flowers.csv"
     })
@@ -122,7 +124,7 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.press_in("//dialog", "Undo").await;
     page.press_in("//dialog", "Forget it: flowers.csv").await;
     until_says(&page, ".kept", "is forgotten").await;
-    page.client().refresh().await.expect("it loads anew");
+    afresh(&page, &hash).await;
     until_says(&page, "[data-own=missing]", "“flowers.csv”").await;
     page.shoot_everywhere("own-missing", "").await;
     // Brought once more under its name, the link finds it.
@@ -258,6 +260,11 @@ async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
     page.until("the drawings are here", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
     page.press_in("//dialog", "Learn it afresh").await;
     page.until("the link is whole", |page| async move { page.field("data").await == "own/hand" }).await;
+    page.edit_hash("lang", "zh").await;
+    open(&page, "使用自己的数据…").await;
+    page.press_in("//dialog", "手绘收集").await;
+    until_says(&page, "[data-own=needs]", "请先在尺寸和类别数相同的图片").await;
+    page.shoot_everywhere("own-chinese", "").await;
     page.finish(&[]).await;
 }
 
