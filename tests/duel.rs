@@ -116,7 +116,9 @@ fn a_page_sees_errors_fall_and_the_run_stops_by_itself() {
     assert!(ladders.iter().any(|ladder| rungs(ladder) == [2, 2]), "it is shown while it grows");
     let last = ladders.last().unwrap();
     assert_eq!(rungs(last), [5, 5]);
-    assert!(last.rises.iter().all(|rise| rise.rungs[4].1 < 8.0 && rise.rungs[4].1 < rise.rungs[0].1), "{last:?}");
+    // Naive Bayes may be near its end from the first rung on.
+    assert!(last.rises.iter().all(|rise| rise.rungs[4].1 < 8.0), "{last:?}");
+    assert!(last.rises[1].rungs[4].1 < last.rises[1].rungs[0].1, "{last:?}");
     assert!(last.said[0].en.contains("Ng and Jordan") && last.said[0].zh.contains("Ng 和 Jordan"), "{last:?}");
     assert!(events.iter().any(|event| matches!(event, Event::Snapshot { .. })));
     // There is nothing left to do.

@@ -190,13 +190,10 @@ impl Recipe for Model {
         Vec::new()
     }
 
-    /// Logistic regression's.
-    fn logits(&self, images: Tensor<4>) -> Option<Tensor<2>> {
-        Some(self.trained.network().valid().linear.forward(images.flatten(1, 3)))
-    }
-
+    /// Of logistic regression.
     fn outcome(&self, batch: Batch) -> Outcome {
-        Outcome { logits: Recipe::logits(self, batch.images), ..Outcome::default() }
+        let logits = self.trained.network().valid().linear.forward(batch.images.flatten(1, 3));
+        Outcome { logits: Some(logits), ..Outcome::default() }
     }
 
     fn lesson(&self) -> Option<Lesson> {
