@@ -40,13 +40,15 @@ impl Collection {
 
     /// Takes in the drawings of another one, and the classes that are new.
     pub fn join(&mut self, other: Self) {
+        let before = self.drawings.len();
         for (class, drawn) in other.drawings {
             let name = &other.classes[usize::from(class)];
             let place = self.classes.iter().position(|its| its == name).unwrap_or(self.classes.len());
             if place == self.classes.len() {
                 self.classes.push(name.clone());
             }
-            let known = self.drawings.iter().any(|(its, strokes)| usize::from(*its) == place && *strokes == drawn);
+            let known =
+                self.drawings[..before].iter().any(|(its, strokes)| usize::from(*its) == place && *strokes == drawn);
             // A file that is imported once more adds nothing.
             if !known && place < super::CLASSES && self.drawings.len() < MOST {
                 self.drawings.push((place as u8, drawn));

@@ -176,7 +176,7 @@ async fn a_classifier_of_points_shows_its_regions() {
 async fn a_classifier_lays_out_its_test_samples() {
     const PICTURE: &str = "return document.querySelector('button.enlarged canvas')?.toDataURL() ?? ''";
     const CROSS: &str = "return document.querySelector('.cross').getAttribute('style')";
-    const READ: &str = "return document.querySelector('.seen canvas').toDataURL()";
+    const READ: &str = "return document.querySelector('.seen canvas')?.toDataURL() ?? ''";
     for lang in ["en", "zh"] {
         let hash = format!("lang={lang}&model=lenet&data=mnist&device=cpu&steps=150&play=1");
         let page = Page::open(Adapter::None, &hash).await;
@@ -189,6 +189,7 @@ async fn a_classifier_lays_out_its_test_samples() {
         let sum: f64 = shares.as_array().expect("numbers").iter().filter_map(|share| share.as_f64()).sum();
         assert!((sum - 100.0).abs() < 0.6, "{shares}: per cents of all classes");
         let (picture, place) = (page.script(PICTURE, vec![]).await, page.script(CROSS, vec![]).await);
+        let blank = page.script(READ, vec![]).await;
         page.draw_on(".scatter canvas[tabindex]", &[(0.9, 0.1)]).await;
         page.until("another sample is pictured", |page| {
             let picture = &picture;
@@ -197,6 +198,11 @@ async fn a_classifier_lays_out_its_test_samples() {
         .await;
         assert_ne!(page.script(CROSS, vec![]).await, place, "the cross went along");
         page.until("what was clicked is read", |page| async move { !page.live("prediction").await.is_empty() }).await;
+        page.until("what was clicked is on the pad", |page| {
+            let blank = &blank;
+            async move { page.script(READ, vec![]).await != *blank }
+        })
+        .await;
         let (picture, seen) = (page.script(PICTURE, vec![]).await, page.script(READ, vec![]).await);
         page.script("document.querySelector('.scatter canvas[tabindex]').focus()", vec![]).await;
         page.keys("\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}\u{E012}").await;

@@ -9,7 +9,7 @@ const FILE: &str = "zh.txt";
 async fn spoken(page: &Page) -> [String; 3] {
     let script =
         "return [document.documentElement.lang, document.querySelector('button.primary')?.innerText.trim() ?? '',
-        document.querySelector('.wishes select').value]";
+        document.querySelector('.wishes select')?.value ?? '']";
     let told = page.script(script, vec![]).await;
     [0, 1, 2].map(|at| told[at].as_str().unwrap_or_default().to_owned())
 }

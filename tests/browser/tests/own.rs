@@ -83,7 +83,7 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     let files = Files::new();
     let page = Page::open(Adapter::None, "lang=en&model=lenet&device=cpu").await;
     open(&page, "Bring or draw your own…").await;
-    let bad = files.with("bad.csv", b"a,petal_length,class\n1,2,x\n2,abc,y\n3,4\n");
+    let bad = files.with("bad.csv", b"a,petal_length,class\n1,2,x\n2,abc,y\n3,4\n4,5,x\n5,6,y\n6,7,x\n");
     choose(&page, "own-files", &[bad]).await;
     until_says(&page, "[data-own=wrong]", "row 3, column petal_length: “abc” is not a number").await;
     until_says(&page, "[data-own=wrong]", "row 4: 2 fields, the first row has 3").await;
