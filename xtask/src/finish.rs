@@ -15,8 +15,8 @@ use crate::{
 #[path = "../../src/ui/words.rs"]
 mod words;
 
-/// What the compiler uses of WebAssembly by default, and `.cargo/config.toml` asks for.
-const FEATURES: [&str; 8] = [
+/// What the compiler uses of WebAssembly by default, `.cargo/config.toml` asks for, and the worker on threads.
+const FEATURES: [&str; 9] = [
     "simd",
     "bulk-memory",
     "bulk-memory-opt",
@@ -25,6 +25,7 @@ const FEATURES: [&str; 8] = [
     "sign-ext",
     "nontrapping-float-to-int",
     "multivalue",
+    "threads",
 ];
 
 /// What imports were called, and what they are called now.
@@ -57,10 +58,10 @@ fn shorten_all(folder: &Path) -> Outcome {
 }
 
 /// Gzip'd, levels above the first make binaries larger: what is inlined and reordered repeats itself less.
-fn optimise(binary: &Path) -> Outcome {
+pub fn optimise(binary: &Path) -> Outcome {
     let mut node = program("node");
     node.arg(tools::wasm_opt()?).arg("-O1").args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    let what = format!("optimising {} (the GPU worker takes a minute)", binary.display());
+    let what = format!("optimising {} (a worker takes a minute)", binary.display());
     run(&what, node.arg(binary).arg("-o").arg(binary))
 }
 

@@ -35,5 +35,6 @@ pub fn build(toolchain: &Toolchain, dist: &Path) -> Outcome {
     let mut bindgen = command("wasm-bindgen");
     bindgen.args(["--target=no-modules", "--no-typescript", "--out-name=cpu_threads", "--out-dir"]).arg(dist);
     run("binding it", bindgen.arg(built))?;
+    finish::optimise(&dist.join("cpu_threads_bg.wasm"))?;
     finish::shorten(dist, "cpu_threads")
 }
