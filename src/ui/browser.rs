@@ -105,6 +105,16 @@ pub fn slid(event: &web_sys::Event) -> Option<f64> {
     figures::number(&event_target_value(event))
 }
 
+/// Tells the window of something, by an event of this name.
+pub fn announce(name: &str, detail: &JsValue) {
+    let init = web_sys::CustomEventInit::new();
+    init.set_detail(detail);
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict(name, &init) {
+        // Nobody cancels it.
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 /// Hands the reader a file of bytes.
 pub fn download_bytes(name: &str, contents: &[u8], kind: &str) {
     let blob = gloo::file::Blob::new_with_options(contents, Some(kind));

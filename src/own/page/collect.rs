@@ -9,7 +9,7 @@ use web_sys::{HtmlDialogElement, HtmlInputElement};
 use super::bring::Wrong;
 use super::files::contents;
 use super::pad::{Pad, Sketch};
-use super::store::{self, Refusal, Shelf};
+use super::store::{self, Shelf};
 use super::{Room, hand_over, words};
 use crate::own::collection::{Collection, Drawing, MOST};
 use crate::own::defect::Defect;
@@ -57,7 +57,7 @@ impl Album {
         let (hand, text) = (untrack(|| self.hand()), self.collection.with_untracked(Collection::text));
         spawn_local(async move {
             let kept = store::put(Shelf::Hands, hand, &Uint8Array::from(text.as_bytes())).await;
-            self.room.note.set(kept.err().map(|refusal| refused(self.room, &refusal)).unwrap_or_default());
+            self.room.note.set(kept.err().map(|refusal| self.room.refused(&refusal)).unwrap_or_default());
         });
     }
 
@@ -122,11 +122,6 @@ impl Album {
 
 fn blank(hand: &str) -> Collection {
     if hand == HANDS[0].0 { Collection::digits() } else { Collection::default() }
-}
-
-fn refused(room: Room, Refusal { full, why }: &Refusal) -> String {
-    let text = if *full { &words::VISIT_FULL } else { &words::VISIT_NONE };
-    untrack(|| room.tell(text, &[("why", why)]))
 }
 
 /// The drawings of a hand that are kept on this device.

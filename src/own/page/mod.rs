@@ -17,13 +17,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, Event, HtmlDialogElement};
+use web_sys::{Event, HtmlDialogElement};
 
 use self::collect::{Collect, HANDS, hand_over_hand};
 use self::found::Found;
 use self::store::{Refusal, Shelf};
 use super::words::{self, Lang, fill};
 use crate::protocol::{Brought, Command, OWN, Text, encode};
+use crate::ui::browser::announce;
 use crate::ui::panel::tabs::Tabs;
 
 /// All of the dialog's state; a handle that its parts copy.
@@ -187,13 +188,18 @@ impl Room {
         self.missing.set(None);
         match kept {
             Ok(()) => dialog.close(),
-            Err(Refusal { full, why }) => {
-                let lang = self.lang.get_untracked();
-                let used = fill(&lang.of(&words::IN_USE), &[("name", &lang.of(&brought.title))]);
-                let text = if full { &words::VISIT_FULL } else { &words::VISIT_NONE };
-                self.note.set(format!("{used} {}", fill(&lang.of(text), &[("why", &why)])));
+            Err(refusal) => {
+                let title = self.lang.get_untracked().of(&brought.title);
+                let used = untrack(|| self.tell(&words::IN_USE, &[("name", &title)]));
+                self.note.set(format!("{used} {}", self.refused(&refusal)));
             }
         }
+    }
+
+    /// Why something is not kept, and for how long it is here.
+    fn refused(self, Refusal { full, why }: &Refusal) -> String {
+        let text = if *full { &words::VISIT_FULL } else { &words::VISIT_NONE };
+        untrack(|| self.tell(text, &[("why", why)]))
     }
 
     /// Hands over a set that is kept; false where it is not.
@@ -233,12 +239,7 @@ impl Room {
 fn hand_over(bytes: Vec<u8>, name: &str, carry: bool) {
     let Ok(message) = encode(&Command::Bring { bytes }) else { return };
     let message = Uint8Array::from(&message[..]).buffer();
-    let init = CustomEventInit::new();
-    init.set_detail(&Array::of3(&message, &name.into(), &carry.into()));
-    if let Ok(event) = CustomEvent::new_with_event_init_dict("brought", &init) {
-        // Nobody cancels it.
-        let _ = window().dispatch_event(&event);
-    }
+    announce("brought", &Array::of3(&message, &name.into(), &carry.into()));
 }
 
 /// What a set is called, of its name in addresses.

@@ -3,10 +3,11 @@
 use js_sys::{Array, JsString};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{CustomEvent, CustomEventInit};
+use web_sys::CustomEvent;
 
 use super::{Desk, News, Remedy};
 use crate::protocol::{ChunkCause, Fault, Wing};
+use crate::ui::browser::announce;
 
 /// What was brought last, until the worker's catalogue has it.
 pub(super) struct Fresh {
@@ -19,12 +20,7 @@ pub(super) struct Fresh {
 /// The start script hears it, and loads the module: with what the present run's samples are, or the name of a set that an
 /// address asks for.
 pub(super) fn call(word: &str) {
-    let init = CustomEventInit::new();
-    init.set_detail(&word.into());
-    if let Ok(event) = CustomEvent::new_with_event_init_dict("own", &init) {
-        // Nobody cancels it.
-        let _ = window().dispatch_event(&event);
-    }
+    announce("own", &word.into());
 }
 
 impl Desk {
