@@ -188,6 +188,11 @@ fn schedules_follow_their_formulas() {
         &[0.1, 0.1, 0.05, 0.05, 0.025, 0.0125],
         1e-7,
     );
+    // A set of one batch would be annealed after four steps: its epochs count as 30 each.
+    let [small, large] = [1, 30].map(|steps_per_epoch| Moment { step: 60, steps_per_epoch });
+    let cosine = with(Schedule::Cosine);
+    assert_eq!(cosine.rate(small), cosine.rate(large));
+    assert!((cosine.rate(small) - 0.0505).abs() < 1e-9, "half way down");
 }
 
 /// Two weights whose gradient a test chooses: the loss is their product with it.

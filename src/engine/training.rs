@@ -4,6 +4,10 @@ use super::layers::Init;
 use super::recipe::Moment;
 use crate::{choices, knobs};
 
+/// Updates that an epoch counts as, at least: a few dozen samples make one a step, and a schedule that is meant for thousands of
+/// them would be over before anything is learnt.
+const EPOCH: u32 = 30;
+
 choices! {
     /// How a gradient becomes an update; `optimiser.rs` has the formulas.
     pub enum Rule {
@@ -49,11 +53,12 @@ knobs! {
         schedule: pick(Schedule) = Schedule::Constant, hot Training, "Learning-rate schedule" / "学习率调度",
             "How the learning rate changes as training goes on." / "学习率随训练进程变化的方式。";
         horizon: real(0.1, 1000.0, log) = 5.0, hot Training, "Epochs to anneal" / "退火轮数",
-            "After so many epochs the cosine has come down to a hundredth of the learning rate."
-            / "经过这么多轮后，余弦退火把学习率降到初始值的百分之一。",
+            "After so many epochs, of 30 updates at least, the cosine has come down to a hundredth of the learning rate."
+            / "经过这么多轮（每轮至少按 30 次更新计）后，余弦退火把学习率降到初始值的百分之一。",
             when schedule = "cosine";
         step_every: real(0.1, 1000.0, log) = 2.0, hot Training, "Epochs between drops" / "衰减间隔（轮）",
-            "The learning rate drops each time so many epochs have passed." / "每经过这么多轮，学习率下降一次。",
+            "The learning rate drops each time so many epochs, of 30 updates at least, have passed."
+            / "每经过这么多轮（每轮至少按 30 次更新计），学习率下降一次。",
             when schedule = "step";
         step_factor: real(0.01, 1.0, linear) = 0.5, hot Training, "Drop factor" / "衰减系数",
             "What the learning rate is multiplied by at each drop." / "每次下降时学习率所乘的系数。",
@@ -69,13 +74,14 @@ knobs! {
 }
 
 impl Training {
-    /// The learning rate of the update made at `at`. With t = epochs passed:
+    /// The learning rate of the update made at `at`. With t = epochs passed,
+    /// of [`EPOCH`] updates at least:
     ///
     /// * cosine: `low + (rate - low) (1 + cos(pi t / horizon)) / 2` up to the horizon, then `low` = rate / 100
     ///   (Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5, one period);
     /// * step: `rate * factor^floor(t / every)`.
     pub fn rate(&self, at: Moment) -> f64 {
-        let epochs = at.step as f64 / f64::from(at.steps_per_epoch.max(1));
+        let epochs = at.step as f64 / f64::from(at.steps_per_epoch.max(EPOCH));
         let peak = self.learning_rate;
         match self.schedule {
             Schedule::Constant => peak,

@@ -94,6 +94,15 @@ impl Recipe for Model {
         true
     }
 
+    /// Points have two numbers where pictures have hundreds: a weight must grow far before it parts two classes.
+    fn tuned(shape: &Shape) -> Knobs {
+        Knobs::default().with(|knobs| {
+            if shape.size() == 2 {
+                knobs.training.learning_rate = 0.03;
+            }
+        })
+    }
+
     fn new(knobs: Knobs, shape: &Shape, device: &Device) -> Self {
         let training = &knobs.training;
         let mut draw = Draw { noise: Noise::new(training.seed, Stream::Weights, 0), init: training.init, device };
