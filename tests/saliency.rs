@@ -366,12 +366,13 @@ fn a_classifier_with_a_hidden_layer_lays_out_its_test_samples() {
         }
         shown.push(name.to_owned());
         let told = layouts(&events).pop().unwrap();
-        assert_eq!((told.side, told.points.len(), told.pictures.len(), told.logits.len()), (0, 12, 12, 36), "{name}");
+        assert_eq!((told.side, told.points.len(), told.logits.len()), (0, 12, 36), "{name}");
+        assert_eq!((first[0].pictures.len(), told.pictures.len()), (12, 0), "{name}: pictures come once");
         for (index, dot) in told.points.iter().enumerate() {
             let guess = best(&told.logits[3 * index..3 * index + 3]);
             assert_eq!((dot.truth, dot.guess, dot.split), (index as u32 % 3, guess as u32, Split::Test), "{name}");
             assert!(dot.at.iter().all(|place| place.abs() <= told.reach), "{name}");
-            assert_eq!(told.pictures[index].pixels, bytes(12)[index * SIDE * SIDE..(index + 1) * SIDE * SIDE]);
+            assert_eq!(first[0].pictures[index].pixels, bytes(12)[index * SIDE * SIDE..(index + 1) * SIDE * SIDE]);
         }
         let (across, up, one) = (axis(&told, 0), axis(&told, 1), [1.0; 12]);
         let (wide, tall) = (moment(&across, &across), moment(&up, &up));
@@ -384,6 +385,7 @@ fn a_classifier_with_a_hidden_layer_lays_out_its_test_samples() {
         assert!(share(0) + share(1) < 100.2, "{name}");
         // Weights that stand lay the same samples out in the same way, and a step turns nothing around.
         let again = layouts(&talk.say(Command::Watch { run: 1, views: vec![View::Embedding] })).pop().unwrap();
+        assert_eq!(again.pictures, first[0].pictures, "{name}: who opens the view anew gets them again");
         for at in [0, 1] {
             near(&axis(&again, at), &axis(&told, at), name);
         }

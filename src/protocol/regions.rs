@@ -19,7 +19,7 @@ pub struct Regions {
     pub margin: bool,
     /// Samples: of the training half, then of the test half; each half from its first one on.
     pub points: Vec<Dot>,
-    /// Pictures of samples that stand alone, where they are pictures.
+    /// Pictures of samples that stand alone, where they are pictures; none where they are those of the last frame.
     pub pictures: Vec<Plane>,
     /// Hidden units, each as its response `[side, side]` to the window; one layer after the other.
     pub layers: Vec<Layer>,

@@ -19,8 +19,9 @@ const NOTCH: f32 = 1.25;
 const TINY: f64 = 1e-24;
 
 impl Session {
-    /// A [`Body::Regions`] of samples alone; `None` where the model has no hidden layer or the data are not there.
-    pub(super) fn embedding(&self, around: &Around<'_>) -> Option<Made> {
+    /// A [`Body::Regions`] of samples alone, with their pictures where the page does not have them yet (`whole`); `None`
+    /// where the model has no hidden layer or the data are not there.
+    pub(super) fn embedding(&self, around: &Around<'_>, whole: bool) -> Option<Made> {
         let shelf = around.shelf;
         let count = first(shelf);
         let features = (0..count).step_by(SLICE).map(|from| {
@@ -40,8 +41,9 @@ impl Session {
             .filter_map(|row| shelf.label(Split::Test, row).map(u32::from))
             .map(|truth| Dot { at: [0.0; 2], truth, guess: truth, split: Split::Test, slack: false })
             .collect();
+        let shown = if whole { 0..count } else { 0..0 };
         let pictures: Vec<Plane> =
-            (0..count).filter_map(|row| Some(shelf.plane(shelf.sample(Split::Test, row)?.0))).collect();
+            shown.filter_map(|row| Some(shelf.plane(shelf.sample(Split::Test, row)?.0))).collect();
         let tensors = vec![places.reshape([-1]), logits.reshape([-1]), shares];
         let make: Make = Box::new(move |numbers| {
             let mut numbers = numbers.into_iter();

@@ -182,12 +182,12 @@ impl Session {
                 }
             }
             View::Regions | View::Saliency | View::Dream | View::Embedding | View::Ladder => {
-                self.screens[index].shown = Some(stamp);
+                let before = self.screens[index].shown.replace(stamp);
                 let made = match view {
                     View::Ladder => self.ladder(),
                     View::Saliency => self.saliency(around),
                     View::Dream => self.dream(around),
-                    View::Embedding => self.embedding(around),
+                    View::Embedding => self.embedding(around, before.is_none_or(|it| it.edition != stamp.edition)),
                     _ => self.regions(around),
                 };
                 if let Some(made) = made {

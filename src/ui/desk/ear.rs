@@ -112,8 +112,8 @@ impl Desk {
         }
     }
 
-    fn show(self, step: u64, view: View, body: Body) {
-        match (view, &body) {
+    fn show(self, step: u64, view: View, mut body: Body) {
+        match (view, &mut body) {
             (_, Body::Reading(_)) => self.reading.put(step, body),
             (View::Filters, Body::Layers(_)) => self.filters.put(step, body),
             (View::Saliency, Body::Layers(_)) => self.saliency.put(step, body),
@@ -143,7 +143,13 @@ impl Desk {
                 self.decoded.put(step, body);
                 self.decoded_came();
             }
-            (View::Embedding, Body::Regions(_)) => self.embedding.put(step, body),
+            (View::Embedding, Body::Regions(told)) => {
+                let last = if told.pictures.is_empty() { self.embedding.take() } else { None };
+                if let Some(Body::Regions(last)) = last {
+                    told.pictures = last.pictures;
+                }
+                self.embedding.put(step, body);
+            }
             (_, Body::Regions(_)) => self.regions.put(step, body),
             (_, Body::Ladder(_)) => self.ladder.put(step, body),
             (_, Body::Scores(_)) => self.scores.put(step, body),

@@ -54,6 +54,11 @@ impl<T> Shown<T> {
         self.body.track();
     }
 
+    /// What was shown last; the next body is to be put in its place at once.
+    pub(super) fn take(self) -> Option<Body> {
+        self.body.try_update_untracked(Option::take).flatten().map(|(_, body)| body)
+    }
+
     /// Shows this from now on.
     pub(super) fn put(self, step: u64, body: Body) {
         self.body.set(Some((step, body)));
