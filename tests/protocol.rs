@@ -123,7 +123,12 @@ fn events() -> Vec<Event> {
         pictures: vec![Plane::default()],
         layers: vec![],
     };
-    let rise = Rise { title: text("Bayes", "贝叶斯"), role: Role::Generator, rungs: vec![(10, 41.5, 1.25)] };
+    let rise = Rise {
+        title: text("Bayes", "贝叶斯"),
+        role: Role::Generator,
+        turned: ("bayes".into(), View::Samples),
+        rungs: vec![(10, 41.5, 1.25)],
+    };
     let ladder = Ladder { axes: Default::default(), said: Default::default(), rises: vec![rise] };
     let pictures = pictures.into_iter().chain([
         (View::Samples, Body::Scatter(scatter)),

@@ -257,6 +257,7 @@ Words {
     scores_probability: "D: probability of being real",
     scores_critic: "score of the critic",
     scores_count: "samples",
+    turn_around: "Turn it around: {model}",
     view_ladder: "Errors by number of samples",
     view_regions: "Decision regions",
     regions_help: "Each place in the colour of the class that it is given; the stronger, the surer. Point, touch or use the arrow keys for exact values.",

@@ -257,6 +257,7 @@ Words {
     scores_probability: "D：判为真实的概率",
     scores_critic: "评论家网络的分数",
     scores_count: "样本数",
+    turn_around: "反过来用：{model}",
     view_ladder: "错误率与样本数",
     view_regions: "决策区域",
     regions_help: "每个位置涂上模型判给它的类别颜色，颜色越浓越有把握。指向、触摸或用方向键可读出精确数值。",

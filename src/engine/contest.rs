@@ -1,7 +1,7 @@
 //! What a generative and a discriminative model reached from the same samples: means, standard errors, and what they say.
 
 use super::classifier::{curve, knob, source, symbol};
-use super::ladder::{Lesson, SIZES};
+use super::ladder::{Lesson, Player, SIZES};
 use crate::protocol::{Formula, Ladder, Rise, Source, Text, text};
 
 /// A mean difference counts that is more than so many of its standard errors from 0.
@@ -55,12 +55,12 @@ pub fn told(lesson: &Lesson, wrong: &[f32]) -> Ladder {
     let rungs: Vec<_> = (0..lesson.rungs).map(|rung| read(lesson, wrong, rung)).collect();
     let rungs: Vec<_> = rungs.into_iter().filter(|rung| !rung.errors[0].is_empty()).collect();
     let rises = [0, 1].map(|player| {
-        let (title, role) = lesson.players[player].clone();
+        let Player { title, role, turned: (recipe, view) } = lesson.players[player].clone();
         let point = |rung: &Rung| {
             let (mean, error) = mean(&rung.errors[player]);
             (rung.size, mean as f32, error as f32)
         };
-        Rise { title, role, rungs: rungs.iter().map(point).collect() }
+        Rise { title, role, turned: (recipe.into(), view), rungs: rungs.iter().map(point).collect() }
     });
     let drawn = lesson.pairs.checked_div(lesson.rungs).unwrap_or_default();
     Ladder {
@@ -130,7 +130,7 @@ fn end(lesson: &Lesson, rung: &Rung) -> Text {
             ]);
         }
     };
-    let [Text { en, zh }, other] = [winner, loser].map(|player| lesson.players[player].0.clone());
+    let [Text { en, zh }, other] = [winner, loser].map(|player| lesson.players[player].title.clone());
     let [low, high] = [winner, loser].map(|player| means[player]);
     both([
         format!(
@@ -280,14 +280,15 @@ fn error_formula() -> Formula {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Role;
+    use crate::protocol::{Role, View};
 
     /// Of 200 test samples, with `draws` draws on three rungs; `wrong` is of one draw, player by player, and `shift` more
     /// are wrong in each draw after the first.
     fn lesson(draws: usize, wrong: [[f32; 2]; 3], shift: f32) -> Ladder {
+        let player = |title, role| Player { title, role, turned: ("any", View::Samples) };
         let players = [
-            (text("Naive Bayes", "朴素贝叶斯"), Role::Generator),
-            (text("Logistic regression", "逻辑回归"), Role::Discriminator),
+            player(text("Naive Bayes", "朴素贝叶斯"), Role::Generator),
+            player(text("Logistic regression", "逻辑回归"), Role::Discriminator),
         ];
         let mut all = vec![0.0; draws * SIZES.len() * 2];
         for (draw, (rung, pair)) in (0..draws).flat_map(|draw| wrong.iter().enumerate().map(move |pair| (draw, pair))) {

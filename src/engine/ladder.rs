@@ -8,7 +8,7 @@ use super::exam::FIRST;
 use super::math::{Noise, Stream};
 use super::optimiser::Kept;
 use super::recipe::Keeper;
-use crate::protocol::{Fault, Role, Split, Text};
+use crate::protocol::{Fault, Role, Split, Text, View};
 
 /// Training samples of each rung; a set that has fewer ends earlier.
 pub const SIZES: [u32; 10] = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
@@ -45,10 +45,21 @@ pub struct Supply {
     pub edition: u64,
 }
 
+/// One of the models that are held against each other.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// Its name.
+    pub title: Text,
+    /// Its colour.
+    pub role: Role,
+    /// As [`Rise::turned`](crate::protocol::Rise::turned).
+    pub turned: (&'static str, View),
+}
+
 /// What an experiment has measured so far.
 pub struct Lesson {
     /// A generative and a discriminative model.
-    pub players: [(Text, Role); PLAYERS],
+    pub players: [Player; PLAYERS],
     /// Rungs that the set has.
     pub rungs: usize,
     /// Draws of training samples that are planned.
@@ -174,7 +185,7 @@ impl Ladder {
     }
 
     /// What has been measured, of these players.
-    pub fn lesson(&self, players: [(Text, Role); PLAYERS]) -> Lesson {
+    pub fn lesson(&self, players: [Player; PLAYERS]) -> Lesson {
         let Self { rungs, draws, pairs, tested, .. } = *self;
         Lesson { players, rungs, draws, pairs, tested, wrong: vec![self.wrong.clone()] }
     }

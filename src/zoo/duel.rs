@@ -6,21 +6,30 @@ use burn::tensor::{Device, Tensor};
 use crate::engine::contest::formulas;
 use crate::engine::gaussian::{Counted, Moments};
 use crate::engine::knobs::Knobs as _;
-use crate::engine::ladder::{Ladder, Task};
+use crate::engine::ladder::{Ladder, Player, Task};
 use crate::engine::layers::{Dense, Draw, Init};
 use crate::engine::math::{Noise, Stream, accuracy, cross_entropy};
 use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Lesson, Moment, Outcome, Recipe, Scalars, Shape, Supply, Wish};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, Role, Series, Text, View, Wing, text};
+use crate::protocol::{Card, Role, Series, View, Wing, text};
 
 /// Adam's learning rate at the start of a rung: of pictures and signals, of points in the plane.
 const RATES: [f64; 2] = [0.01, 0.1];
 
-const PLAYERS: [(Text, Role); 2] = [
-    (text("Naive Bayes", "朴素贝叶斯"), Role::Generator),
-    (text("Logistic regression", "逻辑回归"), Role::Discriminator),
+/// Turned around, the generative player draws samples, the discriminative one its ideal of each class.
+const PLAYERS: [Player; 2] = [
+    Player {
+        title: text("Naive Bayes", "朴素贝叶斯"),
+        role: Role::Generator,
+        turned: ("naive-bayes", View::Samples),
+    },
+    Player {
+        title: text("Logistic regression", "逻辑回归"),
+        role: Role::Discriminator,
+        turned: ("softmax", View::Dream),
+    },
 ];
 
 knobs! {

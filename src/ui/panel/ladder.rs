@@ -10,6 +10,7 @@ use crate::paint::curves::{Chart, Line, draw};
 use crate::protocol;
 use crate::ui::browser;
 use crate::ui::desk::Desk;
+use crate::ui::words::fill;
 
 /// The view.
 #[component]
@@ -27,12 +28,22 @@ pub fn Ladder() -> impl IntoView {
             }
         });
     });
+    let players = Memo::new(move |_| {
+        let rise = |rise: &protocol::Rise| (desk.say(&rise.title), rise.turned.clone());
+        desk.ladder.with(|told| told.iter().flat_map(|told| &told.1.rises).map(rise).collect::<Vec<_>>())
+    });
     let said = move |at: usize| desk.ladder.with(|told| told.as_ref().map(|told| desk.say(&told.1.said[at])));
     view! {
         <p data-live="finding" aria-live="polite">{move || said(0)}</p>
         <div class="plot"><canvas node_ref=canvas role="img" aria-label=move || desk.w().view_ladder></canvas></div>
         <p class="help">{move || said(1)}</p>
         <div class="tables"><table data-ladder="" inner_html=move || rows(desk)></table></div>
+        <div class="row">{move || players.get().into_iter().map(|(title, (recipe, view))| view! {
+            <button type="button" data-turned=recipe.clone() on:click=move |_| {
+                desk.open_view(view);
+                desk.choose_model(&recipe);
+            }>{fill(desk.w().turn_around, &[("model", &title)])}</button>
+        }).collect_view()}</div>
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{desk, phase_name, phase_words};
-use crate::protocol::{Knob, Phase, Range, Text, Value};
+use crate::protocol::{Knob, Phase, Range, Text, Value, View};
 use crate::ui::desk::{Desk, Stage, generates};
 use crate::ui::figures;
 use crate::ui::words::{Words, fill};
@@ -117,7 +117,7 @@ pub fn Readouts() -> impl IntoView {
         <section class="readouts card" aria-label=move || desk.w().readouts>
             <dl>
                 <Figure hook="step" title=|w| w.step number=move || Some(pulse().step as f64) show=whole/>
-                <Figure hook="epoch" title=|w| w.epoch number=move || Some(f64::from(pulse().epoch)) show=whole/>
+                <Figure hook="epoch" title=|w| w.epoch number=move || goes_round(desk).then(|| f64::from(pulse().epoch)) show=whole/>
                 {move || desk.card.get().map(|card| card.series.iter().enumerate().filter(|(_, series)| desk.measures(series)).map(|(at, series)| {
                     let (title, group, unit) = (series.title.clone(), series.group.clone(), series.unit.clone());
                     let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
@@ -194,9 +194,17 @@ pub fn role_class(role: crate::protocol::Role) -> &'static str {
     }
 }
 
+/// Whether a model goes through its data set again and again; an experiment chooses its samples.
+fn goes_round(desk: Desk) -> bool {
+    desk.card.get().is_some_and(|card| !card.views.contains(&View::Ladder))
+}
+
 /// Seconds to the end of the epoch.
 fn time_left(desk: Desk) -> Option<f32> {
     let pulse = desk.pulse.get();
+    if !goes_round(desk) {
+        return None;
+    }
     let steps = pulse.steps_per_epoch.saturating_sub(pulse.step_in_epoch) as f32;
     (pulse.steps_per_second > 0.0).then(|| steps / pulse.steps_per_second)
 }

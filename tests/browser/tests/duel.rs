@@ -1,7 +1,7 @@
 //! The duel from a link: it plays, stops by itself, and says in both languages what was observed.
 
 use browser::{Adapter, Page};
-use serde_json::Value;
+use serde_json::json;
 
 /// What a script says, as text.
 async fn text(page: &Page, script: &str) -> String {
@@ -10,6 +10,20 @@ async fn text(page: &Page, script: &str) -> String {
 
 const ROWS: &str =
     "return [...document.querySelectorAll('table[data-ladder] tr')].map(row => row.innerText).join('\\n')";
+
+/// Opens one of the players in the duel's place.
+async fn turn_around(page: &Page, model: &str) {
+    page.script("document.querySelector(`[data-turned=${arguments[0]}]`).click()", vec![json!(model)]).await;
+    page.until("the player is opened", |page| async move {
+        page.hash().await.contains(&format!("model={model}")) && ["ready", "training"].contains(&&*page.phase().await)
+    })
+    .await;
+}
+
+/// The open tab.
+async fn shown(page: &Page) -> String {
+    text(page, "return document.querySelector('.view').dataset.view").await
+}
 
 #[tokio::test]
 async fn a_link_shows_who_errs_less_with_few_samples_and_who_with_many() {
@@ -30,6 +44,9 @@ async fn a_link_shows_who_errs_less_with_few_samples_and_who_with_many() {
         assert!(page.script(ink, vec![]).await.as_u64() > Some(20), "the curves are not painted");
         let show = "document.getElementById('views-title').scrollIntoView({ block: 'start', behavior: 'instant' })";
         page.shoot_everywhere(&format!("duel-{lang}"), show).await;
+        turn_around(&page, "naive-bayes").await;
+        page.until("its samples are shown", |page| async move { shown(page).await == "samples" }).await;
+        assert!(page.hash().await.contains("data=penguins"), "{}", page.hash().await);
         page.finish(&[]).await;
     }
 }
@@ -40,9 +57,10 @@ async fn the_duel_on_pictures_grows_while_it_runs() {
     let page = Page::open(Adapter::None, "lang=en&model=duel&data=mnist&device=cpu&play=1").await;
     page.until("a rung is told while it runs", |page| async move { text(page, ROWS).await.lines().count() > 3 }).await;
     assert_eq!(page.phase().await, "training");
-    assert_eq!(page.script("return document.querySelector('.view').dataset.view", vec![]).await, Value::from("ladder"));
+    assert_eq!(shown(&page).await, "ladder");
+    assert_eq!(page.number("epoch").await, None, "it goes through no set");
     page.shoot_everywhere("duel-mnist", "window.scrollTo(0, 0)").await;
-    page.press("Pause").await;
-    page.until_phase("paused").await;
+    turn_around(&page, "softmax").await;
+    page.until("its ideals are shown", |page| async move { shown(page).await == "dream" }).await;
     page.finish(&[]).await;
 }
