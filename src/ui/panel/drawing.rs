@@ -105,9 +105,16 @@ fn Paper(sheet: Sheet, help: String) -> impl IntoView {
         sheet.erases.track();
         desk.surface.track();
         desk.card.track();
+        desk.data.track();
         canvas.track();
         paint();
     });
+    // Points of classes that are not asked for now are not shown.
+    let blank = move || {
+        desk.data.track();
+        let shown = sheet.shown();
+        sheet.pen.read().is_none() && !sheet.strokes.read().iter().any(shown)
+    };
     let lift = move |_: PointerEvent| {
         if sheet.held.try_update_value(Option::take).flatten().is_some() {
             sheet.pen.set(None);
@@ -122,7 +129,7 @@ fn Paper(sheet: Sheet, help: String) -> impl IntoView {
                 on:pointermove=move |event| drag(sheet, &event)
                 on:pointerup=lift on:pointercancel=lift
                 on:keydown=move |key| by_key(sheet, &key)></canvas>
-            <p class="empty" hidden=move || !sheet.strokes.read().is_empty() || sheet.pen.read().is_some() aria-hidden="true">
+            <p class="empty" hidden=move || !blank() aria-hidden="true">
                 {move || desk.w().pad_empty}
             </p>
         </div>
