@@ -3,8 +3,9 @@
 
 /// Pieces for each thread, at most: many, so that all end at about the same time.
 const PIECES: usize = 12;
-/// Additions and multiplications that take some microseconds: longer than handing a piece to a thread that is awake.
-const LEAST: usize = 100_000;
+/// Additions and multiplications that take some tens of microseconds: a few times as long as handing a piece to a thread that is
+/// awake, for on a machine that others use it may not be.
+const LEAST: usize = 400_000;
 
 /// In how many pieces to divide work of about `steps` additions and multiplications.
 pub fn pieces(steps: usize) -> usize {
