@@ -56,10 +56,10 @@ const COUNTER: &str = r"
 })();
 ";
 
-/// A worker has no window that could be asked: it answers on a channel.
+/// A worker has no window that could be asked: it answers on a channel, of its own, for windows of one origin hear each other.
 const ANSWER: &str = r"
 ;(() => {
-    const channel = new BroadcastChannel('counted');
+    const channel = new BroadcastChannel(location.pathname);
     channel.onmessage = ({ data }) => { if (data === 'ask') channel.postMessage({ ...globalThis.counted }); };
 })();
 ";
@@ -299,9 +299,9 @@ impl Engine {
     pub async fn counted(&self, page: &Page, what: &str) -> Option<f64> {
         self.focus(page).await;
         let own = "const done = arguments[arguments.length - 1];";
-        let script = if self.kiln().is_some() {
+        let script = if let Some((device, _)) = self.kiln() {
             format!(
-                "{own} const channel = new BroadcastChannel('counted');
+                "{own} const channel = new BroadcastChannel(new URL('{device}_worker_loader.js', location).pathname);
                  channel.onmessage = ({{ data }}) => {{ channel.close(); done(data); }}; channel.postMessage('ask');
                  setTimeout(() => done(null), 5000)"
             )

@@ -15,6 +15,13 @@ pub enum Outcome {
     Failed(String),
 }
 
+/// Sorts numbers; the one in their middle, or half way between the two that are.
+fn median(numbers: &mut [f64]) -> Option<f64> {
+    numbers.sort_by(f64::total_cmp);
+    let last = numbers.len().checked_sub(1)?;
+    Some((numbers[last / 2] + numbers[last.div_ceil(2)]) / 2.0)
+}
+
 /// Times in milliseconds.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -61,8 +68,15 @@ impl Cell {
     /// Least, median and most.
     pub fn spread(&self) -> Option<[f64; 3]> {
         let mut times = if self.once() { vec![self.guess] } else { self.times.clone() };
-        times.sort_by(f64::total_cmp);
-        Some([*times.first()?, times[times.len() / 2], *times.last()?])
+        let median = median(&mut times)?;
+        Some([*times.first()?, median, *times.last()?])
+    }
+
+    /// How many times as long as `own` it takes: the median over rounds, in each of which both took their turn, so that what
+    /// slows the machine for a while slows both; of one that was measured once, by the times as they are.
+    pub fn over(&self, own: &Self) -> Option<f64> {
+        let mut ratios: Vec<_> = self.times.iter().zip(&own.times).map(|(other, own)| other / own).collect();
+        median(&mut ratios).or_else(|| Some(self.spread()?[1] / own.spread()?[1]))
     }
 
     /// In words.

@@ -88,8 +88,11 @@ impl Results {
         let others = self.engines.iter().enumerate().filter(|(_, name)| !name.starts_with("kiln-"));
         let pairs =
             others.filter_map(|(index, name)| Some((at(if graphic(name) { "kiln-gpu" } else { "kiln-cpu" })?, index)));
-        // What threads bring stands first.
-        at("kiln-threads").zip(at("kiln-cpu")).into_iter().chain(pairs).collect()
+        // What threads bring stands first, and then what they are against another's.
+        let threads = at("kiln-threads")
+            .into_iter()
+            .flat_map(|own| ["kiln-cpu", "jax-wasm"].into_iter().filter_map(move |other| Some((own, at(other)?))));
+        threads.chain(pairs).collect()
     }
 
     /// Every engine that computed something else than it should, or nothing.
@@ -115,7 +118,7 @@ impl Results {
         let About { browser, cores, processor, date } = &self.about;
         let mut text = format!(
             "Milliseconds of a training step, in one {browser} on {cores} cores ({processor}), {date}; medians over rounds in \
-             which all engines take turns.\n\n"
+             which all engines take turns; a ratio is the median of its rounds'.\n\n"
         );
         for (name, device) in self.engines.iter().zip(&self.devices).filter(|(_, device)| !device.is_empty()) {
             let _ = writeln!(text, "* {name}: {device}");
@@ -124,11 +127,8 @@ impl Results {
         let heads = rivals.iter().map(|(own, other)| format!("{} / {}", self.engines[*other], self.engines[*own]));
         text += "\n## How many times as long another library takes\n\n";
         self.table(&mut text, heads.collect(), |Row { cells, .. }| {
-            let ratio = |(own, other): &(usize, usize)| Some((cells[*own].spread()?[1], cells[*other].spread()?[1]));
-            rivals
-                .iter()
-                .map(|pair| ratio(pair).map_or("-".into(), |(own, other)| format!("{:.2}", other / own)))
-                .collect()
+            let ratio = |(own, other): &(usize, usize)| cells[*other].over(&cells[*own]);
+            rivals.iter().map(|pair| ratio(pair).map_or("-".into(), |ratio| format!("{ratio:.2}"))).collect()
         });
         text += "\n## Milliseconds a step: median (least to most)\n\n";
         self.table(&mut text, self.engines.clone(), |row| row.cells.iter().map(figure).collect());
