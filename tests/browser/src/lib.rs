@@ -12,7 +12,14 @@ use std::path::PathBuf;
 
 /// The checkout's root.
 pub fn root() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    // As Cargo says it now: what was compiled before a checkout moved still holds its old place.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(own).join("../..")
+}
+
+/// Whether the site has a GPU worker; `KILN_GPU=0` says that it has none.
+pub fn gpu() -> bool {
+    std::env::var("KILN_GPU").as_deref() != Ok("0")
 }
 
 /// The page to test: `KILN_DIST`, or `dist/` in the checkout.

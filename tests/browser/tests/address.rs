@@ -99,7 +99,7 @@ async fn a_malformed_edit_is_mended_and_costs_nothing() {
 
 #[tokio::test]
 async fn cpu_and_webgpu_give_the_same_curve() {
-    if std::env::var("KILN_GPU").as_deref() == Ok("0") {
+    if !browser::gpu() {
         println!("left out: this build has no GPU worker");
         return;
     }

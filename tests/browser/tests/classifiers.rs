@@ -85,12 +85,12 @@ async fn lenet_shows_what_it_heeds_and_what_augmentation_does() {
 
 #[tokio::test]
 async fn classifiers_learn_on_the_gpu() {
-    if std::env::var("KILN_GPU").as_deref() == Ok("0") {
+    if !browser::gpu() {
         println!("built without the GPU worker: nothing to see");
         return;
     }
     let models = ["svm", "fourier-svm&features=256", "naive-bayes", "discriminant&pooling=4", "perceptron&data=xor"];
-    for model in models.into_iter().chain(["cnn&data=mnist1d", "resnet"]) {
+    for model in models.into_iter().chain(["cnn&data=mnist1d", "resnet", "softmax&data=points", "duel&data=penguins"]) {
         let hash = format!("lang=en&model={model}&device=gpu&batch-size=16&steps=3&play=1");
         let page = Page::open(Adapter::Software, &hash).await;
         page.until_step(3.0).await;
@@ -212,6 +212,15 @@ async fn a_classifier_lays_out_its_test_samples() {
         })
         .await;
         assert_eq!(page.script(READ, vec![]).await, seen, "only a click or Enter puts it on the pad");
+        let place = page.script(CROSS, vec![]).await;
+        page.script("document.querySelector('[aria-keyshortcuts=S]').click()", vec![]).await;
+        page.until("a step lays them out anew", |page| {
+            let place = &place;
+            async move { page.script(CROSS, vec![]).await != *place }
+        })
+        .await;
+        let picture = page.script(PICTURE, vec![]).await;
+        assert!(picture.as_str().is_some_and(|it| !it.is_empty()), "samples keep their pictures");
         page.shoot_everywhere(&format!("embedding-{lang}"), SHOW).await;
         page.finish(&[]).await;
     }

@@ -113,7 +113,7 @@ async fn every_picture_set_has_its_samples() {
 /// A few steps of each on a software GPU: whatever panics there would show on the console.
 #[tokio::test]
 async fn generative_models_learn_on_the_gpu() {
-    if std::env::var("KILN_GPU").as_deref() == Ok("0") {
+    if !browser::gpu() {
         println!("built without the GPU worker: nothing to see");
         return;
     }

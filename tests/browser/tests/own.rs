@@ -135,6 +135,69 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.finish(&[]).await;
 }
 
+/// Brings the table, and uses it although the browser does not keep it, for the reason that it gives.
+async fn used_but_not_kept(page: &Page, path: PathBuf, why: &'static str) {
+    open(page, "Bring or draw your own…").await;
+    choose(page, "own-files", &[path]).await;
+    until_says(page, "[data-own=summary]", "120 rows").await;
+    page.press_in("//dialog", "Use it").await;
+    until_says(page, "", "“flowers.csv” is in use.").await;
+    until_says(page, "", why).await;
+    page.press_in("//dialog", "Close").await;
+    closed(page).await;
+    page.until("it can be learnt", |page| async move {
+        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
+    })
+    .await;
+    page.press("Train").await;
+    page.until_step(20.0).await;
+    page.press("Pause").await;
+}
+
+#[tokio::test]
+async fn what_the_browser_does_not_keep_is_used_all_the_same() {
+    let files = Files::new();
+    let path = files.with("flowers.csv", flowers().as_bytes());
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
+    let origin = page.script("return location.origin", vec![]).await;
+    page.devtools("Storage.overrideQuotaForOrigin", json!({ "origin": origin, "quotaSize": 1 })).await;
+    used_but_not_kept(&page, path.clone(), "There is no room left to keep it on this device (QuotaExceededError)")
+        .await;
+    page.devtools("Page.enable", json!({})).await;
+    let none =
+        "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('', 'SecurityError'); } });";
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": none })).await;
+    afresh(&page, "lang=en&model=softmax&device=cpu").await;
+    used_but_not_kept(&page, path, "This browser keeps nothing here, as in a private window (SecurityError)").await;
+    page.finish(&[]).await;
+}
+
+/// The GPU worker learns what was brought, as the processor's does: the page hands it over to whichever works.
+#[tokio::test]
+async fn the_gpu_worker_learns_data_of_ones_own() {
+    if !browser::gpu() {
+        return;
+    }
+    let files = Files::new();
+    let path = files.with("flowers.csv", flowers().as_bytes());
+    let page = Page::open(Adapter::Software, "lang=en&model=softmax&device=gpu").await;
+    page.until_phase("ready").await;
+    open(&page, "Bring or draw your own…").await;
+    choose(&page, "own-files", &[path]).await;
+    until_says(&page, "[data-own=summary]", "120 rows").await;
+    page.press_in("//dialog", "Use it").await;
+    closed(&page).await;
+    page.until("it can be learnt", |page| async move {
+        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
+    })
+    .await;
+    page.press("Train").await;
+    page.until("two clouds are told apart", |page| async move { page.number("test-accuracy").await == Some(100.0) })
+        .await;
+    assert!(page.live("device").await.contains("WebGPU"), "{}", page.live("device").await);
+    page.finish(&[]).await;
+}
+
 /// A grey picture in the plain format of portable grey maps is none that browsers know; a bitmap is.
 fn bitmap(red: u8, green: u8, blue: u8, side: u32) -> Vec<u8> {
     let size = 54 + 4 * side * side;
