@@ -38,7 +38,7 @@ pub fn Ladder() -> impl IntoView {
         <div class="plot"><canvas node_ref=canvas role="img" aria-label=move || desk.w().view_ladder></canvas></div>
         <p class="help">{move || said(1)}</p>
         <div class="tables"><table data-ladder="" inner_html=move || rows(desk)></table></div>
-        <div class="row">{move || players.get().into_iter().map(|(title, (recipe, view))| view! {
+        <div class="brushes">{move || players.get().into_iter().map(|(title, (recipe, view))| view! {
             <button type="button" data-turned=recipe.clone() on:click=move |_| {
                 desk.open_view(view);
                 desk.choose_model(&recipe);
