@@ -18,6 +18,10 @@ async fn support_vector_machines_learn_digits_and_sketches() {
         .await;
         page.until_phase("paused").await;
         assert!(page.number("train-support").await.is_some_and(|share| share > 0.0), "no support vectors");
+        let crowded =
+            "return [...document.querySelectorAll('.readouts dd')].filter(it => it.scrollWidth > it.clientWidth + 1)
+            .map(it => it.innerText)";
+        assert_eq!(page.script(crowded, vec![]).await, serde_json::json!([]), "figures run into the next ones");
         page.draw(&[(0.5, 0.2), (0.5, 0.8)]).await;
         page.until("the drawing is read", |page| async move { !page.live("prediction").await.is_empty() }).await;
         let name = if model.contains("fourier") { "fourier" } else { "svm" };
