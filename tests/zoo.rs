@@ -286,6 +286,9 @@ fn curves_of_a_step_are_on_the_card() {
             assert!(card.series.iter().any(|series| series.name == name), "{}: {name}", card.name);
             assert_eq!(value.dims(), [1], "{}: {name}", card.name);
         }
+        // Beside a figure there is no room for more.
+        let long = card.series.iter().find(|series| series.unit.en.chars().count() > 9);
+        assert!(long.is_none(), "{}: a unit of {long:?}", card.name);
     });
 }
 

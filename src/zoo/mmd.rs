@@ -169,7 +169,8 @@ fn loss_series() -> Series {
         name: "loss/train".into(),
         group: text("Discrepancy", "分布差异"),
         title: text("MMD² of a minibatch", "小批量的 MMD²"),
-        unit: text("squared units of the kernel's space", "核空间单位²"),
+        // Kernels have none.
+        unit: text("", ""),
         role: Role::Generator,
         bounds: None,
         reference: Some(Reference {
