@@ -285,7 +285,7 @@ mod tests {
     /// Of 200 test samples, with `draws` draws on three rungs; `wrong` is of one draw, player by player, and `shift` more
     /// are wrong in each draw after the first.
     fn lesson(draws: usize, wrong: [[f32; 2]; 3], shift: f32) -> Ladder {
-        let player = |title, role| Player { title, role, turned: ("any", View::Samples) };
+        let player = |title, role| Player::new(title, role, ("any", View::Samples));
         let players = [
             player(text("Naive Bayes", "朴素贝叶斯"), Role::Generator),
             player(text("Logistic regression", "逻辑回归"), Role::Discriminator),

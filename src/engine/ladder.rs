@@ -56,6 +56,13 @@ pub struct Player {
     pub turned: (&'static str, View),
 }
 
+impl Player {
+    /// Of this name and colour.
+    pub const fn new(title: Text, role: Role, turned: (&'static str, View)) -> Self {
+        Self { title, role, turned }
+    }
+}
+
 /// What an experiment has measured so far.
 pub struct Lesson {
     /// A generative and a discriminative model.

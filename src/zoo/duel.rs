@@ -20,14 +20,8 @@ const RATES: [f64; 2] = [0.01, 0.1];
 
 /// Turned around, the generative player draws samples, the discriminative one its ideal of each class.
 const PLAYERS: [Player; 2] = [
-    Player {
-        title: text("Naive Bayes", "朴素贝叶斯"), role: Role::Generator, turned: ("naive-bayes", View::Samples)
-    },
-    Player {
-        title: text("Logistic regression", "逻辑回归"),
-        role: Role::Discriminator,
-        turned: ("softmax", View::Dream),
-    },
+    Player::new(text("Naive Bayes", "朴素贝叶斯"), Role::Generator, ("naive-bayes", View::Samples)),
+    Player::new(text("Logistic regression", "逻辑回归"), Role::Discriminator, ("softmax", View::Dream)),
 ];
 
 knobs! {
