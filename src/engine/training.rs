@@ -74,8 +74,7 @@ knobs! {
 }
 
 impl Training {
-    /// The learning rate of the update made at `at`. With t = epochs passed,
-    /// of [`EPOCH`] updates at least:
+    /// The learning rate of the update made at `at`. With t = epochs passed, of 30 updates at least:
     ///
     /// * cosine: `low + (rate - low) (1 + cos(pi t / horizon)) / 2` up to the horizon, then `low` = rate / 100
     ///   (Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5, one period);
