@@ -97,10 +97,7 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.shoot_everywhere("own-table", "").await;
     page.press_in("//dialog", "Use it").await;
     closed(&page).await;
-    page.until("points of its own are learnt", |page| async move {
-        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
-    })
-    .await;
+    ready_with(&page, "flowers.csv").await;
     assert!(page.hash().await.contains("model=perceptron"), "LeNet learns no points: {}", page.hash().await);
     page.press("Train").await;
     page.until("two clouds are told apart", |page| async move { page.number("test-accuracy").await == Some(100.0) })
@@ -135,6 +132,14 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.finish(&[]).await;
 }
 
+/// Waits until a set of this name can be learnt.
+async fn ready_with(page: &Page, name: &'static str) {
+    page.until(name, |page| async move {
+        page.hash().await.contains(&format!("data=own%2F{name}")) && page.phase().await == "ready"
+    })
+    .await;
+}
+
 /// Brings the table, and uses it although the browser does not keep it, for the reason that it gives.
 async fn used_but_not_kept(page: &Page, path: PathBuf, why: &'static str) {
     open(page, "Bring or draw your own…").await;
@@ -145,10 +150,7 @@ async fn used_but_not_kept(page: &Page, path: PathBuf, why: &'static str) {
     until_says(page, "", why).await;
     page.press_in("//dialog", "Close").await;
     closed(page).await;
-    page.until("it can be learnt", |page| async move {
-        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
-    })
-    .await;
+    ready_with(page, "flowers.csv").await;
     page.press("Train").await;
     page.until_step(20.0).await;
     page.press("Pause").await;
@@ -176,6 +178,7 @@ async fn what_the_browser_does_not_keep_is_used_all_the_same() {
 #[tokio::test]
 async fn the_gpu_worker_learns_data_of_ones_own() {
     if !browser::gpu() {
+        println!("built without the GPU worker: nothing to see");
         return;
     }
     let files = Files::new();
@@ -187,10 +190,7 @@ async fn the_gpu_worker_learns_data_of_ones_own() {
     until_says(&page, "[data-own=summary]", "120 rows").await;
     page.press_in("//dialog", "Use it").await;
     closed(&page).await;
-    page.until("it can be learnt", |page| async move {
-        page.hash().await.contains("data=own%2Fflowers.csv") && page.phase().await == "ready"
-    })
-    .await;
+    ready_with(&page, "flowers.csv").await;
     page.press("Train").await;
     page.until("two clouds are told apart", |page| async move { page.number("test-accuracy").await == Some(100.0) })
         .await;
@@ -229,10 +229,7 @@ async fn folders_of_pictures_and_idx_pairs_are_brought() {
     page.script("document.getElementById('own-lenient').click()", vec![]).await;
     page.shoot_everywhere("own-pictures", "document.querySelector('.thumbs').scrollIntoView()").await;
     page.press_in("//dialog", "Use it").await;
-    page.until("pictures of its own are learnt", |page| async move {
-        page.hash().await.contains("data=own%2Ffruit") && page.phase().await == "ready"
-    })
-    .await;
+    ready_with(&page, "fruit").await;
     page.press("Train").await;
     page.until(
         "apples and leaves are told apart",
@@ -253,10 +250,7 @@ async fn folders_of_pictures_and_idx_pairs_are_brought() {
     choose(&page, "own-files", &[pictures, labels]).await;
     until_says(&page, "[data-own=summary]", "40 pictures of 2 classes.").await;
     page.press_in("//dialog", "Use it").await;
-    page.until("the pair is learnt", |page| async move {
-        page.hash().await.contains("pictures-idx3-ubyte") && page.phase().await == "ready"
-    })
-    .await;
+    ready_with(&page, "pictures-idx3-ubyte").await;
     page.finish(&[]).await;
 }
 
