@@ -295,4 +295,14 @@ mod tests {
         let wrong = Cell { guess: 3.0, ..Cell::of(Outcome::Wrong("far off".into())) };
         assert_eq!((wrong.once(), wrong.spread()), (false, None));
     }
+
+    /// The third round was slow for both: the medians alone would say 16 / 5.
+    #[test]
+    fn a_ratio_is_the_median_of_its_rounds() {
+        let of = |times: &[f64]| Cell { guess: 6.0, times: times.to_vec(), ..Cell::of(Outcome::Right(0.0)) };
+        let own = of(&[5.0, 4.0, 20.0]);
+        assert_eq!(of(&[10.0, 16.0, 60.0]).over(&own), Some(3.0));
+        assert_eq!(of(&[10.0, 16.0]).over(&own), Some(3.0), "half way between 2 and 4");
+        assert_eq!(of(&[]).over(&own), Some(1.2), "measured once: by the median");
+    }
 }
