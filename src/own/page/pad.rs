@@ -8,6 +8,7 @@ use super::{Room, words};
 use crate::protocol::Stroke;
 use crate::ui::browser;
 use crate::ui::panel::easel::{self, Pen};
+use crate::ui::panel::frames;
 
 /// The pen's width, as a share of the pad.
 const PEN: f32 = 0.07;
@@ -18,7 +19,7 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
     let canvas = NodeRef::<Canvas>::new();
     let drawing = StoredValue::new(false);
     let by_keys = RwSignal::new(None::<Pen>);
-    let paint = easel::once_a_frame(move || {
+    let paint = frames::once_a_frame(move || {
         if let Some(Some(canvas)) = canvas.try_get_untracked() {
             untrack(|| paint(&canvas, &strokes.read(), by_keys.get()));
         }

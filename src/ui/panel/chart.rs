@@ -4,8 +4,8 @@ use leptos::html::{Canvas, Tbody};
 use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
 
-use super::desk;
 use super::transport::role_class;
+use super::{desk, frames};
 use crate::paint::curves::{Chart, Line, Plot, draw};
 use crate::protocol::{Reference, Series, Text};
 use crate::ui::desk::Desk;
@@ -149,7 +149,7 @@ fn ChartOf(series: Vec<Placed>, smoothing: RwSignal<f64>) -> impl IntoView {
     }
 }
 
-/// Paints the chart in an animation frame, once for all that changed since the last; gives back where steps lie.
+/// Paints the chart when anything in it has changed; gives back where steps lie.
 fn painter(
     desk: Desk,
     series: StoredValue<Vec<Placed>>,
@@ -158,16 +158,14 @@ fn painter(
     log: RwSignal<bool>,
 ) -> StoredValue<Option<Plot>> {
     let plot = StoredValue::new(None);
-    let due = StoredValue::new(false);
-    let paint = move || {
-        due.try_set_value(false);
+    let paint = frames::once_a_frame(move || {
         let (Some(Some(canvas)), false) = (canvas.try_get_untracked(), smoothing.is_disposed()) else { return };
         let Some(scale) = browser::sharpen(&canvas) else { return };
         let chart = untrack(|| chart(desk, series, smoothing.get(), log.get(), scale));
         if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
             plot.set_value(draw(backend, &chart, &browser::palette()).ok());
         }
-    };
+    });
     Effect::new(move || {
         desk.tracks.track();
         desk.data.track();
@@ -177,10 +175,7 @@ fn painter(
         smoothing.track();
         log.track();
         canvas.track();
-        if !due.get_value() {
-            due.set_value(true);
-            request_animation_frame(paint);
-        }
+        paint();
     });
     plot
 }

@@ -6,6 +6,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, Pointe
 
 use super::desk;
 use super::easel::{self, Pen};
+use super::frames;
 use super::knobs::{element_id, is_drawing, tag};
 use super::latent::{classes, swatch};
 use super::sheet::{BRUSH, Sheet};
@@ -94,7 +95,7 @@ fn Classes(sheet: Sheet, class: RwSignal<usize>) -> impl IntoView {
 fn Paper(sheet: Sheet, help: String) -> impl IntoView {
     let desk = sheet.desk;
     let canvas = NodeRef::<Canvas>::new();
-    let paint = easel::once_a_frame(move || {
+    let paint = frames::once_a_frame(move || {
         if let Some(Some(canvas)) = canvas.try_get_untracked() {
             untrack(|| paint(sheet, &canvas));
         }

@@ -1,6 +1,5 @@
 //! What all pads share: where a pointer drew, how keys move a pen, and how strokes look.
 
-use leptos::prelude::*;
 use plotters::style::RGBColor;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, PointerEvent};
@@ -112,20 +111,6 @@ pub fn dot(pen: &CanvasRenderingContext2d, at: [f32; 2], width: f32, colour: &st
     // A positive radius is no error.
     let _ = pen.arc(x * across, y * down, f64::from(width) * across / 2.0, 0.0, std::f64::consts::TAU);
     pen.fill();
-}
-
-/// Paints in the next animation frame, however often it is asked to before.
-pub fn once_a_frame(paint: impl Fn() + Copy + 'static) -> impl Fn() + Copy {
-    let due = StoredValue::new(false);
-    move || {
-        if !due.get_value() {
-            due.set_value(true);
-            request_animation_frame(move || {
-                due.try_set_value(false);
-                paint();
-            });
-        }
-    }
 }
 
 /// A colour of the style sheet as canvases take it.

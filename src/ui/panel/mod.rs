@@ -7,6 +7,7 @@ mod copy;
 mod drawing;
 pub mod easel;
 mod film;
+pub mod frames;
 mod header;
 mod knobs;
 mod ladder;

@@ -6,6 +6,7 @@ use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 use super::desk;
 use super::easel::{self, Pen, hex};
+use super::frames;
 use super::opinions::Opinions;
 use super::verdict::Verdict;
 use crate::protocol::{Plane, Probe, Split, Stroke};
@@ -125,7 +126,7 @@ pub fn Pad() -> impl IntoView {
 fn Paper(sheet: Sheet) -> impl IntoView {
     let desk = sheet.desk;
     let canvas = NodeRef::<Canvas>::new();
-    let paint = easel::once_a_frame(move || {
+    let paint = frames::once_a_frame(move || {
         if let Some(Some(canvas)) = canvas.try_get_untracked() {
             untrack(|| paint(sheet, &canvas));
         }
