@@ -192,6 +192,12 @@ fn threads_change_no_number() {
             conv(of[0].clone().reshape(pictures), of[1].clone().reshape(kernels), of[2].clone(), window).flatten(0, 3)
         });
     }
+    same("dense", &[97 * 130, 130 * 70, 70], &|of| {
+        dense(of[0].clone().reshape([97, 130]), of[1].clone().reshape([130, 70]), of[2].clone()).flatten(0, 1)
+    });
+    same("bernoulli", &[97 * 130, 97 * 130], &|of| {
+        bernoulli(of[0].clone().reshape([97, 130]), of[1].clone().reshape([97, 130]))
+    });
     let window = Window { side: 5, stride: 2, padding: 1 };
     same("deconv", &[sizes[0], sizes[1], 5], &|of| {
         let kernels = of[1].clone().reshape([3, 5, 5, 5]);

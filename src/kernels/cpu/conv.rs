@@ -5,11 +5,11 @@ use burn::tensor::Tensor;
 
 use super::super::Window;
 use super::dense;
-use super::lanes::{BLOCK, Four, WIDTH, tile, vectors, write};
+use super::lanes::{BLOCK, Four, Line, WIDTH, tile, vectors, write};
 use super::parallel::{bands, each, pieces};
 use super::planes::Planes;
 use super::product::Matrix;
-use super::tape::{Kernel, apply};
+use super::tape::{Kernel, apply, gradients};
 
 /// `y_k = b_k + sum over c of w_kc * x_c` with the cross-correlation `*`, at every `stride`-th place of `x`
 /// `[samples, inputs, height, width]` with `border` zeros around; `w` `[outputs, inputs, kernel, kernel]`, `b` `[outputs]`.
@@ -46,11 +46,13 @@ impl Kernel<3> for Conv {
     fn backward(&self, (x, w): Self::Kept, grad: FlexTensor, wanted: [bool; 3]) -> [Option<FlexTensor>; 3] {
         let grad = Planes::of(&grad, 0);
         let sides = [x.shape[2], x.shape[3]].map(|side| side - 2 * self.0.padding);
-        [
-            wanted[0].then(|| spread(&grad, &w, None, self.0, sides).planes().host()),
-            wanted[1].then(|| slopes(&grad, &x, w.shape, self.0.stride)),
-            wanted[2].then(|| sums(&grad)),
-        ]
+        gradients(
+            wanted,
+            w.steps(&grad),
+            || spread(&grad, &w, None, self.0, sides).planes().host(),
+            || slopes(&grad, &x, w.shape, self.0.stride),
+            || sums(&grad),
+        )
     }
 }
 
@@ -70,11 +72,13 @@ impl Kernel<3> for Deconv {
 
     fn backward(&self, (x, w): Self::Kept, grad: FlexTensor, wanted: [bool; 3]) -> [Option<FlexTensor>; 3] {
         let grad = Planes::of(&grad, self.0.padding);
-        [
-            wanted[0].then(|| correlate(&grad, &w, None, self.0.stride).planes().host()),
-            wanted[1].then(|| slopes(&x, &grad, w.shape, self.0.stride)),
-            wanted[2].then(|| sums(&grad)),
-        ]
+        gradients(
+            wanted,
+            w.steps(&x),
+            || correlate(&grad, &w, None, self.0.stride).planes().host(),
+            || slopes(&x, &grad, w.shape, self.0.stride),
+            || sums(&grad),
+        )
     }
 }
 
@@ -90,6 +94,11 @@ impl Weights {
         let host = host.to_contiguous();
         let shape = host.layout().shape().to_vec().try_into().expect("kernels have rank 4");
         Self { host, shape }
+    }
+
+    /// Multiplications where each of these numbers, `many` channels of them, meets each kernel once.
+    fn steps(&self, many: &Planes) -> usize {
+        many.blocks().len() * BLOCK * self.shape[1..].iter().product::<usize>()
     }
 }
 
@@ -148,12 +157,12 @@ fn correlate(x: &Planes, w: &Weights, shift: Option<&FlexTensor>, stride: usize)
     let (from, line) = (x.blocks(), columns * depth);
     let band = rows.div_ceil(pieces(rows * line * BLOCK * outputs * taps.len()));
     each(bands(y.blocks(), rows * line, band * line), |index, mut to| {
-        let mut covered = vec![[0.0; BLOCK]; taps.len()];
+        let mut covered = Line::some(taps.len());
         for (place, [row, column, slab]) in places([to[0].len() / line, columns, depth]).enumerate() {
             let window = &from[((index * band + row) * width + column) * stride * depth + slab..];
-            covered.iter_mut().zip(&taps).for_each(|(to, tap)| *to = window[*tap]);
+            covered.iter_mut().zip(&taps).for_each(|(to, tap)| to.0 = window[*tap]);
             for (pair, factors) in factors.chunks_exact(taps.len()).enumerate() {
-                let sums = tile(factors.iter().copied().zip(&covered));
+                let sums = tile(factors, &covered);
                 for (output, sums) in (2 * pair..outputs).zip(sums) {
                     write(&mut to[output][place], sums.map(|sum| sum + Four::all(shift[output])));
                 }
@@ -190,9 +199,9 @@ fn spread(
     let factors: Vec<_> = (0..taps).flat_map(|tap| matrix(tap).pairs(0, many)).collect();
     let mut x = Sheet::filled([samples, few, height, width], shift);
     let (from, plane, line) = (grad.blocks(), rows * columns * depth, width * depth);
-    let band = height.div_ceil(pieces(plane * BLOCK * many * few * taps));
+    let band = height.div_ceil(pieces(w.steps(grad)));
     each(bands(x.blocks(), height * line, band * line), |index, mut to| {
-        let (mut seen, top) = (vec![[0.0; BLOCK]; many], index * band);
+        let (mut seen, top) = (Line::some(many), index * band);
         let here = top..top + to[0].len() / line;
         let down = |row, tap| window.covers(row, tap, height).filter(|y| here.contains(y));
         for (place, [row, column, slab]) in places([rows, columns, depth]).enumerate() {
@@ -200,12 +209,12 @@ fn spread(
                 continue;
             }
             let channels = from[place..].iter().step_by(plane);
-            seen.iter_mut().zip(channels).for_each(|(to, from)| *to = *from);
+            seen.iter_mut().zip(channels).for_each(|(to, from)| to.0 = *from);
             for (tap, factors) in factors.chunks_exact(few.div_ceil(2) * many).enumerate() {
                 let Some(y) = down(row, tap / wide) else { continue };
                 let Some(x) = window.covers(column, tap % wide, width) else { continue };
                 for (pair, factors) in factors.chunks_exact(many).enumerate() {
-                    let sums = tile(factors.iter().copied().zip(&seen));
+                    let sums = tile(factors, &seen);
                     for (channel, sums) in (2 * pair..few).zip(sums) {
                         let block = &mut to[channel][((y - top) * width + x) * depth + slab];
                         let old = vectors(block);
@@ -223,7 +232,7 @@ fn slopes(grad: &Planes, x: &Planes, shape: [usize; 4], stride: usize) -> FlexTe
     let [many, few, high, wide] = shape;
     let ([_, _, rows, columns], [_, _, height, width], depth) = (grad.shape, x.shape, grad.depth());
     let taps = offsets([few, high, wide], [height, width], depth);
-    let mut slopes = vec![Four::all(0.0); many * taps.len()];
+    let mut slopes = vec![0.0; many * taps.len()];
     // A row at once where the kernel moves by one: both sides then lie in one piece.
     let (parts, length) = if stride == 1 { (1, columns * depth) } else { (columns, depth) };
     let (grads, from) = (grad.blocks().as_flattened().as_chunks().0, x.blocks().as_flattened().as_chunks().0);
@@ -233,6 +242,9 @@ fn slopes(grad: &Planes, x: &Planes, shape: [usize; 4], stride: usize) -> FlexTe
     let band = taps.len().div_ceil(pieces(grad.blocks().len() * BLOCK * taps.len())).next_multiple_of(4);
     each(bands(&mut slopes, taps.len(), band), |index, mut slopes| {
         let taps = &taps[index * band..][..slopes[0].len()];
+        let groups = taps.len().div_ceil(4);
+        // Four taps' vectors each, groups of a channel after each other.
+        let mut sums = Line::some(many * groups);
         for [row, part] in places() {
             let (place, window) = ((row * columns + part) * depth, (row * width + part) * stride * depth);
             for first in (0..many).step_by(2) {
@@ -242,14 +254,19 @@ fn slopes(grad: &Planes, x: &Planes, shape: [usize; 4], stride: usize) -> FlexTe
                     let tapped = |tap: usize| &from[span(window + four[tap.min(four.len() - 1)])];
                     let found = dots(lines, [tapped(0), tapped(1), tapped(2), tapped(3)]);
                     for (channel, found) in (first..many).zip(found) {
-                        let slopes = &mut slopes[channel][4 * group..][..four.len()];
-                        slopes.iter_mut().zip(found).for_each(|(slope, found)| *slope = *slope + found);
+                        let Line(sum) = &mut sums[channel * groups + group];
+                        let old = vectors(sum);
+                        write(sum, std::array::from_fn(|tap| old[tap] + found[tap]));
                     }
                 }
             }
         }
+        for (slopes, sums) in slopes.iter_mut().zip(sums.chunks_exact(groups)) {
+            let sums = sums.iter().flat_map(|Line(four)| vectors(four)).map(Four::sum);
+            slopes.iter_mut().zip(sums).for_each(|(slope, sum)| *slope = sum);
+        }
     });
-    dense(slopes.into_iter().map(Four::sum).collect(), &shape)
+    dense(slopes, &shape)
 }
 
 /// The products of each of two lines with each of four.

@@ -213,6 +213,18 @@ impl Four {
 /// Numbers in a block, the width of a kernel's tile.
 pub const BLOCK: usize = 16;
 
+/// A block that no other memory shares a line of the cache with: what two threads write into one line keeps both waiting.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub struct Line(pub [f32; BLOCK]);
+
+impl Line {
+    /// So many of them, of zeros.
+    pub fn some(count: usize) -> Vec<Self> {
+        vec![Self([0.0; BLOCK]); count]
+    }
+}
+
 /// A block as vectors.
 #[inline(always)]
 pub fn vectors(block: &[f32; BLOCK]) -> [Four; 4] {
@@ -229,9 +241,9 @@ pub fn write(block: &mut [f32; BLOCK], vectors: [Four; 4]) {
 
 /// `sum over k of a_k b_k`, for rows of `a` (each item has one number of each row) and blocks `b`.
 #[inline(always)]
-pub fn tile<'a, const ROWS: usize>(pairs: impl Iterator<Item = ([f32; ROWS], &'a [f32; BLOCK])>) -> [[Four; 4]; ROWS] {
+pub fn tile<const ROWS: usize>(rows: &[[f32; ROWS]], blocks: &[Line]) -> [[Four; 4]; ROWS] {
     let mut sums = [[Four::all(0.0); 4]; ROWS];
-    for (row, block) in pairs {
+    for (row, Line(block)) in rows.iter().copied().zip(blocks) {
         let block = vectors(block);
         for (sums, factor) in sums.iter_mut().zip(row) {
             let factor = Four::all(factor);

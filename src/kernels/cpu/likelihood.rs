@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 
 use super::dense;
 use super::lanes::{Four, WIDTH};
+use super::parallel::{each, pieces};
 use super::tape::{Kernel, apply};
 
 /// `-log p(x | z)` of each sample `[samples]`, for independent Bernoullis with these `logits` `[samples, size]`.
@@ -14,6 +15,9 @@ pub fn bernoulli(x: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
 
 #[derive(Clone, Debug)]
 struct Bernoulli;
+
+/// What a number costs, in additions and multiplications.
+const STEPS: usize = 60;
 
 /// `-x log s(l) - (1 - x) log s(-l)`, which is `max(l, 0) - x l + ln(1 + e^-|l|)`, and its derivative `s(l) - x`.
 #[inline(always)]
@@ -30,10 +34,16 @@ impl Kernel<2> for Bernoulli {
     fn forward(&self, inputs: [FlexTensor; 2]) -> (FlexTensor, Self::Kept) {
         let [x, logits] = inputs.map(|input| input.to_contiguous());
         let shape: [usize; 2] = logits.layout().shape().dims();
-        let mut slopes = vec![0.0; shape[0] * shape[1]];
-        let rows = x.storage::<f32>().chunks_exact(shape[1]).zip(logits.storage::<f32>().chunks_exact(shape[1]));
-        let costs =
-            rows.zip(slopes.chunks_exact_mut(shape[1])).map(|((x, logits), slopes)| row(x, logits, slopes)).collect();
+        let [samples, size] = shape;
+        let (mut costs, mut slopes) = (vec![0.0; samples], vec![0.0; samples * size]);
+        // Samples of a part.
+        let some = samples.div_ceil(pieces(STEPS * samples * size)).max(1);
+        let inputs = x.storage::<f32>().chunks(some * size).zip(logits.storage().chunks(some * size));
+        let outputs = costs.chunks_mut(some).zip(slopes.chunks_mut(some * size));
+        each(inputs.zip(outputs).collect(), |_, ((x, logits), (costs, slopes))| {
+            let rows = x.chunks_exact(size).zip(logits.chunks_exact(size)).zip(slopes.chunks_exact_mut(size));
+            costs.iter_mut().zip(rows).for_each(|(cost, ((x, logits), slopes))| *cost = row(x, logits, slopes));
+        });
         let kept = (dense(slopes, &shape), logits);
         (dense(costs, &shape[..1]), kept)
     }

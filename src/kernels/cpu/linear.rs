@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 
 use super::dense;
 use super::product::{Matrix, product};
-use super::tape::{Kernel, apply};
+use super::tape::{Kernel, apply, gradients};
 
 /// `x w + b`, for `x` `[samples, inputs]`, `w` `[inputs, outputs]`, `b` `[outputs]`.
 pub fn linear(x: Tensor<2>, w: Tensor<2>, b: Tensor<1>) -> Tensor<2> {
@@ -27,11 +27,14 @@ impl Kernel<3> for Linear {
 
     fn backward(&self, (x, w): Self::Kept, grad: FlexTensor, wanted: [bool; 3]) -> [Option<FlexTensor>; 3] {
         let grad = grad.to_contiguous();
-        [
-            wanted[0].then(|| multiply((&grad, false), (&w, true), None)),
-            wanted[1].then(|| multiply((&x, true), (&grad, false), None)),
-            wanted[2].then(|| sums(&grad)),
-        ]
+        let steps = grad.layout().num_elements() * w.layout().shape()[0];
+        gradients(
+            wanted,
+            steps,
+            || multiply((&grad, false), (&w, true), None),
+            || multiply((&x, true), (&grad, false), None),
+            || sums(&grad),
+        )
     }
 }
 

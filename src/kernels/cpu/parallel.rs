@@ -5,7 +5,7 @@
 const PIECES: usize = 12;
 /// Additions and multiplications that take some tens of microseconds: a few times as long as handing a piece to a thread that is
 /// awake, for on a machine that others use it may not be.
-const LEAST: usize = 400_000;
+const LEAST: usize = 200_000;
 
 /// In how many pieces to divide work of about `steps` additions and multiplications.
 pub fn pieces(steps: usize) -> usize {
@@ -40,9 +40,46 @@ pub fn runs<T: Send>(values: &mut [T], unit: usize, steps: usize, work: impl Fn(
 pub fn each<T: Send>(parts: Vec<T>, work: impl Fn(usize, T) + Sync) {
     #[cfg(feature = "threads")]
     if parts.len() > 1 {
-        return together::each(parts, &work);
+        let parts: Vec<_> = parts.into_iter().map(Once::new).collect();
+        return together::all(parts.len(), &|index| work(index, parts[index].take()));
     }
     parts.into_iter().enumerate().for_each(|(index, part)| work(index, part));
+}
+
+/// Does both, at the same time where there are threads and it is worth it; either is about `steps` additions and multiplications,
+/// and may be divided itself: whoever ends first helps the other.
+#[cfg_attr(not(feature = "threads"), expect(unused_variables, reason = "one thread does the one, then the other"))]
+pub fn both<A: Send, B: Send>(steps: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    #[cfg(feature = "threads")]
+    if pieces(steps.saturating_mul(2)) > 1 {
+        let (a, b, first, second) = (Once::new(a), Once::new(b), Once::empty(), Once::empty());
+        together::all(2, &|index| if index == 0 { first.put(a.take()()) } else { second.put(b.take()()) });
+        return (first.take(), second.take());
+    }
+    (a(), b())
+}
+
+/// What one thread puts down and one takes.
+#[cfg(feature = "threads")]
+struct Once<T>(std::sync::Mutex<Option<T>>);
+
+#[cfg(feature = "threads")]
+impl<T> Once<T> {
+    fn new(value: T) -> Self {
+        Self(Some(value).into())
+    }
+
+    fn empty() -> Self {
+        Self(None.into())
+    }
+
+    fn put(&self, value: T) {
+        *self.0.lock().expect("nothing panics while it holds this") = Some(value);
+    }
+
+    fn take(&self) -> T {
+        self.0.lock().ok().and_then(|mut value| value.take()).expect("put down before, and taken once")
+    }
 }
 
 /// Division among threads that are kept awake: to wake one takes as long as many a kernel.
@@ -53,29 +90,34 @@ mod together {
 
     use rayon::Yield;
 
-    /// Looks for work in vain, some tenths of a millisecond, after which a helper goes to sleep.
-    const PATIENCE: usize = 5_000;
+    /// Looks for work in vain, about half a millisecond, after which a helper goes to sleep.
+    const PATIENCE: usize = 12_000;
     /// Helpers that are awake, or are being woken.
     static AWAKE: AtomicUsize = AtomicUsize::new(0);
 
-    pub fn each<T: Send>(parts: Vec<T>, work: &(impl Fn(usize, T) + Sync)) {
+    /// Does `work` for each index below `count`. Not generic: it would be compiled anew for every kernel.
+    pub fn all(count: usize, work: &(dyn Fn(usize) + Sync)) {
         wake();
-        let left = AtomicUsize::new(parts.len());
+        let left = AtomicUsize::new(count);
         rayon::scope(|scope| {
-            for (index, part) in parts.into_iter().enumerate() {
+            for index in 0..count {
                 let left = &left;
                 scope.spawn(move |_| {
-                    work(index, part);
+                    work(index);
                     left.fetch_sub(1, Ordering::Release);
                 });
             }
-            // The scope itself would soon sleep, and be woken late.
-            while left.load(Ordering::Acquire) > 0 {
-                if rayon::yield_now() != Some(Yield::Executed) {
-                    spin_loop();
-                }
-            }
+            attend(&left);
         });
+    }
+
+    /// Works until nothing is left. A scope itself would soon sleep, and be woken late.
+    fn attend(left: &AtomicUsize) {
+        while left.load(Ordering::Acquire) > 0 {
+            if rayon::yield_now() != Some(Yield::Executed) {
+                spin_loop();
+            }
+        }
     }
 
     /// Has all other threads look for work, where none does.

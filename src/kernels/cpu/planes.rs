@@ -5,6 +5,10 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape};
 
 use super::lanes::BLOCK;
+use super::parallel::runs;
+
+/// What it costs to lay a number elsewhere, in additions and multiplications.
+const STEPS: usize = 6;
 
 /// Values `[channels, height, width, lanes]`, where the lanes are the samples and then zeros up to whole blocks. To Burn it
 /// is a tensor `[samples, channels, height, width]` with unusual strides.
@@ -95,14 +99,21 @@ impl Planes {
         let (size, depth) = (channels * height * width, lanes(samples) / BLOCK);
         let from = host.storage::<f32>();
         let sample = |index: usize| from.get(index * size..(index + 1) * size).unwrap_or_default();
-        for (slab, lane) in (0..depth).flat_map(|slab| (0..BLOCK).map(move |lane| (slab, lane))) {
-            let sample = sample(slab * BLOCK + lane);
-            for (line, numbers) in sample.chunks_exact(width).enumerate() {
-                let start = (line / height * shape[2] + line % height + border) * shape[3] + border;
-                let line = blocks[start * depth + slab..].iter_mut().step_by(depth);
-                line.zip(numbers).for_each(|(block, number)| block[lane] = *number);
+        let line = shape[3] * depth;
+        runs(blocks, line, STEPS * from.len(), |first, blocks| {
+            let lines = first..first + blocks.len() / line;
+            for (slab, lane) in (0..depth).flat_map(|slab| (0..BLOCK).map(move |lane| (slab, lane))) {
+                let sample = sample(slab * BLOCK + lane);
+                for (place, numbers) in sample.chunks_exact(width).enumerate() {
+                    let at = place / height * shape[2] + place % height + border;
+                    if lines.contains(&at) {
+                        let line =
+                            blocks[((at - first) * shape[3] + border) * depth + slab..].iter_mut().step_by(depth);
+                        line.zip(numbers).for_each(|(block, number)| block[lane] = *number);
+                    }
+                }
             }
-        }
+        });
         Self::new(values, shape)
     }
 }

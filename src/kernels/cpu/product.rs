@@ -1,6 +1,6 @@
 //! The matrix product, for matrices as small as these models have.
 
-use super::lanes::{BLOCK, tile, vectors, write};
+use super::lanes::{BLOCK, Line, tile, vectors, write};
 use super::parallel::{bands, each, portions};
 
 /// Rows of the right matrix that are gone through at once: a strip of them stays in the nearest cache.
@@ -55,22 +55,32 @@ impl<'a> Matrix<'a> {
         pairs
     }
 
+    /// As the left matrix of a product: its rows in pairs, so many columns at a time as a strip of the right one is deep.
+    fn laid(&self) -> Vec<Vec<[f32; 2]>> {
+        let deep = self.columns.div_ceil(self.columns.div_ceil(DEEP).max(1)).max(1);
+        (0..self.columns).step_by(deep).map(|from| self.pairs(from, deep.min(self.columns - from))).collect()
+    }
+
     /// Columns from `first` on as blocks, zeros where there are none.
-    fn strip(&self, from: usize, first: usize, strip: &mut [[f32; BLOCK]]) {
+    fn strip(&self, from: usize, first: usize, strip: &mut [Line]) {
         let width = BLOCK.min(self.columns - first);
         if width < BLOCK {
-            strip.fill([0.0; BLOCK]);
+            strip.fill(Line([0.0; BLOCK]));
         }
         if self.column == 1 {
-            for (depth, block) in strip.iter_mut().enumerate() {
-                let at = (from + depth) * self.row + first;
-                block[..width].copy_from_slice(&self.values[at..at + width]);
+            for (depth, Line(block)) in strip.iter_mut().enumerate() {
+                let numbers = &self.values[(from + depth) * self.row + first..];
+                match numbers.first_chunk::<BLOCK>().filter(|_| width == BLOCK) {
+                    // WebAssembly's own copy is a call, which takes longer than so few numbers.
+                    Some(whole) => write(block, vectors(whole)),
+                    None => block[..width].copy_from_slice(&numbers[..width]),
+                }
             }
             return;
         }
         for lane in 0..width {
             let numbers = self.values[(first + lane) * self.column + from * self.row..].iter().step_by(self.row);
-            strip.iter_mut().zip(numbers).for_each(|(block, number)| block[lane] = *number);
+            strip.iter_mut().zip(numbers).for_each(|(Line(block), number)| block[lane] = *number);
         }
     }
 }
@@ -85,33 +95,33 @@ pub fn product(a: Matrix<'_>, b: Matrix<'_>, shift: Option<&[f32]>) -> Vec<f32> 
     if let Some(shift) = shift {
         to.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(shift));
     }
-    // Each part lays the other matrix out anew: few parts, and along the longer side.
+    // Where rows are divided, each part lays the right matrix out anew: few parts, and along the longer side.
     let count = portions(rows * columns * a.columns);
     if rows > columns {
         let band = rows.div_ceil(count).next_multiple_of(2);
         let parts = to.chunks_mut(band * columns).map(|part| part.chunks_exact_mut(columns).collect()).collect();
-        each(parts, |index, to: Vec<_>| add_product(a.below(index * band, to.len()), b, to));
+        each(parts, |index, to: Vec<_>| add_product(&a.below(index * band, to.len()).laid(), b, to));
     } else {
-        let band = columns.div_ceil(count).next_multiple_of(BLOCK);
-        each(bands(&mut to, columns, band), |index, to| add_product(a, b.beside(index * band, to[0].len()), to));
+        let (a, band) = (a.laid(), columns.div_ceil(count).next_multiple_of(BLOCK));
+        each(bands(&mut to, columns, band), |index, to| add_product(&a, b.beside(index * band, to[0].len()), to));
     }
     to
 }
 
-/// Adds `a b` to these rows.
-fn add_product(a: Matrix<'_>, b: Matrix<'_>, mut to: Vec<&mut [f32]>) {
-    let deep = a.columns.div_ceil(a.columns.div_ceil(DEEP).max(1)).max(1);
-    let mut strip = vec![[0.0; BLOCK]; deep];
-    for from in (0..a.columns).step_by(deep) {
-        let strip = &mut strip[..deep.min(a.columns - from)];
-        let pairs = a.pairs(from, strip.len());
+/// Adds `a b` to these rows; `a` is laid out.
+fn add_product(a: &[Vec<[f32; 2]>], b: Matrix<'_>, mut to: Vec<&mut [f32]>) {
+    let pairs = to.len().div_ceil(2);
+    let mut from = 0;
+    for factors in a {
+        let mut strip = Line::some(factors.len() / pairs);
         for first in (0..b.columns).step_by(BLOCK) {
-            b.strip(from, first, strip);
-            for (rows, factors) in to.chunks_mut(2).zip(pairs.chunks_exact(strip.len())) {
-                let sums = tile(factors.iter().copied().zip(&*strip));
+            b.strip(from, first, &mut strip);
+            for (rows, factors) in to.chunks_mut(2).zip(factors.chunks_exact(strip.len())) {
+                let sums = tile(factors, &strip);
                 rows.iter_mut().zip(sums).for_each(|(row, sums)| add(&mut row[first..], sums));
             }
         }
+        from += strip.len();
     }
 }
 

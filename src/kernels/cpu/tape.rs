@@ -10,6 +10,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Flex};
 use burn::tensor::Tensor;
 
+use super::parallel::both;
+
 type Tracked = FloatTensor<Autodiff<Flex>>;
 
 /// An operation with its derivative.
@@ -91,4 +93,19 @@ pub fn apply<const N: usize, const D: usize>(kernel: impl Kernel<N>, inputs: [In
         OpsKind::UnTracked(prepared) => prepared.finish(output),
     };
     Tensor::from_primitive::<Autodiff<Flex>>(output)
+}
+
+/// Those gradients of a layer that are wanted: of its input beside those of its weights and of what it adds. Either of the
+/// first two is about `steps` additions and multiplications.
+pub fn gradients(
+    wanted: [bool; 3],
+    steps: usize,
+    input: impl FnOnce() -> FlexTensor + Send,
+    weight: impl FnOnce() -> FlexTensor + Send,
+    shift: impl FnOnce() -> FlexTensor + Send,
+) -> [Option<FlexTensor>; 3] {
+    let steps = if wanted[0] && wanted[1] { steps } else { 0 };
+    let others = || [wanted[1].then(weight), wanted[2].then(shift)];
+    let (input, [weight, shift]) = both(steps, || wanted[0].then(input), others);
+    [input, weight, shift]
 }
