@@ -21,6 +21,9 @@ const PATIENCE: f64 = 3000.0;
 const HASTE: f64 = 250.0;
 /// Milliseconds after which an engine has had its share of a workload, and takes no further turn.
 const SHARE: f64 = 90_000.0;
+/// Milliseconds that an engine runs before it is timed: a browser compiles what runs often anew while it runs, and until then
+/// the same step may take twice as long.
+const WARM: f64 = 4000.0;
 /// Milliseconds that one timing should take.
 const SPELL: f64 = 1000.0;
 /// Steps after which memory is measured, at the smallest batch.
@@ -176,6 +179,11 @@ impl Task<'_> {
             println!("{:<14} {:>4} {:<12} {}", self.workload, self.batch, engine.name, cell.words());
             cells.push(cell);
         }
+        if !self.plan.short {
+            for (engine, cell) in engines.iter_mut().zip(&mut cells) {
+                self.warm(engine, cell).await;
+            }
+        }
         for _ in 0..self.plan.rounds {
             for (engine, cell) in engines.iter_mut().zip(&mut cells) {
                 self.time(engine, cell).await;
@@ -205,17 +213,33 @@ impl Task<'_> {
         Cell { first: prepared.first, guess: prepared.step, spent, ..Cell::of(outcome) }
     }
 
+    /// Runs an engine until it is as fast as it will be, and guesses anew how long a step takes.
+    async fn warm(&self, engine: &mut Engine, cell: &mut Cell) {
+        if let Some(ms) = self.run(engine, cell, WARM, 2000.0).await {
+            cell.guess = ms;
+        }
+    }
+
     async fn time(&self, engine: &mut Engine, cell: &mut Cell) {
-        if !cell.counts() || (cell.spent > SHARE && !cell.times.is_empty()) {
+        if cell.spent > SHARE && !cell.times.is_empty() {
             return;
         }
-        let start = Instant::now();
-        let steps = if self.plan.short { 2 } else { (SPELL / cell.guess).clamp(1.0, 300.0) as u32 };
-        match engine.time(self.page, self.workload, self.batch, steps).await {
-            Ok(ms) => cell.times.push(ms),
-            Err(message) => cell.outcome = Outcome::Failed(message),
+        let spell = if self.plan.short { 0.0 } else { SPELL };
+        if let Some(ms) = self.run(engine, cell, spell, 1000.0).await {
+            cell.times.push(ms);
         }
+    }
+
+    /// Milliseconds of a step, where about `spell` milliseconds are made, 2 steps at least and `most` at most; nothing where
+    /// the engine is not measured or fails.
+    async fn run(&self, engine: &mut Engine, cell: &mut Cell, spell: f64, most: f64) -> Option<f64> {
+        if !cell.counts() {
+            return None;
+        }
+        let (start, steps) = (Instant::now(), (spell / cell.guess).clamp(2.0, most) as u32);
+        let found = engine.time(self.page, self.workload, self.batch, steps).await;
         cell.spent += start.elapsed().as_secs_f64() * 1e3;
+        found.map_err(|message| cell.outcome = Outcome::Failed(message)).ok()
     }
 
     /// Dispatches of a step: the difference between many steps and few, so that what comes but once does not count.
