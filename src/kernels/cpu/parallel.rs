@@ -107,17 +107,13 @@ mod together {
                     left.fetch_sub(1, Ordering::Release);
                 });
             }
-            attend(&left);
-        });
-    }
-
-    /// Works until nothing is left. A scope itself would soon sleep, and be woken late.
-    fn attend(left: &AtomicUsize) {
-        while left.load(Ordering::Acquire) > 0 {
-            if rayon::yield_now() != Some(Yield::Executed) {
-                spin_loop();
+            // The scope itself would soon sleep, and be woken late.
+            while left.load(Ordering::Acquire) > 0 {
+                if rayon::yield_now() != Some(Yield::Executed) {
+                    spin_loop();
+                }
             }
-        }
+        });
     }
 
     /// Has all other threads look for work, where none does.
