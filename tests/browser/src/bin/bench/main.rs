@@ -224,19 +224,19 @@ impl Task<'_> {
         if cell.spent > SHARE && !cell.times.is_empty() {
             return;
         }
-        let spell = if self.plan.short { 0.0 } else { SPELL };
+        let spell = if self.plan.short { 2.0 * cell.guess } else { SPELL };
         if let Some(ms) = self.run(engine, cell, spell, 1000.0).await {
             cell.times.push(ms);
         }
     }
 
-    /// Milliseconds of a step, where about `spell` milliseconds are made, 2 steps at least and `most` at most; nothing where
-    /// the engine is not measured or fails.
+    /// Milliseconds of a step, over about `spell` milliseconds and at most `most` steps; nothing where the engine is not
+    /// measured or fails.
     async fn run(&self, engine: &mut Engine, cell: &mut Cell, spell: f64, most: f64) -> Option<f64> {
         if !cell.counts() {
             return None;
         }
-        let (start, steps) = (Instant::now(), (spell / cell.guess).clamp(2.0, most) as u32);
+        let (start, steps) = (Instant::now(), (spell / cell.guess).clamp(1.0, most) as u32);
         let found = engine.time(self.page, self.workload, self.batch, steps).await;
         cell.spent += start.elapsed().as_secs_f64() * 1e3;
         found.map_err(|message| cell.outcome = Outcome::Failed(message)).ok()
