@@ -286,17 +286,19 @@ fn References(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     move || series.with_value(|series| series.iter().filter_map(|(_, series)| line(series)).collect_view())
 }
 
-/// The curves as tables.
+/// The curves as tables, written while they are open: rows that nobody reads would be garbage, of which the collection
+/// stops the page.
 #[component]
 fn Tables(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     let desk = desk();
+    let open = RwSignal::new(false);
     view! {
-        <details>
+        <details on:toggle=move |toggle| open.set(event_target::<web_sys::Element>(&toggle).has_attribute("open"))>
             <summary>{move || desk.w().as_table}</summary>
             <p class="help">{move || fill(desk.w().table_note, &[("rows", &ROWS.to_string())])}</p>
             <div class="tables" tabindex="0" role="group" aria-label=move || desk.w().as_table>
                 {series.with_value(|series| series.iter().cloned().map(|(at, series)| view! {
-                    <Table at=at series=series/>
+                    <Table at=at series=series open=open/>
                 }).collect_view())}
             </div>
         </details>
@@ -304,22 +306,24 @@ fn Tables(series: StoredValue<Vec<Placed>>) -> impl IntoView {
 }
 
 #[component]
-fn Table(at: usize, series: Series) -> impl IntoView {
+fn Table(at: usize, series: Series, open: RwSignal<bool>) -> impl IntoView {
     let desk = desk();
     let body = NodeRef::<Tbody>::new();
-    let written = StoredValue::new(f64::NEG_INFINITY);
-    Effect::new(move || {
-        let trains = desk.trains();
-        desk.tracks.track();
-        let (Some(body), now) = (body.get(), browser::now()) else { return };
-        if trains && now - written.get_value() < TABLE_EVERY {
-            return;
-        }
-        written.set_value(now);
-        let rows =
-            desk.tracks.with(|tracks| tracks.get(at).map(|track| track::spread(track, ROWS)).unwrap_or_default());
+    let due = StoredValue::new(f64::NEG_INFINITY);
+    let write = frames::once_a_frame(move || {
+        let Some(Some(body)) = body.try_get_untracked() else { return };
+        let rows = desk.tracks.with_untracked(|tracks| tracks.get(at).map(|track| track::spread(track, ROWS)));
         let cells = |(step, value): (u64, f32)| format!("<tr><td>{step}</td><td>{value}</td></tr>");
-        body.set_inner_html(&rows.into_iter().map(cells).collect::<String>());
+        body.set_inner_html(&rows.unwrap_or_default().into_iter().map(cells).collect::<String>());
+    });
+    Effect::new(move || {
+        let (trains, now) = (desk.trains(), browser::now());
+        desk.tracks.track();
+        body.track();
+        if open.get() && (!trains || now >= due.get_value()) {
+            due.set_value(now + TABLE_EVERY);
+            write();
+        }
     });
     let (title, unit) = (series.title.clone(), series.unit.clone());
     let group = series.group.clone();
