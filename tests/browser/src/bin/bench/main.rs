@@ -146,14 +146,16 @@ async fn measure(plan: &Plan) -> Results {
             let cells = task.measure(&mut engines, &fixture, &results.rows).await;
             let operations = engines.iter().find_map(|engine| engine.operations);
             results.rows.push(Row { workload: workload.clone(), batch: *batch, operations, cells });
+            results.peaks = engines.iter().map(|engine| engine.peak).collect();
+            results.devices = engines.iter().map(|engine| engine.device.clone()).collect();
+            // What is measured stays, also where the rest is broken off; the last writing says what hinders it.
+            let _ = results.write(&plan.out);
         }
     }
     for engine in &engines {
         let bytes = transfer::bytes(engine, &page, plan).await;
         results.transfers.push(bytes);
     }
-    results.peaks = engines.iter().map(|engine| engine.peak).collect();
-    results.devices = engines.into_iter().map(|engine| engine.device).collect();
     page.browser.stop().await;
     results
 }
