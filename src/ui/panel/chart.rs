@@ -3,6 +3,7 @@
 use leptos::html::{Canvas, Tbody};
 use leptos::prelude::*;
 use plotters_canvas::CanvasBackend;
+use web_sys::{Element, Node};
 
 use super::transport::role_class;
 use super::{desk, frames};
@@ -286,19 +287,17 @@ fn References(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     move || series.with_value(|series| series.iter().filter_map(|(_, series)| line(series)).collect_view())
 }
 
-/// The curves as tables, written while they are open: rows that nobody reads would be garbage, of which the collection
-/// stops the page.
+/// The curves as tables.
 #[component]
 fn Tables(series: StoredValue<Vec<Placed>>) -> impl IntoView {
     let desk = desk();
-    let open = RwSignal::new(false);
     view! {
-        <details on:toggle=move |toggle| open.set(event_target::<web_sys::Element>(&toggle).has_attribute("open"))>
+        <details>
             <summary>{move || desk.w().as_table}</summary>
             <p class="help">{move || fill(desk.w().table_note, &[("rows", &ROWS.to_string())])}</p>
             <div class="tables" tabindex="0" role="group" aria-label=move || desk.w().as_table>
                 {series.with_value(|series| series.iter().cloned().map(|(at, series)| view! {
-                    <Table at=at series=series open=open/>
+                    <Table at=at series=series/>
                 }).collect_view())}
             </div>
         </details>
@@ -306,21 +305,20 @@ fn Tables(series: StoredValue<Vec<Placed>>) -> impl IntoView {
 }
 
 #[component]
-fn Table(at: usize, series: Series, open: RwSignal<bool>) -> impl IntoView {
+fn Table(at: usize, series: Series) -> impl IntoView {
     let desk = desk();
     let body = NodeRef::<Tbody>::new();
-    let due = StoredValue::new(f64::NEG_INFINITY);
+    let (due, cells) = (StoredValue::new(f64::NEG_INFINITY), StoredValue::new_local(Vec::new()));
     let write = frames::once_a_frame(move || {
         let Some(Some(body)) = body.try_get_untracked() else { return };
         let rows = desk.tracks.with_untracked(|tracks| tracks.get(at).map(|track| track::spread(track, ROWS)));
-        let cells = |(step, value): (u64, f32)| format!("<tr><td>{step}</td><td>{value}</td></tr>");
-        body.set_inner_html(&rows.unwrap_or_default().into_iter().map(cells).collect::<String>());
+        cells.update_value(|cells| write_rows(&body, cells, &rows.unwrap_or_default()));
     });
     Effect::new(move || {
         let (trains, now) = (desk.trains(), browser::now());
         desk.tracks.track();
         body.track();
-        if open.get() && (!trains || now >= due.get_value()) {
+        if !trains || now >= due.get_value() {
             due.set_value(now + TABLE_EVERY);
             write();
         }
@@ -334,4 +332,20 @@ fn Table(at: usize, series: Series, open: RwSignal<bool>) -> impl IntoView {
             <tbody node_ref=body></tbody>
         </table>
     }
+}
+
+/// Writes rows into the table's cells, whose texts are `cells`. As long as there are as many rows they stay: new ones every
+/// second would be garbage, whose collection stops the page for 50 ms now and then.
+fn write_rows(body: &Element, cells: &mut Vec<Node>, rows: &[(u64, f32)]) {
+    let words = rows.iter().flat_map(|(step, value)| [step.to_string(), value.to_string()]);
+    if cells.len() == 2 * rows.len() {
+        cells.iter().zip(words).for_each(|(cell, word)| cell.set_node_value(Some(&word)));
+        return;
+    }
+    let row = |(step, value): &(u64, f32)| format!("<tr><td>{step}</td><td>{value}</td></tr>");
+    body.set_inner_html(&rows.iter().map(row).collect::<String>());
+    let next = |node: &Node| node.next_sibling();
+    let all = |parent: &Node| std::iter::successors(parent.first_child(), next);
+    cells.clear();
+    cells.extend(all(body).flat_map(|row| all(&row)).filter_map(|cell| cell.first_child()));
 }

@@ -130,21 +130,11 @@ impl Page {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// The values of a series' table, in order: `(step, value)`. It is opened for that, as a reader does.
+    /// The values of a series' table, in order: `(step, value)`.
     pub async fn series(&self, name: &str) -> Vec<(f64, f64)> {
-        let script = "const [name, done] = arguments, table = document.querySelector(`[data-series='${name}']`);
-            if (!table) { done([]); return; }
-            const number = cell => parseFloat((cell.dataset.value ?? cell.textContent).replaceAll(/[,\\s]/g, ''));
-            const details = table.closest('details'), open = details.open;
-            const read = () => {
-                const rows = [...table.querySelectorAll('tbody tr')].map(row => [...row.cells].map(number));
-                details.open = open; watch.disconnect(); clearTimeout(late); done(rows);
-            };
-            // Where nothing new is written the table is as it should be.
-            const watch = new MutationObserver(read), late = setTimeout(read, open ? 0 : 500);
-            watch.observe(table, { childList: true, subtree: true });
-            details.open = true;";
-        let rows = self.client().execute_async(script, vec![json!(name)]).await.expect("the script runs");
+        let script = "const t = document.querySelector(`[data-series='${arguments[0]}']`); if (!t) return [];
+            return [...t.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => parseFloat((c.dataset.value ?? c.textContent).replaceAll(/[,\\s]/g, ''))))";
+        let rows = self.script(script, vec![json!(name)]).await;
         let rows = rows.as_array().cloned().unwrap_or_default();
         rows.iter().filter_map(|row| Some((row.get(0)?.as_f64()?, row.get(1)?.as_f64()?))).collect()
     }
