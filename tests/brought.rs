@@ -5,11 +5,11 @@
 use std::io::{Cursor, Write};
 
 use kiln::own::archive::{ALL, Archive, FILE};
-use kiln::own::collection::Collection;
+use kiln::own::collection::{Collection, MOST};
 use kiln::own::defect::Defect;
 use kiln::own::picture::{Picture, place, resampled};
-use kiln::own::table::{Chosen, NAMED, SHOWN, Scan, Table};
-use kiln::own::{idx, words};
+use kiln::own::table::{Chosen, HELD, SHOWN, Scan, Table};
+use kiln::own::{CLASSES, LARGEST, idx, weigh, words};
 use kiln::protocol::{Matter, Stroke};
 use kiln::ui::lang::Lang;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -64,10 +64,22 @@ fn what_is_no_number_is_named_by_row_and_column_and_can_be_left_out() {
 }
 
 #[test]
-fn many_defects_are_counted_and_the_first_are_named() {
-    let rows: String = (0..40).map(|row| if row % 4 == 0 { "1,oops,x\n" } else { "1,2,y\n" }).collect();
-    let chosen = chosen(&table(&format!("a,b,c\n{rows}")), false);
-    assert_eq!((chosen.wrong.len(), chosen.bad), (NAMED, 10));
+fn many_defects_are_counted_and_all_but_very_many_can_be_named() {
+    let rows = |count: usize| -> String {
+        (0..count).map(|row| if row % 4 == 0 { "1,oops,x\n" } else { "1,2,y\n" }).collect()
+    };
+    for (bad, named) in [(10, 10), (HELD + 1, HELD)] {
+        let chosen = chosen(&table(&format!("a,b,c\n{}", rows(4 * bad))), false);
+        assert_eq!((chosen.wrong.len(), chosen.bad), (named, bad));
+    }
+}
+
+#[test]
+fn more_bytes_than_there_may_be_are_refused_before_they_are_read() {
+    assert_eq!((weigh(0), weigh(LARGEST)), (Ok(()), Ok(())));
+    let large = weigh(LARGEST + 1).unwrap_err();
+    assert_eq!(large, Defect::Large { megabytes: 51 });
+    assert_eq!(said(&large), "It has 51 MB; at most 50 can be read.");
 }
 
 #[test]
@@ -239,9 +251,13 @@ fn other_sizes_are_averaged_and_nothing_is_cut_off() {
     assert_eq!(small, [100; 784], "a single pixel fills all");
 }
 
+/// A line; nothing is lost when it is written and read.
+fn stroke(x: f32) -> Stroke {
+    Stroke { width: 0.0703125, points: vec![[x, 0.0], [1.0, x]] }
+}
+
 #[test]
 fn a_collection_comes_back_as_it_went_and_defects_are_named_by_row() {
-    let stroke = |x: f32| Stroke { width: 0.0703125, points: vec![[x, 0.0], [1.0, x]] };
     let mut collection = Collection::digits();
     collection.drawings = vec![(3, vec![stroke(0.0), stroke(1.0)]), (9, vec![stroke(1.0)]), (3, vec![stroke(0.0)])];
     assert!(!collection.suffices());
@@ -258,13 +274,85 @@ fn a_collection_comes_back_as_it_went_and_defects_are_named_by_row() {
         assert_eq!(Collection::read("s", &kept.text()), Ok(kept));
     }
     let mut joined = collection.clone();
-    joined.join(symbols.clone());
-    joined.join(symbols);
+    joined.join("s", symbols.clone()).unwrap();
+    joined.join("s", symbols).unwrap();
     assert_eq!((joined.classes.len(), joined.drawings.len()), (11, collection.drawings.len() + 1), "once, not twice");
     for text in ["", "kiln-collection 2\n0\t1\n", "kiln-collection 1\n\t\n", "a,b\n1,2\n"] {
         let foreign = Collection::read("hand.txt", text).unwrap_err();
         assert_eq!(foreign.iter().map(said).collect::<Vec<_>>(), ["hand.txt: no collection of this version"]);
     }
+}
+
+/// So many classes, numbered from a number, with a drawing each.
+fn classes(from: usize, count: usize) -> Collection {
+    let drawings = (0..count).map(|class| (class as u8, vec![stroke(0.0)])).collect();
+    Collection { classes: (from..from + count).map(|class| format!("c{class}")).collect(), drawings }
+}
+
+#[test]
+fn what_would_be_too_much_together_is_refused_as_a_whole() {
+    let mut collection = classes(0, 30);
+    let crowded = collection.join("more.txt", classes(30, 30)).unwrap_err();
+    assert_eq!(crowded, Defect::Crowded { file: "more.txt".into(), classes: 60, drawings: 60 });
+    assert!(said(&crowded).starts_with("more.txt: it would make 60 drawings of 60 classes,"), "{}", said(&crowded));
+    assert_eq!(collection, classes(0, 30), "nothing is half-imported");
+    collection.join("fits.txt", classes(30, CLASSES - 30)).unwrap();
+    assert_eq!(Collection::read("kept", &collection.text()), Ok(collection.clone()), "full, and readable");
+    assert_eq!((collection.class("c7"), collection.class("one more")), (Ok(7), Err(Defect::Full)));
+    let many = Defect::ManyClasses { of: "kept".into(), count: 60 };
+    assert_eq!(Collection::read("kept", &classes(0, 60).text()), Err(vec![many]));
+
+    let mut collection = Collection::digits();
+    collection.drawings = vec![(0, vec![stroke(0.0)]); MOST - 1];
+    let mut two = Collection { drawings: vec![(1, vec![stroke(0.0)]), (1, vec![stroke(1.0)])], ..Collection::digits() };
+    let crowded = Defect::Crowded { file: "two.txt".into(), classes: 10, drawings: MOST + 1 };
+    assert_eq!(collection.join("two.txt", two.clone()), Err(crowded));
+    assert_eq!(collection.drawings.len(), MOST - 1);
+    two.drawings.truncate(1);
+    collection.join("one.txt", two).unwrap();
+    assert_eq!(collection.keep(0, &[stroke(1.0)]), Err(Defect::Full));
+    assert_eq!(Collection::read("kept", &collection.text()).map(|it| it.drawings.len()), Ok(MOST));
+    collection.drawings.push((0, vec![stroke(0.0)]));
+    let crowded = Defect::Crowded { file: "long.txt".into(), classes: 10, drawings: MOST + 1 };
+    assert_eq!(Collection::read("long.txt", &collection.text()), Err(vec![crowded]));
+}
+
+#[test]
+fn a_drawing_is_kept_as_it_is_read_again_and_one_that_is_too_long_is_refused() {
+    let mut collection = Collection::digits();
+    collection.keep(3, &[Stroke { width: 0.07, points: vec![[0.123_456, 0.3], [0.7, 0.654_321]] }]).unwrap();
+    let read = Collection::read("own.txt", &collection.text()).unwrap();
+    assert_eq!(read, collection);
+    collection.join("own.txt", read.clone()).unwrap();
+    assert_eq!(read, collection, "its own file adds nothing");
+    let long = Stroke { width: 0.07, points: (0..700).map(|at| [(at % 2) as f32, 0.5]).collect() };
+    assert_eq!(collection.keep(3, &[long]), Err(Defect::LongDrawing));
+    assert_eq!(collection, read);
+}
+
+#[test]
+fn what_is_taken_out_comes_back_where_it_was() {
+    let mut collection = classes(0, 4);
+    collection.drawings.extend([(1, vec![stroke(1.0)]), (3, vec![stroke(1.0)])]);
+    let whole = collection.clone();
+    let drawing = collection.erase(4).unwrap();
+    let class = collection.remove(1).unwrap();
+    assert_eq!((collection.classes.join(" "), collection.counts()), ("c0 c2 c3".into(), vec![1, 1, 2]));
+    assert_eq!(Collection::read("kept", &collection.text()), Ok(collection.clone()));
+    assert_eq!((collection.erase(9), collection.remove(3)), (None, None));
+    assert_eq!((collection.restore(&class), collection.restore(&drawing)), (Ok(1), Ok(1)));
+    assert_eq!(collection, whole);
+    // A class of the same name that has come meanwhile takes the drawings in; one without drawings comes back, too.
+    let class = collection.remove(1).unwrap();
+    let empty = collection.class("c1").and_then(|at| collection.remove(at).ok_or(Defect::Few)).unwrap();
+    assert_eq!((collection.restore(&empty), collection.restore(&class)), (Ok(3), Ok(3)));
+    assert_eq!(collection.counts(), [1, 1, 2, 2]);
+    // Where others have taken the room, nothing comes back by halves.
+    let class = collection.remove(3).unwrap();
+    collection.drawings.resize(MOST - 1, (0, vec![stroke(0.0)]));
+    let before = collection.clone();
+    assert_eq!(collection.restore(&class), Err(Defect::Full));
+    assert_eq!(collection, before);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! All that can be wrong with what is brought, named by its row or its file.
 
+use super::CLASSES;
+use super::collection::MOST;
 use super::words::{self, Lang, fill};
 use crate::protocol::Text;
 
@@ -129,6 +131,19 @@ pub enum Defect {
         /// The class.
         name: String,
     },
+    /// A file that would make a collection larger than it may be.
+    Crowded {
+        /// The file.
+        file: String,
+        /// The classes that it would have.
+        classes: usize,
+        /// The drawings that it would have.
+        drawings: usize,
+    },
+    /// A collection that holds as much as it may.
+    Full,
+    /// A drawing of more points than are kept.
+    LongDrawing,
 }
 
 impl Defect {
@@ -153,7 +168,7 @@ impl Defect {
             Self::Columns => lang.of(&words::COLUMNS),
             Self::OneClass => lang.of(&words::ONE_CLASS),
             Self::ManyClasses { of, count } => {
-                let most = super::CLASSES.to_string();
+                let most = CLASSES.to_string();
                 said(&words::MANY_CLASSES, &[("of", of), ("count", &number(count)), ("most", &most)])
             }
             Self::Few => lang.of(&words::FEW),
@@ -175,6 +190,16 @@ impl Defect {
             Self::NotCollection { file } => of(&words::NOT_COLLECTION, file),
             Self::Drawing { row } => said(&words::BAD_DRAWING, &[("row", &number(row))]),
             Self::Class { row, name } => said(&words::BAD_CLASS, &[("row", &number(row)), ("name", name)]),
+            Self::Crowded { file, classes, drawings } => {
+                let [classes, drawings, most, kinds] = [*classes, *drawings, MOST, CLASSES].map(|it| it.to_string());
+                let (most, kinds) = (("most", &*most), ("kinds", &*kinds));
+                said(&words::CROWDED, &[("file", file), ("classes", &classes), ("drawings", &drawings), most, kinds])
+            }
+            Self::Full => {
+                let [most, kinds] = [MOST, CLASSES].map(|it| it.to_string());
+                said(&words::FULL, &[("most", &most), ("kinds", &kinds)])
+            }
+            Self::LongDrawing => lang.of(&words::LONG_DRAWING),
         }
     }
 }

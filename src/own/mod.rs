@@ -14,11 +14,21 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 pub use page::open;
 
+use defect::Defect;
+
 /// Bytes of what is brought at once, at most.
 pub const LARGEST: u64 = 50_000_000;
 
 /// Classes at most: of more a column is no label, but a measurement.
 pub const CLASSES: usize = 50;
+
+/// Whether so many bytes may be brought at once.
+///
+/// # Errors
+/// [`Defect::Large`].
+pub fn weigh(bytes: u64) -> Result<(), Defect> {
+    if bytes > LARGEST { Err(Defect::Large { megabytes: bytes.div_ceil(1_000_000) }) } else { Ok(()) }
+}
 
 /// Characters of a name at most: it stands in addresses.
 const NAME: usize = 60;

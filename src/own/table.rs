@@ -11,8 +11,10 @@ use crate::protocol::Matter;
 
 /// Rows that are shown before anything is chosen.
 pub const SHOWN: usize = 6;
-/// Defects that are named; of more the number is told.
+/// Defects that are named at once; the others are when the reader asks.
 pub const NAMED: usize = 8;
+/// Defects that can be named; of more the number is told.
+pub const HELD: usize = 1000;
 
 /// In place of a value's index: nothing stands there, or one value too many.
 const MISSING: u16 = u16::MAX;
@@ -62,7 +64,7 @@ impl Column {
         }
         if number.is_none() {
             self.bad += 1;
-            if self.wrong.len() < NAMED {
+            if self.wrong.len() < HELD {
                 self.wrong.push(row);
                 self.texts.push(name(cell));
             }
@@ -179,7 +181,7 @@ impl Scan {
         let table = &mut self.table;
         if cells.len() != table.columns.len() {
             table.bad += 1;
-            if table.wrong.len() < NAMED {
+            if table.wrong.len() < HELD {
                 table.wrong.push(Defect::Fields { row, found: cells.len(), expected: table.columns.len() });
             }
             return Ok(());
@@ -262,7 +264,7 @@ impl Table {
                 text: text.clone(),
             }));
         }
-        chosen.wrong.truncate(NAMED);
+        chosen.wrong.truncate(HELD);
         let order = order(&labels.values);
         let mut counts = vec![0; order.len()];
         for row in 0..self.rows() {

@@ -38,6 +38,7 @@ words! {
     UNUSED = "not used" / "不用";
     ROLE_OF = "What {column} is used as" / "{column} 用作什么";
     NO_LABEL = "Choose the column of labels: its values are the classes, at most 50." / "请选择标签列：它的取值就是类别，最多 50 个。";
+    TWO = "A model sees two features at a time: once the table is in use, the knobs “x feature” and “y feature” choose which of these columns they are." / "模型每次只看两个特征：开始使用后，由旋钮“x 轴特征”和“y 轴特征”决定用其中哪两列。";
     SUMMARY_ROWS = "{rows} rows of {classes} classes; {dropped} left out because a value is missing." / "{rows} 行，{classes} 个类别；因缺少数值略去 {dropped} 行。";
     SUMMARY_PICTURES = "{count} pictures of {classes} classes." / "{count} 张图片，{classes} 个类别。";
     CLASS = "Class" / "类别";
@@ -60,11 +61,15 @@ words! {
     SYMBOLS = "Symbols of your own" / "自己的符号";
     NEW_CLASS = "Name of a new class" / "新类别的名称";
     ADD = "Add" / "添加";
+    REMOVE = "Remove {class}" / "移除 {class}";
     PAD = "Pad for your drawing" / "绘图板";
-    PAD_HELP = "Draw with mouse, pen or finger. By keyboard: arrow keys move, Space lowers and lifts the pen, Enter keeps the drawing. Choose a small drawing to erase it." / "用鼠标、触控笔或手指作画。键盘：方向键移动，空格落笔或抬笔，回车保存。点选小图可删除它。";
+    PAD_HELP = "Draw with mouse, pen or finger; “Undo stroke” takes the last stroke back. By keyboard: arrow keys move, Space lowers and lifts the pen, Backspace takes a stroke back, Enter keeps the drawing. Choose a small drawing to erase it." / "用鼠标、触控笔或手指作画，“撤销一笔”收回最后一笔。键盘：方向键移动，空格落笔或抬笔，退格键撤销一笔，回车保存。点选小图可删除它。";
     KEEP = "Keep as {class}" / "存为 {class}";
+    UNDO_STROKE = "Undo stroke" / "撤销一笔";
     CLEAR = "Clear" / "清空";
     ERASE = "Erase this drawing" / "删除这幅图";
+    SHOW_ALL = "Show all {count}" / "显示全部 {count} 幅";
+    RESTORE = "Bring back what was removed" / "恢复刚才移除的内容";
     NEED_MORE = "Two classes with two drawings each are needed at least." / "至少需要两个类别，每类两幅图。";
     NO_CARRY = "To test or fine-tune a model, first train one on pictures of the same size and number of classes, such as MNIST." / "要测试或微调模型，请先在尺寸和类别数相同的图片（例如 MNIST）上训练一个。";
     CARRY_HELP = "The model goes on with its weights: it is tested on half of the drawings at once, and learns from the other half when you press Train." / "模型沿用已有权重：立即用一半的图测试，按“训练”后再从另一半学习。";
@@ -72,6 +77,8 @@ words! {
     LEARN = "Learn it afresh" / "从头学习";
     EXPORT = "Export" / "导出";
     IMPORT = "Import" / "导入";
+    ASIDE = "What was kept here cannot be read. It is put aside, and this collection begins anew. Save it as a file: once mended, it can be imported again." / "此前保存在这里的内容无法读取，已另行存放，收集从头开始。请把它存为文件：修好后可以重新导入。";
+    SAVE_ASIDE = "Save it as a file" / "存为文件";
     LARGE = "It has {size} MB; at most 50 can be read." / "文件有 {size} MB，最多只能读取 50 MB。";
     EMPTY = "{file}: it is empty" / "{file}：是空的";
     KIND = "{file}: no file of a kind that can be read here" / "{file}：不是这里能读取的文件类型";
@@ -95,4 +102,7 @@ words! {
     NOT_COLLECTION = "{file}: no collection of this version" / "{file}：不是这一版本的收集文件";
     BAD_DRAWING = "row {row}: no drawing" / "第 {row} 行：没有可读的图";
     BAD_CLASS = "row {row}: no class “{name}”" / "第 {row} 行：没有类别“{name}”";
+    CROWDED = "{file}: it would make {drawings} drawings of {classes} classes, but a collection holds at most {most} of {kinds}. Nothing was imported: erase some here, or take some out of the file." / "{file}：导入后将有 {drawings} 幅图、{classes} 个类别，而一个收集最多 {most} 幅图、{kinds} 个类别。没有导入任何内容：请先在这里删除一些，或从文件中去掉一些。";
+    FULL = "A collection holds at most {most} drawings of {kinds} classes: export it as a copy, then erase drawings or remove a class." / "一个收集最多 {most} 幅图、{kinds} 个类别：请先导出备份，再删除一些图或移除一个类别。";
+    LONG_DRAWING = "This drawing has too many points to be kept: undo a stroke, or clear the pad and draw it with fewer lines." / "这幅图的点太多，无法保存：请撤销一笔，或清空后用更少的线条重画。";
 }

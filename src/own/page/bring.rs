@@ -12,6 +12,7 @@ use super::thumbs::Thumbs;
 use super::{Room, words};
 use crate::own::defect::Defect;
 use crate::own::name;
+use crate::own::table::{HELD, NAMED};
 
 /// The panel for files.
 #[component]
@@ -82,21 +83,32 @@ fn take(room: Room, files: Vec<File>) {
     });
 }
 
-/// Defects by row or file, and how many more there are.
+/// Defects by row or file: the first at once, the others where the reader asks, and how many more there are.
 #[component]
 pub(super) fn Wrong(room: Room, wrong: Vec<Defect>, more: usize) -> impl IntoView {
+    let rest = wrong.len().saturating_sub(NAMED) + more;
+    let unnamed = wrong.len().saturating_sub(HELD) + more;
     let defects = StoredValue::new(wrong);
+    let named = move |from: usize, to: usize| {
+        move || {
+            defects.with_value(|wrong| {
+                let some = wrong.iter().take(to).skip(from);
+                some.map(|defect| view! { <li>{defect.said(room.lang.get())}</li> }).collect_view()
+            })
+        }
+    };
+    let tell = move |count: usize| move || room.tell(&words::MORE, &[("count", &count.to_string())]);
     view! {
         <div class="wrong" role="alert" data-own="wrong">
             <h3>{move || room.say(&words::WRONG)}</h3>
-            <ul>
-                {move || defects.with_value(|wrong| {
-                    wrong.iter().map(|defect| view! { <li>{defect.said(room.lang.get())}</li> }).collect_view()
-                })}
-                {(more > 0).then(|| view! {
-                    <li>{move || room.tell(&words::MORE, &[("count", &more.to_string())])}</li>
-                })}
-            </ul>
+            <ul>{named(0, NAMED)}</ul>
+            {(rest > 0).then(|| view! {
+                <details>
+                    <summary>{tell(rest)}</summary>
+                    <ul>{named(NAMED, HELD)}</ul>
+                    {(unnamed > 0).then(|| view! { <p>{tell(unnamed)}</p> })}
+                </details>
+            })}
         </div>
     }
 }

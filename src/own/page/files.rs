@@ -14,8 +14,8 @@ use super::found::{Found, Pictures};
 use crate::own::archive::{ALL, Archive};
 use crate::own::defect::Defect;
 use crate::own::picture::{COLOUR, GREY, MOST, Picture, place, resampled};
-use crate::own::table::{NAMED, Scan};
-use crate::own::{LARGEST, idx, name};
+use crate::own::table::Scan;
+use crate::own::{idx, name, weigh};
 use crate::ui::browser::{now, rest};
 
 /// Milliseconds of work between two breaths.
@@ -49,15 +49,15 @@ impl Progress {
 /// What the chosen files hold; `None` where the reader stopped it.
 pub(super) async fn read(files: Vec<File>, progress: &mut Progress) -> Option<Found> {
     let size: f64 = files.iter().map(|file| file.size()).sum();
-    if size > LARGEST as f64 {
-        return Some(Found::Wrong(vec![Defect::Large { megabytes: (size / 1e6).ceil() as u64 }]));
+    if let Err(large) = weigh(size as u64) {
+        return Some(Found::Wrong(vec![large]));
     }
     let found = match &files[..] {
         [] => return None,
         _ if !path(&files[0]).is_empty() => pictures(&files, progress).await,
         [file] => one(file, progress).await,
         [one, other] => pair(one, other, progress).await,
-        _ => Err(files.iter().take(NAMED).map(|file| Defect::NoFolder { file: file.name() }).collect()),
+        _ => Err(files.iter().map(|file| Defect::NoFolder { file: file.name() }).collect()),
     };
     progress.room.is(progress.turn).then(|| found.unwrap_or_else(Found::Wrong))
 }
@@ -170,8 +170,9 @@ fn path(file: &File) -> String {
     Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string()).unwrap_or_default()
 }
 
-/// A file's bytes.
+/// A file's bytes, unless they are too many.
 pub(super) async fn contents(file: &File) -> Result<Vec<u8>, Vec<Defect>> {
+    weigh(file.size() as u64).map_err(|large| vec![large])?;
     let unread = || vec![Defect::Unread { file: name(&file.name()) }];
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| unread())?;
     Ok(Uint8Array::new(&buffer).to_vec())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::own::CLASSES;
 use crate::own::defect::Defect;
 use crate::own::picture::{COLOUR, GREY, Picture};
-use crate::own::table::{NAMED, Table};
+use crate::own::table::{HELD, Table};
 use crate::protocol::Matter;
 
 /// What is found.
@@ -74,7 +74,7 @@ impl Pictures {
 
     pub(super) fn refuse(&mut self, defect: Defect) {
         self.bad += 1;
-        if self.wrong.len() < NAMED {
+        if self.wrong.len() < HELD {
             self.wrong.push(defect);
         }
     }

@@ -1,5 +1,6 @@
 //! The dialog in which the reader brings data.
 
+mod album;
 mod bring;
 mod collect;
 mod files;
@@ -19,7 +20,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlDialogElement};
 
-use self::collect::{Collect, HANDS, hand_over_hand};
+use self::album::{HANDS, hand_over_hand};
+use self::collect::Collect;
 use self::found::Found;
 use self::store::{Refusal, Shelf};
 use super::words::{self, Lang, fill};

@@ -41,6 +41,8 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
         by_keys.set(None);
         start(at);
     };
+    // A pen that stayed down would go on with the stroke before.
+    let raise = move || by_keys.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
     let drag = move |event: PointerEvent| {
         if drawing.get_value() {
             extend(easel::places(&event));
@@ -61,8 +63,14 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
                     extend(vec![at]);
                 }
             }
-            ("Backspace" | "Delete", None) => strokes.update(|all| drop(all.pop())),
-            ("Enter", None) => keep.run(()),
+            ("Backspace" | "Delete", None) => {
+                raise();
+                undo(strokes);
+            }
+            ("Enter", None) => {
+                raise();
+                keep.run(());
+            }
             (_, None) => return,
         }
         key.prevent_default();
@@ -72,9 +80,15 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
         <div class="paper">
             <canvas data-own="pad" tabindex="0" role="application" node_ref=canvas
                 aria-label=move || room.say(&words::PAD) aria-describedby="own-pad-help"
-                on:pointerdown=press on:pointermove=drag on:pointerup=lift on:pointercancel=lift on:keydown=key></canvas>
+                on:pointerdown=press on:pointermove=drag on:pointerup=lift on:pointercancel=lift on:keydown=key
+                on:blur=move |_| raise()></canvas>
         </div>
     }
+}
+
+/// Takes the last stroke back.
+pub(super) fn undo(strokes: RwSignal<Vec<Stroke>>) {
+    strokes.update(|all| drop(all.pop()));
 }
 
 /// Paints paper and ink, and the pen that keys move.

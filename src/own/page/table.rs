@@ -85,6 +85,7 @@ pub(super) fn Preview(
     };
     view! {
         <Columns room table choice/>
+        <p class="help">{move || room.say(&words::TWO)}</p>
         <p data-own="summary">{move || chosen.with(|chosen| chosen.as_ref().map(|it| summary(room, it)))}</p>
         <Counts room counts=Signal::derive(move || chosen.with(|it| it.as_ref().map(|it| it.classes.clone()).unwrap_or_default()))/>
         {move || {

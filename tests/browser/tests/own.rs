@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use browser::{Adapter, Page, Size};
 use fantoccini::Locator;
+use flate2::Crc;
 use serde_json::{Value, json};
 
 /// Opens the dialog.
@@ -36,6 +37,13 @@ async fn choose(page: &Page, id: &str, paths: &[PathBuf]) {
     let field = page.client().find(Locator::Id(id)).await.expect("the chooser is there");
     let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
     field.send_keys(&paths.join("\n")).await.expect("files are chosen");
+}
+
+/// Clicks what says this in a part of the dialog.
+async fn click(page: &Page, part: &'static str, what: &'static str) {
+    until_says(page, part, what).await;
+    let found = page.client().find(Locator::Css(&format!("dialog.own {part}"))).await.expect("it is there");
+    found.click().await.expect("it is clicked");
 }
 
 /// What stands in a part of the dialog.
@@ -83,10 +91,13 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     let files = Files::new();
     let page = Page::open(Adapter::None, "lang=en&model=lenet&device=cpu").await;
     open(&page, "Bring or draw your own…").await;
-    let bad = files.with("bad.csv", b"a,petal_length,class\n1,2,x\n2,abc,y\n3,4\n4,5,x\n5,6,y\n6,7,x\n");
-    choose(&page, "own-files", &[bad]).await;
+    let bad = "a,petal_length,class\n1,2,x\n2,abc,y\n3,4\n".to_owned() + &"4,5,x\n5,6,y\n6,oops,x\n".repeat(9);
+    choose(&page, "own-files", &[files.with("bad.csv", bad.as_bytes())]).await;
     until_says(&page, "[data-own=wrong]", "row 3, column petal_length: “abc” is not a number").await;
     until_says(&page, "[data-own=wrong]", "row 4: 2 fields, the first row has 3").await;
+    click(&page, "[data-own=wrong] summary", "and 3 more").await;
+    until_says(&page, "[data-own=wrong] details", "row 31, column petal_length: “oops” is not a number").await;
+    until_says(&page, ".part", "A model sees two features at a time").await;
     let disabled = page.script("return document.getElementById('own-use').disabled", vec![]).await;
     assert_eq!(disabled, true, "what is wrong is not used");
     page.shoot_everywhere("own-wrong", "").await;
@@ -212,8 +223,28 @@ fn bitmap(red: u8, green: u8, blue: u8, side: u32) -> Vec<u8> {
     bytes
 }
 
+/// An archive of files that are not packed (PKWARE's APPNOTE, section 4.3).
+fn archive(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let short = |numbers: &[u16]| numbers.iter().flat_map(|it| it.to_le_bytes()).collect::<Vec<u8>>();
+    let long = |numbers: &[u32]| numbers.iter().flat_map(|it| it.to_le_bytes()).collect::<Vec<u8>>();
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, contents) in files {
+        let (mut crc, size, at) = (Crc::new(), contents.len() as u32, bytes.len() as u32);
+        crc.update(contents);
+        // Version, flags, method, time and date; sum and sizes; lengths of the name and of what is behind it.
+        let sizes = [long(&[crc.sum(), size, size]), short(&[name.len() as u16, 0])].concat();
+        let head = [short(&[20, 0, 0, 0, 0x21]), sizes].concat();
+        bytes.extend([b"PK\x03\x04".to_vec(), head.clone(), name.clone().into_bytes(), contents.clone()].concat());
+        let place = [vec![0; 10], long(&[at]), name.clone().into_bytes()].concat();
+        directory.extend([b"PK\x01\x02\x14\0".to_vec(), head, place].concat());
+    }
+    let (count, size, at) = (files.len() as u16, directory.len() as u32, bytes.len() as u32);
+    let end = [b"PK\x05\x06".to_vec(), short(&[0, 0, count, count]), long(&[size, at]), vec![0; 2]].concat();
+    [bytes, directory, end].concat()
+}
+
 #[tokio::test]
-async fn folders_of_pictures_and_idx_pairs_are_brought() {
+async fn folders_and_archives_of_pictures_and_idx_pairs_are_brought() {
     let files = Files::new();
     for index in 0..6 {
         files.with(&format!("fruit/apple/{index}.bmp"), &bitmap(200, 30 + index, 30, 20 + u32::from(index)));
@@ -251,6 +282,20 @@ async fn folders_of_pictures_and_idx_pairs_are_brought() {
     until_says(&page, "[data-own=summary]", "40 pictures of 2 classes.").await;
     page.press_in("//dialog", "Use it").await;
     ready_with(&page, "pictures-idx3-ubyte").await;
+    let trees = (0..8).map(|index| {
+        let (class, green) = if index < 4 { ("birch", 200) } else { ("oak", 90) };
+        (format!("trees/{class}/{index}.bmp"), bitmap(40, green, 40 + index, 30))
+    });
+    let mut trees: Vec<_> = trees.collect();
+    trees.push(("trees/oak/8.txt".into(), b"no picture".to_vec()));
+    open(&page, "Bring or draw your own…").await;
+    choose(&page, "own-files", &[files.with("trees.zip", &archive(&trees))]).await;
+    until_says(&page, "[data-own=summary]", "8 pictures of 2 classes.").await;
+    until_says(&page, "[data-own=wrong]", "oak/8.txt: not a picture").await;
+    assert_eq!(classes(&page).await, json!([["birch", "4"], ["oak", "4"]]));
+    page.script("document.getElementById('own-lenient').click()", vec![]).await;
+    page.press_in("//dialog", "Use it").await;
+    ready_with(&page, "trees.zip").await;
     page.finish(&[]).await;
 }
 
@@ -284,11 +329,13 @@ async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
     page.client().find(Locator::XPath(one)).await.expect("a class").click().await.expect("it is chosen");
     page.press_in("//dialog//div[contains(@class,'drawings')]", "Erase this drawing").await;
     page.until("one is left", |page| async move { counts(page).await == json!(["2", "1"]) }).await;
-    page.press_in("//dialog", "Undo").await;
+    page.press_in("//dialog", "Bring back what was removed").await;
     page.until("it is back", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
     page.press_in("//dialog", "Export").await;
     let text = page.downloaded("kiln-hand.txt").await;
     assert!(text.starts_with(b"kiln-collection 1\n0\t1\t2") && text.iter().filter(|byte| **byte == b'\n').count() == 6);
+    symbols(&page).await;
+    page.until("the digits are back", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
     page.press_in("//dialog", "Test and fine-tune the present model").await;
     closed(&page).await;
     page.until("MNIST's weights are tested on the hand", |page| async move {
@@ -313,16 +360,88 @@ async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
     choose(&page, "own-import", &[spoilt]).await;
     until_says(&page, "[data-own=wrong]", "row 7: no class “12”").await;
     assert_eq!(counts(&page).await, json!([]), "nothing is half-loaded");
+    unreadable(&page).await;
     choose(&page, "own-import", &[path]).await;
     page.until("the drawings are here", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
     page.press_in("//dialog", "Learn it afresh").await;
     page.until("the link is whole", |page| async move { page.field("data").await == "own/hand" }).await;
     page.edit_hash("lang", "zh").await;
-    open(&page, "使用自己的数据…").await;
+    open(&page, "导入或手绘自己的数据…").await;
     page.press_in("//dialog", "手绘收集").await;
     until_says(&page, "[data-own=needs]", "请先在尺寸和类别数相同的图片").await;
     page.shoot_everywhere("own-chinese", "").await;
     page.finish(&[]).await;
+}
+
+/// Symbols are named and drawn; a stroke, a class that was mistyped and one with a drawing are taken back. Ends with the
+/// digits.
+async fn symbols(page: &Page) {
+    choose_hand(page, 1).await;
+    until_classes(page, &[]).await;
+    name_class(page, "heart").await;
+    page.draw_on(PAD, &[(0.2, 0.4), (0.5, 0.8), (0.8, 0.4)]).await;
+    page.draw_on(PAD, &[(0.1, 0.1), (0.9, 0.9)]).await;
+    page.press_in("//dialog", "Undo stroke").await;
+    page.press_in("//dialog", "Keep as heart").await;
+    page.until("it is kept", |page| async move { counts(page).await == json!(["1"]) }).await;
+    let nothing = page.script("return document.getElementById('own-undo').disabled", vec![]).await;
+    assert_eq!(nothing, true, "the pad is empty again");
+    name_class(page, "satr").await;
+    until_classes(page, &["heart", "satr"]).await;
+    page.press_in("//dialog", "Remove satr").await;
+    until_classes(page, &["heart"]).await;
+    page.press_in("//dialog", "Remove heart").await;
+    until_classes(page, &[]).await;
+    page.press_in("//dialog", "Bring back what was removed").await;
+    until_classes(page, &["heart"]).await;
+    assert_eq!(counts(page).await, json!(["1"]), "with its drawing");
+    page.press_in("//dialog", "Export").await;
+    let text = String::from_utf8(page.downloaded("kiln-symbols.txt").await).expect("a text");
+    let drawing = text.strip_prefix("kiln-collection 1\nheart\n0\t").expect("one class, and a drawing of it");
+    assert_eq!((drawing.lines().count(), drawing.contains('.')), (1, false), "one stroke: {drawing}");
+    page.shoot_everywhere("own-symbols", "").await;
+    choose_hand(page, 0).await;
+}
+
+/// What is kept and cannot be read is put aside, handed out and only then forgotten. Ends with the digits.
+async fn unreadable(page: &Page) {
+    let plant = "indexedDB.open('kiln', 1).onsuccess = opened => {
+        const kept = opened.target.result.transaction('hands', 'readwrite');
+        kept.objectStore('hands').put(new TextEncoder().encode('kiln-collection 0\\n'), 'own/symbols');
+        kept.oncomplete = () => { opened.target.result.close(); window.planted = true; };
+    }";
+    page.script(plant, vec![]).await;
+    page.until("it is kept", |page| async move { page.script("return window.planted", vec![]).await == true }).await;
+    choose_hand(page, 1).await;
+    until_says(page, "[data-own=aside]", "What was kept here cannot be read.").await;
+    name_class(page, "star").await;
+    until_classes(page, &["star"]).await;
+    page.press_in("//dialog", "Save it as a file").await;
+    assert_eq!(page.downloaded("kiln-symbols-aside.txt").await, b"kiln-collection 0\n");
+    page.press_in("//dialog", "Forget it").await;
+    page.until("it is forgotten", |page| async move { says(page, "[data-own=aside]").await.is_empty() }).await;
+    choose_hand(page, 0).await;
+    until_classes(page, &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]).await;
+}
+
+async fn choose_hand(page: &Page, hand: u32) {
+    let script = "const s = document.getElementById('own-hand'); s.value = arguments[0];
+        s.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.script(script, vec![json!(hand.to_string())]).await;
+}
+
+async fn name_class(page: &Page, name: &str) {
+    let field = page.client().find(Locator::Id("own-class")).await.expect("a field for names");
+    field.send_keys(name).await.expect("a name is typed");
+    page.press_in("//dialog", "Add").await;
+}
+
+async fn until_classes(page: &Page, names: &'static [&'static str]) {
+    let script = "return [...document.querySelectorAll('dialog.own .classes strong')].map(e => e.textContent)";
+    page.until(&format!("the classes are {names:?}"), |page| async move {
+        page.script(script, vec![]).await == json!(names)
+    })
+    .await;
 }
 
 /// How many drawings the classes have that have any.
