@@ -7,9 +7,9 @@ use crate::engine::recipe::Shape;
 use crate::protocol::Value;
 
 /// A digit.
-const DIGIT: Shape = Shape { channels: 1, height: 28, width: 28, classes: 10 };
+const DIGIT: Shape = Shape { channels: 1, height: 28, width: 28, classes: 10, apart: None };
 /// An emoji.
-const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 9 };
+const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 9, apart: None };
 /// Places of C1's maps and of C3's.
 const LENET: &[(&str, usize)] = &[("c1.weight", 28 * 28), ("c3.weight", 10 * 10)];
 /// Of convolutions the places of their output, of transposed ones those of their input.

@@ -1,7 +1,7 @@
 //! The page's address: round trips, links from elsewhere, links with mistakes.
 #![cfg(feature = "ui")]
 
-use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Tuned, Value, Wing, text};
+use kiln::protocol::{Card, Choice, DataCard, Fault, Group, Knob, Range, Tuned, Value, View, Wing, text};
 use kiln::ui::address::{Address, Oddity, Theme, Wish};
 use kiln::ui::lang::Lang;
 
@@ -42,6 +42,7 @@ fn catalogue() -> ([Box<Card>; 2], [DataCard; 2]) {
         title: text("Title", "标题"),
         blurb: text("Blurb", "简介"),
         shape: [1, 28, 28],
+        apart: None,
         classes: vec![],
         train: 1,
         test: 1,
@@ -64,6 +65,7 @@ fn an_address_survives_the_round_trip() {
         theme: Theme::Dark,
         play: true,
         steps: Some(200),
+        view: Some(View::Embedding),
         bench: None,
         knobs: vec![("lr".into(), "0.01".into()), ("odd one".into(), "50%&=#数".into())],
     };

@@ -232,7 +232,7 @@ fn clipping_bounds_every_weight_of_the_critic() {
 
 #[test]
 fn every_setting_learns_repeats_and_goes_on_from_a_snapshot() {
-    let colour = Shape { channels: 3, height: 32, width: 32, classes: 8 };
+    let colour = Shape { channels: 3, height: 32, width: 32, classes: 8, apart: None };
     for entry in models() {
         for (loss, name, _) in Loss::ALL {
             let on = Value::Switch(true);
@@ -286,7 +286,7 @@ fn kinds() -> Vec<Kind> {
 
 #[test]
 fn the_acts_of_a_step_are_the_step() {
-    let points = Shape { channels: 2, height: 1, width: 1, classes: 3 };
+    let points = Shape { channels: 2, height: 1, width: 1, classes: 3, apart: None };
     let bits = |scalars: Vec<(&'static str, Tensor<1>)>| {
         let mut bits: Vec<_> = scalars.into_iter().map(|(name, value)| (name, numbers(value)[0].to_bits())).collect();
         bits.sort_unstable();

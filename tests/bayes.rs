@@ -16,7 +16,7 @@ use kiln::zoo::zoo;
 use support::{DIGIT, choice, curves, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
-const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3 };
+const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3, apart: None };
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");

@@ -6,6 +6,7 @@ mod support;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::SETS;
+use kiln::engine::contest::told;
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::engine::gaussian::{Counted, Moments};
 use kiln::engine::recipe::{Learner, Moment};
@@ -17,10 +18,14 @@ use support::{learner, numbers, real, row};
 
 const TWO: [(&str, Value); 1] = [("draws", Value::Whole(2))];
 
-fn penguins() -> Shelf {
-    let mut shelf = Shelf::new(SETS.iter().find(|set| (set.card)().name == "penguins").unwrap());
+fn shelf(name: &str) -> Shelf {
+    let mut shelf = Shelf::new(SETS.iter().find(|set| (set.card)().name == name).unwrap());
     shelf.make(1);
     shelf
+}
+
+fn penguins() -> Shelf {
+    shelf("penguins")
 }
 
 fn duel(shelf: &Shelf) -> Box<dyn Learner> {
@@ -78,6 +83,24 @@ fn a_duel_that_was_saved_goes_on_to_the_same_end() {
     assert_eq!(wrong(second.as_ref()), wrong(first.as_ref()), "what was found is shown at once");
     fight(second.as_mut(), &shelf, 333, u64::MAX);
     assert_eq!(wrong(second.as_ref()), wrong(whole.as_ref()));
+}
+
+/// Of the points that are there at first ten are learnt from, and there are no twenty.
+#[test]
+fn a_set_of_one_rung_is_not_held_against_the_theory() {
+    let shelf = shelf("points");
+    let mut model = duel(&shelf);
+    let said = |model: &dyn Learner| {
+        let [said, _] = told(&model.lesson().unwrap(), &wrong(model)).said;
+        (said.en.into_owned(), said.zh.into_owned())
+    };
+    assert_eq!(fight(model.as_mut(), &shelf, 0, 1), 1);
+    let (en, zh) = said(model.as_ref());
+    assert!(en.starts_with("This set is too small") && zh.contains("至少需要 20 个训练样本"), "{en} {zh}");
+    assert_eq!(fight(model.as_mut(), &shelf, 1, u64::MAX), 2 * (1 + 200 + 1));
+    let (en, zh) = said(model.as_ref());
+    assert!(en.starts_with("With 10 samples") && en.ends_with("20 training samples at least."), "{en}");
+    assert!(!en.contains("Ng and Jordan") && !zh.contains("Ng 和 Jordan"), "{en} {zh}");
 }
 
 /// Results of two settings never mix.

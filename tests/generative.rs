@@ -15,7 +15,7 @@ use kiln::zoo::zoo;
 use support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
-const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 8 };
+const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 8, apart: None };
 
 fn matrix(rows: &[&[f32]]) -> Tensor<2> {
     let size = [rows.len(), rows[0].len()];
@@ -193,7 +193,7 @@ fn generate(generator: &dyn Generator, class: i64, count: usize) -> Vec<f32> {
 /// Samples that a generator makes lie in bounds where they are pictures, and have the shape of real ones.
 #[test]
 fn generators_make_samples_of_the_shape_that_was_asked_for() {
-    let pictures = Shape { channels: 3, height: 32, width: 32, classes: 10 };
+    let pictures = Shape { channels: 3, height: 32, width: 32, classes: 10, apart: None };
     for entry in zoo().iter().filter(|entry| (entry.card)().wing == Wing::Generative) {
         let name = (entry.card)().name;
         for shape in [DIGIT, pictures] {

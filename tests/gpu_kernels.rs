@@ -181,7 +181,7 @@ fn squares_agree() {
 
 /// What a model's first steps come to, each number with its name.
 fn curve(entry: &Entry, device: &Device) -> Vec<(&'static str, f32)> {
-    let shape = Shape { channels: 1, height: 28, width: 28, classes: 10 };
+    let shape = Shape { channels: 1, height: 28, width: 28, classes: 10, apart: None };
     // R1 is found by a finite difference, which magnifies what rounding costs.
     let plain = [("r1".to_owned(), Value::Real(0.0))];
     let knobs = if (entry.card)().knobs.iter().any(|knob| knob.name == "r1") { &plain[..] } else { &[] };

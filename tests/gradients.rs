@@ -13,7 +13,7 @@ use kiln::zoo::zoo;
 use support::{choice, cut, drive, learner, real, synthetic};
 
 /// Small enough for many evaluations, and no kernel overlooks a side.
-const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5 };
+const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5, apart: None };
 /// The step of the difference: its error is of the order of the step's square, rounding's of 1e-16 / step. A longer one
 /// changes, in some of thousands of windows, which number is the largest.
 const STEP: f64 = 1e-7;

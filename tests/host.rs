@@ -46,6 +46,7 @@ fn card() -> DataCard {
         title: text("Tiny", "微型"),
         blurb: text("Bars.", "条纹。"),
         shape: [1, SIDE as u32, SIDE as u32],
+        apart: None,
         classes: vec![text("0", "0"), text("1", "1"), text("2", "2")],
         train: 96,
         test: 30,

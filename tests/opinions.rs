@@ -17,7 +17,7 @@ use support::talk::Talk as Host;
 use support::{choice, numbers, real, row};
 
 const SIDE: usize = 4;
-const SHAPE: Shape = Shape { channels: 1, height: SIDE, width: SIDE, classes: 3 };
+const SHAPE: Shape = Shape { channels: 1, height: SIDE, width: SIDE, classes: 3, apart: None };
 const TEST: usize = 12;
 
 /// The same pictures under four names.
@@ -33,6 +33,7 @@ fn card(name: &'static str) -> DataCard {
         title: text("Tiny", "微型"),
         blurb: text("Bars.", "条纹。"),
         shape: [1, SIDE as u32, SIDE as u32],
+        apart: None,
         classes: vec![text("0", "0"), text("1", "1"), text("2", "2")],
         train: 96,
         test: TEST as u32,

@@ -175,6 +175,22 @@ fn halves_are_parted_by_class_and_seed_and_share_no_sample() {
     }
 }
 
+/// Whatever their size: on 3x64x64 pixels the coefficient that suits MNIST would leave each picture alone.
+#[test]
+fn a_kernel_is_as_wide_as_ones_own_samples_lie_apart() {
+    let entry = zoo().into_iter().find(|entry| (entry.card)().name == "fourier-svm").unwrap();
+    for brought in [pictures([1, 28, 28], 60), pictures([3, 64, 64], 60), rows(300)] {
+        let own = Own::new(brought).unwrap();
+        let card = entry.among(std::slice::from_ref(own.card())).on(own.card());
+        let gamma = card.knobs.iter().find(|knob| knob.name == "gamma").map(|knob| knob.default.clone());
+        let Some(Value::Real(gamma)) = gamma else { panic!("{gamma:?}") };
+        let learnt = own.make(&Making::default(), Split::Train).values;
+        let size = own.card().shape.iter().product::<u32>();
+        let apart = f64::from(learnt.apart(size as usize).unwrap());
+        assert!((gamma * apart / 1.6 - 1.0).abs() < 0.1, "{gamma} where samples lie {apart} apart");
+    }
+}
+
 #[test]
 fn pictures_of_either_size_are_learnt_and_augmented() {
     for (shape, recipe) in [([1, 28, 28], "softmax"), ([3, 32, 32], "cnn")] {

@@ -5,10 +5,11 @@ use kiln::paint::Palette;
 use kiln::paint::curves::{Chart, Line, Plot, draw, ticks};
 use kiln::paint::film::Film;
 use kiln::paint::pixels::{Image, mosaic, picture, sheet};
-use kiln::paint::regions::{Shows, ground, nearest, regions};
+use kiln::paint::regions::{Shows, ground, logits_of, nearest, regions};
+use kiln::paint::reliability::reliability;
 use kiln::paint::scatter::{Layers, scatter};
 use kiln::paint::scores::{codes, histograms};
-use kiln::protocol::{Dot, Field, Latent, Layer, Plane, Regions, Role, Scatter, Scores, Split, text};
+use kiln::protocol::{Bin, Dot, Field, Latent, Layer, Plane, Regions, Role, Scatter, Scores, Split, text};
 use plotters::prelude::{RGBColor, SVGBackend};
 
 const PALETTE: Palette = Palette {
@@ -259,6 +260,30 @@ fn scores_are_two_histograms_over_one_axis() {
     assert_eq!(out.matches("<rect").count(), 5, "the paper and four bins");
 }
 
+/// The frame is 400 wide and 200 high, from (46, 24): 468 less margins of 46 and 22, 262 less 24 and 38.
+#[test]
+fn bars_of_confidence_end_where_as_many_are_right() {
+    let bin = |count, right| Bin { count, right, confidence: 0.0 };
+    let drawn = |bins: &[Bin]| {
+        let mut out = String::new();
+        let canvas = SVGBackend::with_string(&mut out, (468, 262));
+        reliability(canvas, bins, ["confidence", "accuracy"], &PALETTE, 1.0).expect("SVG takes everything");
+        out
+    };
+    let out = drawn(&[bin(0, 0), bin(4, 1), bin(0, 0), bin(1, 1)]);
+    let bars = ["x=\"147\" y=\"174\" width=\"98\" height=\"50\"", "x=\"347\" y=\"24\" width=\"98\" height=\"200\""];
+    for needed in bars.into_iter().chain(["46,224 446,24", "confidence", "accuracy", ">\n75 %\n<"]) {
+        assert!(out.contains(needed), "{needed} is missing from {out}");
+    }
+    assert_eq!(out.matches("<rect").count(), 3, "the paper, and no bar where there are no samples");
+    let inks = out.split("<rect").filter(|piece| piece.contains("#D55E00"));
+    let inks: Vec<f64> =
+        inks.filter_map(|piece| piece.split("opacity=\"").nth(1)?.split('"').next()?.parse().ok()).collect();
+    assert!(inks.len() == 2 && inks[0] > inks[1], "a bin that holds little is pale: {inks:?}");
+    let empty = drawn(&[]);
+    assert!(empty.contains("46,224 446,24") && empty.matches("<rect").count() == 1, "{empty}");
+}
+
 #[test]
 fn test_codes_lie_where_they_should_and_a_probe_has_its_ellipse() {
     let latent = Latent {
@@ -342,7 +367,22 @@ fn samples_alone_are_discs_and_one_is_always_near() {
     assert_eq!(wrong, 5, "two discs with their rims, and the middle of one that is wrong");
 }
 
-const BARE: Layers = Layers { field: false, slopes: false, grid: false };
+/// Class 0 leads by 2 x: even at 0, ahead by the margin at 0.5, behind by it at -0.5; each line crosses three rows of squares.
+#[test]
+fn a_margin_is_drawn_and_support_vectors_are_ringed() {
+    let places = (0..16).flat_map(|place| [2.0 * ((place % 4) as f32 + 0.5) / 2.0 - 2.0, 0.0]);
+    let logits: Vec<f32> = places.chain([0.0, 1.0]).collect();
+    let dot = |slack| Dot { at: [0.9, 0.9], truth: 1, guess: 1, split: Split::Train, slack };
+    let with = |margin, slack| Regions { margin, logits: logits.clone(), ..told(vec![dot(slack)], 4) };
+    let count = |told: &Regions, piece: &str| drawn(told, ["", ""]).matches(piece).count();
+    let lines = [true, false].map(|margin| count(&with(margin, false), "<polyline"));
+    assert_eq!(lines[0] - lines[1], 4 * 3, "two lines of each class");
+    assert_eq!([false, true].map(|slack| count(&with(true, slack), "<circle")), [2, 3]);
+    assert_eq!(logits_of(&with(true, false), 0), Some(&[0.0, 1.0][..]), "behind those of the places");
+    assert_eq!(logits_of(&with(true, false), 1), None);
+}
+
+const BARE: Layers = Layers { field: false, slopes: false, grid: false, classes: 0 };
 
 fn spread() -> Scatter {
     Scatter {
@@ -387,6 +427,8 @@ fn a_field_covers_the_window_slopes_are_arrows_and_a_grid_is_lines() {
     assert_eq!(counts(Layers { field: true, ..BARE }), [3, 0], "where D finds nothing real the paper is bare");
     assert_eq!(counts(Layers { slopes: true, ..BARE }), [0, 1], "one of three points lies in the window");
     assert_eq!(counts(Layers { grid: true, ..BARE }), [0, 4], "a square has four sides");
+    let told = scattered(&spread(), Layers { classes: 2, ..BARE }, (438, 438));
+    assert!(bare.contains("#009E73") && !told.contains("#009E73"), "each point has its class's colour");
     let steep = scattered(&spread(), Layers { slopes: true, ..BARE }, (438, 438));
     let arrow = "30,408 58,408 52,405 58,408 52,411";
     assert!(steep.contains(arrow), "the steepest is 28 pixels long and has a head of 6: {steep}");
@@ -403,6 +445,6 @@ fn a_scatter_of_nothing_still_stands() {
         grid: vec![],
     };
     for size in [(438, 438), (1, 1), (20, 900)] {
-        scattered(&nothing, Layers { field: true, slopes: true, grid: true }, size);
+        scattered(&nothing, Layers { field: true, slopes: true, grid: true, classes: 2 }, size);
     }
 }

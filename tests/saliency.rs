@@ -18,7 +18,7 @@ use support::talk::Talk;
 use support::{DIGIT, choice, curves, learner, real, row, synthetic};
 
 /// In colour, and no side is another.
-const COLOUR: Shape = Shape { channels: 3, height: 32, width: 24, classes: 4 };
+const COLOUR: Shape = Shape { channels: 3, height: 32, width: 24, classes: 4, apart: None };
 
 fn entry(name: &str) -> Entry {
     zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap()
@@ -246,6 +246,7 @@ fn card() -> DataCard {
         title: text("Bars", "条纹"),
         blurb: text("Bars.", "条纹。"),
         shape: [1, SIDE as u32, SIDE as u32],
+        apart: None,
         classes: vec![text("one", "一"), text("two", "二"), text("three", "三")],
         train: 48,
         test: 12,

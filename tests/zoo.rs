@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use kiln::data::SETS;
+use kiln::engine::exam::softmax;
 use kiln::engine::recipe::{Batch, Entry, Learner, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::{Card, Fault, Knob, Meaning, Range, Text, Value, View, Wing};
@@ -15,13 +16,13 @@ use kiln::zoo::zoo;
 use support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, synthetic};
 
 /// A second shape that image models take: colour, 32x32, two classes fewer.
-const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8 };
+const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8, apart: None };
 
 /// Signals.
-const SIGNALS: Shape = Shape { channels: 1, height: 1, width: 40, classes: 10 };
+const SIGNALS: Shape = Shape { channels: 1, height: 1, width: 40, classes: 10, apart: None };
 
 /// Points in the plane.
-const POINTS: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3 };
+const POINTS: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3, apart: None };
 
 fn each(check: impl Fn(&Entry, &Card)) {
     let entries = zoo();
@@ -177,7 +178,7 @@ fn symbols_name_knobs_and_curves_and_formulas_have_sources() {
 fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
     each(|_, card| {
         let marks: Vec<_> =
-            card.series.iter().filter_map(|series| Some((series, series.reference.as_ref()?))).collect();
+            card.series.iter().flat_map(|series| series.references.iter().map(move |mark| (series, mark))).collect();
         // A game between two networks has no loss that a value was published for.
         assert!(!marks.is_empty() || !one_loss(card), "{}: nothing to hold a curve against", card.name);
         for (series, mark) in marks {
@@ -505,6 +506,49 @@ fn every_promised_view_is_shown() {
             }
         }
     });
+}
+
+#[test]
+fn after_a_step_its_gradient_stands_beside_the_filters() {
+    for name in ["softmax", "perceptron", "lenet"] {
+        let entry = zoo().into_iter().find(|entry| (entry.card)().name == name).unwrap();
+        let mut model = learner(&entry, &DIGIT, &[]);
+        assert_eq!(model.show(View::Filters, None).unwrap().len(), 1, "{name}: there is no last step");
+        cut(model.as_mut(), &DIGIT, 0);
+        let plate = model.show(View::Filters, None).unwrap();
+        assert_eq!(plate.len(), 2, "{name}");
+        assert_eq!(plate[0].values.dims(), plate[1].values.dims(), "{name}");
+    }
+}
+
+/// By the weight of pixel x in class k the mean cross-entropy rises by the mean of x (p_k - y_k), whatever optimiser and weight
+/// decay make of that.
+#[test]
+fn the_gradient_that_softmax_regression_shows_is_that_of_its_batch() {
+    let entry = zoo().into_iter().find(|entry| (entry.card)().name == "softmax").unwrap();
+    for shape in [DIGIT, COLOUR, SIGNALS] {
+        let mut model = learner(&entry, &shape, &[("init", choice("he")), ("weight-decay", real(0.1))]);
+        // A large one is kept once it was asked for.
+        model.show(View::Filters, None).unwrap();
+        let Batch { images, .. } = synthetic(&shape, 20);
+        let (size, logits, pixels) = (shape.size(), row(model.logits(images.clone()).unwrap()), row(images));
+        cut(model.as_mut(), &shape, 0);
+        let told = row(model.show(View::Filters, None).unwrap()[1].values.clone());
+        let mut expected = vec![0.0_f32; shape.classes * size];
+        let samples = logits.chunks_exact(shape.classes).zip(pixels.chunks_exact(size));
+        for (sample, (logits, pixels)) in samples.enumerate() {
+            let mut apart = softmax(logits);
+            apart[sample % shape.classes] -= 1.0;
+            for (slopes, apart) in expected.chunks_exact_mut(size).zip(apart) {
+                slopes.iter_mut().zip(pixels).for_each(|(slope, pixel)| *slope += apart * pixel / 20.0);
+            }
+        }
+        let most = expected.iter().fold(0.0_f32, |most, slope| most.max(slope.abs()));
+        assert!(most > 1e-3 && told.len() == expected.len(), "{shape:?}: nothing to compare");
+        for (told, expected) in told.iter().zip(&expected) {
+            assert!((told - expected).abs() < 1e-4 * most, "{shape:?}: {told} is not {expected}, of {most}");
+        }
+    }
 }
 
 #[test]

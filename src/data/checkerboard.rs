@@ -1,6 +1,6 @@
 //! Checkerboard: eight squares of sixteen, evenly filled, in two to six classes.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, Value, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -17,6 +17,11 @@ const COLOURS: [[u8; 8]; 5] = [
     [0, 1, 2, 3, 4, 0, 1, 2],
     [0, 1, 2, 3, 4, 5, 0, 1],
 ];
+
+/// Without a word of the reader's there is no noise.
+const SHARP: Value = Value::Real(0.0);
+/// The deviation of noise 1.
+const SPREAD: f64 = 0.05;
 
 /// The catalogue's row.
 pub static SET: DataSet = plane::set(card, make);
@@ -36,13 +41,20 @@ fn card() -> DataCard {
             "由随机种子生成，定义依照 Grathwohl 等（FFJORD，ICLR 2019）。",
         ),
     );
-    // Its edges are sharp: there is no noise that could be scaled.
-    card.knobs.retain(|knob| knob.name != "noise");
+    for knob in card.knobs.iter_mut().filter(|knob| knob.name == "noise") {
+        knob.help = text(
+            "How far points stray from their squares: at 0 the edges are sharp, as the set is defined, and at 1 they are as wide as a tenth of a square. They move while the model trains on.",
+            "数据点偏离方块的程度：0 时边缘锐利，即数据集原本的定义；1 时边缘约宽方块的十分之一。训练不中断，数据点随之移动。",
+        );
+        knob.default = SHARP;
+    }
     of_classes(card, CLASSES)
 }
 
 fn make(making: &Making, split: Split) -> Samples {
-    plane::samples(making, split, sample)
+    // What stands first holds.
+    let knobs = making.knobs.iter().cloned().chain([("noise".to_owned(), SHARP)]).collect();
+    plane::samples(&Making { knobs, ..making.clone() }, split, sample)
 }
 
 /// The checkerboard of W. Grathwohl et al., FFJORD, ICLR 2019, section 4.1, scaled to reach from -1 to 1.
@@ -52,5 +64,5 @@ fn sample(chance: &mut Chance) -> Point {
     let column = 2 * (square % (SIDE / 2)) + row % 2;
     let place = [column, row].map(|at| 2.0 * (f64::from(at) + chance.share()) / f64::from(SIDE) - 1.0);
     let colours = COLOURS[usize::from(chance.classes(CLASSES).clamp(2, 6)) - 2];
-    (place, colours[usize::from(square)])
+    (chance.near(place, SPREAD), colours[usize::from(square)])
 }

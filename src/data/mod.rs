@@ -2,6 +2,7 @@
 
 pub mod augment;
 mod chance;
+mod distance;
 mod drawing;
 pub mod own;
 mod plane;
@@ -14,6 +15,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+use self::distance::median_distance;
 use crate::protocol::{ChunkCause, DataCard, Group, Knob, Range, Split, Stroke, Text, Value};
 
 /// Declares the sets' modules and lists them in [`SETS`], in the order of the catalogue.
@@ -210,6 +212,16 @@ pub enum Values {
     Bytes(Vec<u8>),
     /// Of points: coordinates, as they are.
     Reals(Vec<f32>),
+}
+
+impl Values {
+    /// The median of the squared distance between two of the samples, of `size` numbers each; bytes count from 0 to 1.
+    pub fn apart(&self, size: usize) -> Option<f32> {
+        match self {
+            Self::Bytes(bytes) => median_distance(bytes.len() / size, size, |at| f32::from(bytes[at]) / 255.0),
+            Self::Reals(reals) => median_distance(reals.len() / size, size, |at| reals[at]),
+        }
+    }
 }
 
 /// Bytes as lower-case hexadecimal digits.

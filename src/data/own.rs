@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::distance::median_distance;
 use super::plane::share;
 use super::table::{axis_knob, chosen, counted, half, placed};
 use super::{DataSet, Making, Samples, Source, Values, augment, mnist};
@@ -66,6 +67,7 @@ impl Own {
             title,
             blurb,
             shape,
+            apart: None,
             classes: classes.into_iter().map(same).collect(),
             train: 0,
             test: 0,
@@ -76,8 +78,18 @@ impl Own {
             knobs: knobs(&samples, drawable, share),
         };
         let mut own = Self { card, share, labels, samples, set: if light { &LIGHT } else { &DARK } };
-        own.card = own.as_made(own.card.clone(), &Making::default());
+        own.card = DataCard { apart: own.apart(), ..own.as_made(own.card.clone(), &Making::default()) };
         Ok(own)
+    }
+
+    /// As [`DataCard::apart`], of what is learnt from by default, or of all pictures.
+    fn apart(&self) -> Option<f32> {
+        match &self.samples {
+            Kind::Pictures { size, pixels } => {
+                median_distance(self.labels.len(), *size, |at| f32::from(pixels[at]) / 255.0)
+            }
+            Kind::Rows { .. } => self.make(&Making::default(), Split::Train).values.apart(2),
+        }
     }
 
     /// What the catalogue says of it.
@@ -122,6 +134,7 @@ fn blank() -> DataCard {
         title: Text::default(),
         blurb: Text::default(),
         shape: [2, 1, 1],
+        apart: None,
         classes: Vec::new(),
         train: 0,
         test: 0,

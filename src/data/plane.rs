@@ -143,6 +143,7 @@ pub(super) fn card(
         title,
         blurb,
         shape: [2, 1, 1],
+        apart: None,
         classes,
         train: TRAIN,
         test: tested(TRAIN, SHARE),

@@ -41,6 +41,7 @@ impl Table {
             title: self.title.clone(),
             blurb: self.blurb.clone(),
             shape: [2, 1, 1],
+            apart: None,
             classes: self.classes.to_vec(),
             train: 0,
             test: 0,
@@ -60,7 +61,8 @@ impl Table {
                 ),
             ],
         };
-        self.as_made(card, &Making::default())
+        let apart = self.make(&Making::default(), Split::Train).values.apart(2);
+        self.as_made(DataCard { apart, ..card }, &Making::default())
     }
 
     /// The knob that chooses what an axis shows.

@@ -43,7 +43,7 @@ pub fn filters<N: Module, const D: usize>(
 }
 
 /// The curves of a classifier, with the per cent of a test set that it is known to reach.
-pub fn series(published: Reference) -> Vec<Series> {
+pub fn series(published: impl Into<Vec<Reference>>) -> Vec<Series> {
     let loss = |name: &'static str, title, role| Series {
         name: name.into(),
         group: text("Loss", "损失"),
@@ -51,7 +51,7 @@ pub fn series(published: Reference) -> Vec<Series> {
         unit: text("nats", "奈特"),
         role,
         bounds: None,
-        reference: None,
+        references: Vec::new(),
     };
     [
         loss("loss/train", text("Training loss", "训练损失"), Role::Train),
@@ -63,25 +63,31 @@ pub fn series(published: Reference) -> Vec<Series> {
 }
 
 /// The accuracy on training and on test samples, with the per cent of a test set that is known to be reached.
-pub fn accuracies(published: Reference) -> [Series; 2] {
-    let share = |name: &'static str, title, role, reference| Series {
+pub fn accuracies(published: impl Into<Vec<Reference>>) -> [Series; 2] {
+    let share = |name: &'static str, title, role, references| Series {
         name: name.into(),
         group: text("Accuracy", "准确率"),
         title,
         unit: text("%", "%"),
         role,
         bounds: Some((0.0, 100.0)),
-        reference,
+        references,
     };
     [
-        share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, None),
-        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, Some(published)),
+        share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, Vec::new()),
+        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, published.into()),
     ]
 }
 
 /// A value that was published for one data set.
 pub fn published(data: &'static str, value: f32, source: Source) -> Reference {
     Reference { value, data: Some(data.into()), source }
+}
+
+/// The per cent that a model of this kind reached on MNIST-1D, by those who defined the set.
+pub fn on_mnist1d(value: f32) -> Reference {
+    let citation = "S. Greydanus and D. Kobak, Scaling down deep learning with MNIST-1D, ICML 2024";
+    published("mnist1d", value, source(citation, "https://arxiv.org/abs/2011.14439"))
 }
 
 /// A publication.

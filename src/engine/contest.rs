@@ -97,7 +97,7 @@ fn note(lesson: &Lesson, drawn: usize) -> Text {
 /// What was observed at both ends, where the means cross, and whether Ng & Jordan (2001) expect that.
 fn finding(lesson: &Lesson, rungs: &[Rung], drawn: usize) -> Text {
     let (Some(first), Some(last)) = (rungs.first(), rungs.last()) else {
-        return text("Nothing is measured yet.", "尚无测量结果。");
+        return if lesson.rungs < 2 { short() } else { text("Nothing is measured yet.", "尚无测量结果。") };
     };
     if drawn < 2 {
         return text(
@@ -106,12 +106,27 @@ fn finding(lesson: &Lesson, rungs: &[Rung], drawn: usize) -> Text {
         );
     }
     let [few, many] = [first, last].map(|rung| end(lesson, rung));
-    let parts = [few, many, crossing(rungs), verdict(first.lower(), last.lower())];
+    let parts = if lesson.rungs < 2 {
+        vec![few, short()]
+    } else {
+        vec![few, many, crossing(rungs), verdict(first.lower(), last.lower())]
+    };
     let join = |of: fn(&Text) -> &str, gap| {
         let said: Vec<_> = parts.iter().map(of).filter(|part| !part.is_empty()).collect();
         said.join(gap)
     };
     both([join(|part| &part.en, " "), join(|part| &part.zh, "")])
+}
+
+/// Of a set that has no second rung.
+fn short() -> Text {
+    let least = SIZES[1];
+    both([
+        format!(
+            "This set is too small to hold few samples against many: that takes {least} training samples at least."
+        ),
+        format!("这个数据集太小，无法比较样本少与样本多的情形：至少需要 {least} 个训练样本。"),
+    ])
 }
 
 /// One end of the ladder, in words.

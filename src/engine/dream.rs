@@ -33,7 +33,7 @@ pub fn grey(shape: Shape, device: &Device) -> Tensor<4> {
 /// classifier. All on the inner device.
 pub fn dream(learner: &dyn Learner, mut pictures: Tensor<4>) -> Option<(Tensor<4>, Tensor<1>)> {
     let ([classes, channels, height, width], device) = (pictures.dims(), pictures.device());
-    let [low, high] = Shape { channels, height, width, classes }.bounds();
+    let [low, high] = Shape { channels, height, width, classes, apart: None }.bounds();
     let own = Tensor::<2>::eye(classes, &device);
     let blurs = [height, width].map(|side| Tensor::<2>::from_data(blur(side), &device));
     for _ in 0..STEPS {

@@ -16,7 +16,7 @@ knobs! {
 
 /// A curve of sample quality.
 fn quality(name: &'static str, group: Text, title: Text, unit: Text, bounds: Option<(f32, f32)>) -> Series {
-    Series { name: name.into(), group, title, unit, role: Role::Generator, bounds, reference: None }
+    Series { name: name.into(), group, title, unit, role: Role::Generator, bounds, references: Vec::new() }
 }
 
 /// The curves that the session itself measures on the samples of any generator.

@@ -102,7 +102,7 @@ pub fn series() -> Vec<Series> {
                 unit: text("nats", "奈特"),
                 role,
                 bounds: None,
-                reference,
+                references: reference.into_iter().collect(),
             },
         )
     };
@@ -139,7 +139,7 @@ pub fn series() -> Vec<Series> {
         unit: text("latents", "个"),
         role: Role::Neutral,
         bounds: None,
-        reference: None,
+        references: Vec::new(),
     };
     [loss, reconstruction, kl].into_iter().flatten().chain([active]).collect()
 }

@@ -92,7 +92,7 @@ mod tests {
     /// From the middle to the top, down to the bottom and along it.
     #[test]
     fn a_signal_is_shown_as_its_curve() {
-        let shape = Shape { channels: 1, height: 1, width: 5, classes: 1 };
+        let shape = Shape { channels: 1, height: 1, width: 5, classes: 1, apart: None };
         let shown = plane(&[128, 255, 0, 0, 64], shape);
         assert_eq!((shown.width, shown.height, shown.channels), (5, 5, 1));
         let rows: Vec<String> = shown

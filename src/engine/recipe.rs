@@ -11,8 +11,8 @@ use super::knobs::{Knobs, clamped};
 pub use super::ladder::{Lesson, Supply, Wish};
 use super::optimiser::Part;
 
-/// The shape of one sample and the number of classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The shape of one sample, the number of classes, and how far samples lie from each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
     /// Channels of a sample.
     pub channels: usize,
@@ -22,6 +22,8 @@ pub struct Shape {
     pub width: usize,
     /// Classes.
     pub classes: usize,
+    /// As [`DataCard::apart`].
+    pub apart: Option<f32>,
 }
 
 impl Shape {
@@ -49,7 +51,7 @@ impl Shape {
 impl From<&DataCard> for Shape {
     fn from(card: &DataCard) -> Self {
         let [channels, height, width] = card.shape.map(|side| side as usize);
-        Self { channels, height, width, classes: card.classes.len() }
+        Self { channels, height, width, classes: card.classes.len(), apart: card.apart }
     }
 }
 

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_nearest_sample_is_found() {
-        let shape = Shape { channels: 1, height: 2, width: 1, classes: 1 };
+        let shape = Shape { channels: 1, height: 2, width: 1, classes: 1, apart: None };
         let found = nearest(4, &[10, 10], &[255, 0, 13, 14, 0, 0], shape).expect("a pool of three");
         assert_eq!((found.of, found.index, found.picture.pixels), (4, 1, vec![13, 14]));
         assert!((found.distance - 5.0 / 255.0).abs() < 1e-6);

@@ -10,7 +10,7 @@ use super::train::{Course, course, shelf};
 use super::{TARGETS, epochs};
 use crate::data::SETS;
 use crate::engine::feed::{Feed, Shelf};
-use crate::protocol::{Card, Split, Value};
+use crate::protocol::{Card, Reference, Split, Value};
 use crate::zoo::zoo;
 
 /// The curve that the table is of.
@@ -185,8 +185,9 @@ fn summary(asked: &Asked, runs: &Runs) -> String {
 
 /// What the card says is known to be reached on this set, per cent.
 fn published(card: &Card, set: &str) -> Option<f32> {
-    let reference = card.series.iter().find(|series| series.name == ACCURACY)?.reference.as_ref()?;
-    reference.data.as_ref().is_none_or(|data| data == set).then_some(reference.value)
+    let series = card.series.iter().find(|series| series.name == ACCURACY)?;
+    let holds = |mark: &&Reference| mark.data.as_ref().is_none_or(|data| data == set);
+    series.references.iter().find(holds).map(|mark| mark.value)
 }
 
 fn cell(runs: &[&Run], published: Option<f32>) -> String {

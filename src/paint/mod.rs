@@ -1,5 +1,6 @@
 //! Draws what a run shows; generic over plotters' backends, so that tests draw without a browser.
 
+pub mod contour;
 pub mod curves;
 pub mod film;
 pub mod pixels;

@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
+use super::contour::zeros;
 use super::pixels::{Image, channel};
 use super::scatter::{Window, axes, name};
 use super::scores::class_colour;
@@ -39,6 +40,7 @@ pub fn regions<B: DrawingBackend>(
     let area = backend.into_drawing_area();
     let window = Window::on(&area, regions.reach, scale);
     let painted = axes(&area, &window, palette)
+        .and_then(|()| if regions.margin { margins(&area, regions, &window, palette) } else { Ok(()) })
         .and_then(|()| {
             let shown = |dot: &&Dot| if dot.split == Split::Train { shows.train } else { shows.test };
             let disc = |dot: &Dot| dot.split == Split::Train || regions.side == 0;
@@ -66,19 +68,38 @@ pub fn ground(regions: &Regions, unit: Option<(usize, usize)>) -> Option<Image> 
     (side > 0).then(|| Image { width: side, height: side, rgba: pixels.concat() })
 }
 
-/// Training samples are discs and test samples rings, but discs where they stand alone; a support vector has a dark rim, and
-/// what is taken for another class a dark middle.
+/// Of each class the line where it is even with its best rival, and fainter the one where it leads by the margin.
+fn margins<B: DrawingBackend>(area: &Area<B>, regions: &Regions, window: &Window, palette: &Palette) -> Painted<B> {
+    let side = regions.side as usize;
+    let classes = logits(regions, 0).map_or(0, <[f32]>::len);
+    for (class, (lead, strength)) in (0..classes).flat_map(|class| [(class, (0.0, 0.9)), (class, (1.0, 0.45))]) {
+        let beyond = |place| logits(regions, place).map_or(f32::NAN, |logits| ahead(logits, class) - lead);
+        let values: Vec<f32> = (0..side * side).map(beyond).collect();
+        let style = palette.ink.mix(strength).stroke_width(window.pixels(1.0) as u32);
+        for [from, to] in zeros(&values, side, regions.reach) {
+            if let Some((from, to)) = window.at(from).zip(window.at(to)) {
+                area.draw(&PathElement::new([from, to], style))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Training samples are discs and test samples rings, but discs where they stand alone; a support vector has a ring around it,
+/// and what is taken for another class a dark middle.
 fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, disc: bool, window: &Window, palette: &Palette) -> Painted<B> {
     let Some(at) = window.at(dot.at) else { return Ok(()) };
     let (ink, line) = (class_colour(dot.truth as usize), window.pixels(1.0) as u32);
     let size = window.pixels(3.0);
     if disc {
         area.draw(&Circle::new(at, size, ink.filled()))?;
-        let rim = if dot.slack { palette.ink.mix(1.0) } else { palette.paper.mix(0.8) };
-        area.draw(&Circle::new(at, size, rim.stroke_width(line)))?;
+        area.draw(&Circle::new(at, size, palette.paper.mix(0.8).stroke_width(line)))?;
     } else {
         area.draw(&Circle::new(at, size, palette.paper.filled()))?;
         area.draw(&Circle::new(at, size, ink.stroke_width(2 * line)))?;
+    }
+    if dot.slack {
+        area.draw(&Circle::new(at, window.pixels(5.0), palette.ink.stroke_width(line)))?;
     }
     if dot.guess != dot.truth {
         area.draw(&Circle::new(at, window.pixels(1.0), palette.ink.filled()))?;
@@ -86,11 +107,16 @@ fn point<B: DrawingBackend>(area: &Area<B>, dot: &Dot, disc: bool, window: &Wind
     Ok(())
 }
 
-/// The logits of a place, or of a sample that stands alone.
-pub fn logits(regions: &Regions, place: usize) -> Option<&[f32]> {
-    let places = if regions.side == 0 { regions.points.len() } else { (regions.side as usize).pow(2) };
-    let classes = regions.logits.len() / places.max(1);
+/// The logits of a place.
+fn logits(regions: &Regions, place: usize) -> Option<&[f32]> {
+    let rows = (regions.side as usize).pow(2) + regions.points.len();
+    let classes = regions.logits.len() / rows.max(1);
     regions.logits.chunks_exact(classes.max(1)).nth(place)
+}
+
+/// The logits of a sample: its own, not those of the places around it.
+pub fn logits_of(regions: &Regions, sample: usize) -> Option<&[f32]> {
+    logits(regions, (regions.side as usize).pow(2) + sample).filter(|_| sample < regions.points.len())
 }
 
 /// The sample nearest to a place: where samples stand alone whichever it is, else one that lies there.
@@ -105,13 +131,18 @@ pub fn nearest(regions: &Regions, at: [f32; 2]) -> Option<usize> {
 /// vector machine its score's lead, up to the margin.
 fn certainty(logits: &[f32], margin: bool) -> (usize, f64) {
     let best = (0..logits.len()).fold(0, |best, at| if logits[at] > logits[best] { at } else { best });
-    let rival = (0..logits.len()).filter(|at| *at != best).map(|at| logits[at]).fold(f32::MIN, f32::max);
     if margin {
-        return (best, f64::from(logits[best] - rival).clamp(0.0, 1.0));
+        return (best, f64::from(ahead(logits, best)).clamp(0.0, 1.0));
     }
     let even = 1.0 / logits.len().max(2) as f64;
     let share = f64::from(probabilities(logits)[best]);
     (best, ((share - even) / (1.0 - even)).clamp(0.0, 1.0))
+}
+
+/// By how much a class leads its best rival.
+fn ahead(logits: &[f32], class: usize) -> f32 {
+    let rivals = logits.iter().enumerate().filter(|(at, _)| *at != class).map(|(_, logit)| *logit);
+    logits[class] - rivals.fold(f32::MIN, f32::max)
 }
 
 /// `e^z / sum(e^z)`.

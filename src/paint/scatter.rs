@@ -4,6 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::curves::{label, ticks};
+use super::scores::class_colour;
 use super::{Area, Painted, Palette, letters};
 use crate::protocol::{Field, Scatter};
 
@@ -16,6 +17,8 @@ pub struct Layers {
     pub slopes: bool,
     /// The grid over two latents.
     pub grid: bool,
+    /// Classes that generated points are of, one after the other; 0 where they are of none.
+    pub classes: usize,
 }
 
 /// Room for the words of the axes, on the left and below, in page pixels; and on the other sides.
@@ -96,9 +99,12 @@ pub fn scatter<B: DrawingBackend>(
         })
         .and_then(|()| axes(&area, &window, palette))
         .and_then(|()| if layers.grid { grid(&area, scatter, &window, palette) } else { Ok(()) })
-        .and_then(|()| dots(&area, &scatter.real, &window, palette.neutral))
+        .and_then(|()| dots(&area, &scatter.real, &window, |_| palette.neutral))
         .and_then(|()| if layers.slopes { slopes(&area, scatter, &window, palette) } else { Ok(()) })
-        .and_then(|()| dots(&area, &scatter.generated, &window, palette.generator))
+        .and_then(|()| {
+            let of = |at: usize| if layers.classes > 0 { class_colour(at % layers.classes) } else { palette.generator };
+            dots(&area, &scatter.generated, &window, of)
+        })
         .and_then(|()| area.present());
     painted.map_err(|error| error.to_string())
 }
@@ -139,9 +145,14 @@ pub(super) fn name<B: DrawingBackend>(
     area.draw(&Text::new(name, at, letters(palette, window.scale, across, up)))
 }
 
-fn dots<B: DrawingBackend>(area: &Area<B>, places: &[[f32; 2]], window: &Window, colour: RGBColor) -> Painted<B> {
-    for at in places.iter().filter_map(|place| window.at(*place)) {
-        area.draw(&Circle::new(at, window.pixels(2.0), colour.mix(0.7).filled()))?;
+fn dots<B: DrawingBackend>(
+    area: &Area<B>,
+    places: &[[f32; 2]],
+    window: &Window,
+    colour: impl Fn(usize) -> RGBColor,
+) -> Painted<B> {
+    for (index, at) in places.iter().enumerate().filter_map(|(index, place)| Some((index, window.at(*place)?))) {
+        area.draw(&Circle::new(at, window.pixels(2.0), colour(index).mix(0.7).filled()))?;
     }
     Ok(())
 }

@@ -281,8 +281,8 @@ pub struct Series {
     pub role: Role,
     /// Bounds that the values cannot leave, if there are any (an accuracy: 0 to 100).
     pub bounds: Option<(f32, f32)>,
-    /// What this model is known to reach, on one data set or on all.
-    pub reference: Option<Reference>,
+    /// What this model is known to reach: on one data set each, or on all.
+    pub references: Vec<Reference>,
 }
 
 impl Series {

@@ -19,6 +19,9 @@ pub struct DataCard {
     pub shape: [u32; 3],
     /// The classes' names, in the order of their indices.
     pub classes: Vec<Text>,
+    /// The median of the squared distance between two of its training samples as models see them, where it says how wide a
+    /// kernel should be; curves in the plane lie closer than that.
+    pub apart: Option<f32>,
     /// Training samples.
     pub train: u32,
     /// Test samples.

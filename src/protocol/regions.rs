@@ -13,7 +13,7 @@ pub struct Regions {
     pub axes: [Text; 2],
     /// Places of the window in a row, and rows; each is the middle of a square. 0 where samples stand alone.
     pub side: u32,
-    /// `[side, side, classes]`, rows from the top; of samples alone `[points, classes]`.
+    /// `[side, side, classes]`, rows from the top, and behind them `[points, classes]`.
     pub logits: Vec<f32>,
     /// The logits are a support vector machine's scores: a lead of 1 is where the margin ends.
     pub margin: bool,

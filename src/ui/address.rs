@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::protocol::{Card, DataCard, Fault, Setup, Value};
+use crate::protocol::{Card, DataCard, Fault, Setup, Value, View};
 
 use super::dial::{self, Read};
 use super::lang::Lang;
@@ -41,6 +41,25 @@ impl Theme {
     pub const ALL: [(Self, &'static str); 3] = [(Self::System, "system"), (Self::Light, "light"), (Self::Dark, "dark")];
 }
 
+/// All views that have a tab, with their names in addresses and for scripts.
+pub const VIEWS: [(View, &str); 15] = [
+    (View::Activations, "activations"),
+    (View::Filters, "filters"),
+    (View::Confusion, "confusion"),
+    (View::Mistakes, "mistakes"),
+    (View::Samples, "samples"),
+    (View::Reconstructions, "reconstructions"),
+    (View::Latent, "latent"),
+    (View::Decoded, "decoded"),
+    (View::Scores, "scores"),
+    (View::Regions, "regions"),
+    (View::Ladder, "ladder"),
+    (View::Augmented, "augmented"),
+    (View::Saliency, "saliency"),
+    (View::Dream, "dream"),
+    (View::Embedding, "embedding"),
+];
+
 /// What an address says, before it is held against a catalogue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Address {
@@ -50,6 +69,8 @@ pub struct Address {
     pub data: Option<String>,
     /// The device.
     pub device: Wish,
+    /// The open tab, if it was opened.
+    pub view: Option<View>,
     /// The language; without it the browser's.
     pub lang: Option<Lang>,
     /// The colours.
@@ -103,6 +124,7 @@ impl Address {
             "model" => self.model = Some(value.to_owned()),
             "data" => self.data = Some(value.to_owned()),
             "device" => return named(&Wish::ALL, value).map(|wish| self.device = wish).is_some(),
+            "view" => return named(&VIEWS, value).map(|view| self.view = Some(view)).is_some(),
             "theme" => return named(&Theme::ALL, value).map(|theme| self.theme = theme).is_some(),
             "lang" => return named(&Lang::ALL, value).map(|lang| self.lang = Some(lang)).is_some(),
             "play" => match value {
@@ -181,6 +203,7 @@ impl fmt::Display for Address {
             put("device", name(&Wish::ALL, self.device));
         }
         self.knobs.iter().for_each(|(name, value)| put(name, value));
+        self.view.iter().for_each(|view| put("view", name(&VIEWS, *view)));
         self.lang.iter().for_each(|lang| put("lang", name(&Lang::ALL, *lang)));
         if self.theme != Theme::default() {
             put("theme", name(&Theme::ALL, self.theme));

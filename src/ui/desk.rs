@@ -211,7 +211,9 @@ impl Desk {
             Some(data.with(|data| data.as_ref().map(|data| Arc::new(card.on(data)))).unwrap_or(card))
         });
         let wanted = wanted(&address);
-        let hold = Hold::new(address.play, wanted);
+        let opened = address.view;
+        let mut hold = Hold::new(address.play, wanted);
+        hold.opened = opened.is_some();
         Self {
             lang: RwSignal::new(Some(wanted).filter(|lang| lang.known()).unwrap_or_default()),
             theme: RwSignal::new(address.theme),
@@ -219,7 +221,7 @@ impl Desk {
             until: RwSignal::new(address.steps),
             address: StoredValue::new(address),
             setup,
-            view: RwSignal::new(View::Confusion),
+            view: RwSignal::new(opened.unwrap_or(View::Confusion)),
             probe: RwSignal::new(None),
             cursor: RwSignal::new(None),
             spot: RwSignal::new(None),

@@ -157,7 +157,7 @@ fn extremes(bucket: &[(u64, f32)], into: &mut Vec<(u64, f32)>) {
 
 /// The published value that a curve can be held against on this data set.
 pub fn mark<'a>(series: &'a Series, data: &str) -> Option<&'a Reference> {
-    series.reference.as_ref().filter(|mark| mark.data.as_ref().is_none_or(|its| *its == *data))
+    series.references.iter().find(|mark| mark.data.as_ref().is_none_or(|its| *its == *data))
 }
 
 #[cfg(test)]
@@ -256,11 +256,14 @@ mod tests {
             unit: text("nats", "奈特"),
             role: Role::Test,
             bounds: None,
-            reference: Some(Reference { value: 1.0, data: data.map(Into::into), source: source.clone() }),
+            references: vec![Reference { value: 1.0, data: data.map(Into::into), source: source.clone() }],
         };
         assert!(mark(&of(Some("digits")), "digits").is_some());
         assert!(mark(&of(Some("digits")), "letters").is_none());
         assert!(mark(&of(None), "letters").is_some());
-        assert!(mark(&Series { reference: None, ..of(None) }, "digits").is_none());
+        let both = [of(Some("digits")), of(Some("letters"))].map(|one| one.references).concat();
+        let marked = mark(&Series { references: both, ..of(None) }, "letters").cloned();
+        assert_eq!(marked.and_then(|mark| mark.data), Some("letters".into()));
+        assert!(mark(&Series { references: Vec::new(), ..of(None) }, "digits").is_none());
     }
 }

@@ -44,7 +44,7 @@ words! {
         chart_label pad pad_help pad_empty undo clear stroke_width put_sample seen prepared raw prepared_hint
         raw_hint reads opinions opinions_none opinions_one opinions_blank opinions_help opinion_now opinion_after opinion_told
         opinion_suits opinion_real opinion_critic abstains by_current by_shipped truth_is probabilities not_drawable views view_confusion
-        view_mistakes view_filters view_means view_activations view_embedding embedding_help to_pad view_saliency saliency_help view_dream dream_help view_empty confusion_truth confusion_guess confusion_cell
+        view_mistakes view_filters view_means view_activations view_embedding embedding_help to_pad view_saliency saliency_help view_dream dream_help view_empty confusion_truth confusion_guess confusion_cell confusion_recall confusion_precision
         confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
         symbols show_knob show_curve source code code_rust code_pytorch copy copy_code bench notices dismiss restarted
         go_back went_back went_back_bare try_again reload_page replaced replaced_at replaced_fresh odd_value
@@ -53,12 +53,12 @@ words! {
         f_no_gpu adv_no_gpu f_poor_gpu adv_poor_gpu f_self_test adv_self_test f_gpu_lost adv_gpu_lost f_panicked
         adv_panicked f_snapshot adv_snapshot f_version adv_version said_phase attribution privacy
         accessible_loading wing_discriminative wing_generative hero_make hero_make_more view_samples view_reconstructions view_latent view_decoded
-        view_scores view_augmented augmented_help samples_help samples_scored samples_critic real generated nearest_title nearest_none looking nearest
+        view_scores view_augmented augmented_help samples_help samples_classes sample_of samples_scored samples_critic real generated nearest_title nearest_none looking nearest
         score_says scrub keyframes live film_play film_stop gif_hint sheet sheet_hint rebuilt_help latent_help latent_grid
         latent_dots latent_ellipse axis_across axis_up class_of decoded_picture way_sliders way_walk way_between to_zero
         sliders_help walk_help between_help yours all_latents scores_help scores_probability scores_critic scores_count
-        reliability reliability_help reliability_over reliability_under reliability_across reliability_up
-        turn_around view_ladder view_regions regions_help regions_margin regions_train regions_test regions_at regions_sample units_help
+        reliability reliability_help reliability_over reliability_under reliability_across reliability_up reliability_none
+        turn_around turn_help view_ladder view_regions regions_help regions_margin regions_few regions_train regions_test regions_at regions_sample units_help
         points_help points_real points_field points_slopes points_grid
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
         slow slow_hint slow_help slow_at slow_play slow_pause slow_next slow_tempo slow_whole principal principal_axis

@@ -107,14 +107,14 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula(), covariance_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series(published(
+            series: series([published(
                 "mnist",
                 96.7,
                 source(
                     "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to document recognition, Proceedings of the IEEE 86, 1998, section III: a classifier of second degree on 40 principal components, 3.3 % errors",
                     "https://doi.org/10.1109/5.726791",
                 ),
-            )),
+            )]),
             views: vec![View::Samples, View::Reading, View::Regions, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
             source: include_str!("discriminant.rs").into(),

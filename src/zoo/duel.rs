@@ -119,7 +119,7 @@ impl Recipe for Model {
                 unit: text("nats", "奈特"),
                 role: Role::Discriminator,
                 bounds: None,
-                reference: None,
+                references: Vec::new(),
             }],
             views: vec![View::Ladder],
             breaks: Vec::new(),

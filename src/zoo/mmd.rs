@@ -173,14 +173,14 @@ fn loss_series() -> Series {
         unit: text("", ""),
         role: Role::Generator,
         bounds: None,
-        reference: Some(Reference {
+        references: vec![Reference {
             value: 0.0,
             data: None,
             source: source(
                 "A. Gretton et al., A kernel two-sample test, JMLR 13, 2012, theorem 5: zero for equal distributions only",
                 "https://jmlr.org/papers/v13/gretton12a.html",
             ),
-        }),
+        }],
     }
 }
 

@@ -4,7 +4,8 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, on_mnist1d, published, series, source,
+    symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
@@ -93,14 +94,25 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
             knobs: Knobs::knobs(),
-            series: series(published(
-                "mnist",
-                97.8,
-                source(
-                    "scikit-learn, benchmarks/bench_mnist.py: MLP_adam, 2.2 % errors",
-                    "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
+            series: series([
+                published(
+                    "mnist",
+                    97.8,
+                    source(
+                        "scikit-learn, benchmarks/bench_mnist.py: MLP_adam, 2.2 % errors",
+                        "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
+                    ),
                 ),
-            )),
+                on_mnist1d(68.0),
+                published(
+                    "fashion",
+                    90.0,
+                    source(
+                        "Fashion-MNIST, benchmark as submitted, all 60,000 images: MLP 256-128-64",
+                        "https://github.com/zalandoresearch/fashion-mnist",
+                    ),
+                ),
+            ]),
             views: vec![
                 View::Reading,
                 View::Regions,
@@ -121,15 +133,15 @@ impl Recipe for Model {
         true
     }
 
-    /// An epoch of points is over in a moment: 60 of them, three times as fast, part even two spirals. Signals are told apart
-    /// better by more units, of which 100 and 100 reach 61 % on MNIST-1D, 256 and 128 at this rate 68 %.
+    /// An epoch of points is over in a moment: 60 of them part even two spirals. So few units can all be looked at, and at this
+    /// rate they learn sooner than many: spirals are told apart to 88 % after 8 epochs, by 128 and 64 at a rate of 0.003 to
+    /// 80 %. Signals are told apart better by more units, of which 100 and 100 reach 61 % on MNIST-1D, 256 and 128 68 %.
     fn tuned(shape: &Shape) -> Knobs {
         Knobs::default().with(|knobs| {
             if !shape.pictures() {
-                (knobs.training.learning_rate, knobs.training.horizon) = (3e-3, 60.0);
-            }
-            if shape.signals() {
-                (knobs.hidden_1, knobs.hidden_2, knobs.training.learning_rate) = (256, 128, 0.01);
+                knobs.training.horizon = 60.0;
+                (knobs.hidden_1, knobs.hidden_2, knobs.training.learning_rate) =
+                    if shape.signals() { (256, 128, 0.01) } else { (24, 16, 0.02) };
             }
         })
     }

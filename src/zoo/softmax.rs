@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, filters, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, filters, knob, learn, on_mnist1d, published, series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Init};
@@ -67,14 +67,17 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
             knobs: Knobs::knobs(),
-            series: series(published(
-                "mnist",
-                92.0,
-                source(
-                    "scikit-learn, benchmarks/bench_mnist.py: LogisticRegression-SAG, 8.0 % errors",
-                    "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
+            series: series([
+                published(
+                    "mnist",
+                    92.0,
+                    source(
+                        "scikit-learn, benchmarks/bench_mnist.py: LogisticRegression-SAG, 8.0 % errors",
+                        "https://github.com/scikit-learn/scikit-learn/blob/main/benchmarks/bench_mnist.py",
+                    ),
                 ),
-            )),
+                on_mnist1d(32.0),
+            ]),
             views: vec![
                 View::Reading,
                 View::Regions,
@@ -129,7 +132,7 @@ impl Recipe for Model {
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let network = self.trained.network().valid();
-        let Shape { channels, height, width, classes } = self.shape;
+        let Shape { channels, height, width, classes, .. } = self.shape;
         match view {
             View::Filters => {
                 let title = text("One weight picture for each class", "每个类别的权重图");

@@ -53,14 +53,14 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series(published(
+            series: series([published(
                 "mnist",
                 91.9,
                 source(
                     "H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST, 2017, table 3: LinearSVC by Crammer and Singer's hinge, C = 1, on MNIST",
                     "https://arxiv.org/abs/1708.07747",
                 ),
-            )),
+            )]),
             views: vec![
                 View::Reading,
                 View::Regions,
@@ -120,7 +120,7 @@ impl Recipe for Model {
 
     fn show(&self, view: View, probe: Option<Tensor<4>>) -> Option<Plate> {
         let machine = self.machine.network().valid();
-        let Shape { channels, height, width, classes } = self.shape;
+        let Shape { channels, height, width, classes, .. } = self.shape;
         match view {
             View::Filters => {
                 let title = text("One weight picture for each class", "每个类别的权重图");

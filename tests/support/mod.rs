@@ -11,7 +11,7 @@ use kiln::engine::recipe::{Batch, Entry, Learner, Moment, Scalars, Shape};
 use kiln::protocol::Value;
 
 /// A digit's shape.
-pub const DIGIT: Shape = Shape { channels: 1, height: 28, width: 28, classes: 10 };
+pub const DIGIT: Shape = Shape { channels: 1, height: 28, width: 28, classes: 10, apart: None };
 
 /// A model on the CPU, with some knobs set.
 pub fn learner(entry: &Entry, shape: &Shape, knobs: &[(&str, Value)]) -> Box<dyn Learner> {
@@ -24,7 +24,7 @@ pub fn learner(entry: &Entry, shape: &Shape, knobs: &[(&str, Value)]) -> Box<dyn
 /// `count` samples on the inner device: pictures, each with a bright bar at its class's place over a little noise, or
 /// points about their class's place on a line.
 pub fn synthetic(shape: &Shape, count: usize) -> Batch {
-    let Shape { channels, height, width, classes } = *shape;
+    let Shape { channels, height, width, classes, .. } = *shape;
     let mut state = 1_u32;
     let mut noise = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

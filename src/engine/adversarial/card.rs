@@ -13,7 +13,7 @@ pub fn series() -> Vec<Series> {
         unit: unit.clone(),
         role,
         bounds,
-        reference: None,
+        references: Vec::new(),
     };
     let (loss, value) = (text("Loss", "损失"), text("", ""));
     let (share, cent) = (text("Discriminator's accuracy", "判别器准确率"), text("%", "%"));

@@ -9,12 +9,12 @@ use super::{Around, Session, first, trained};
 use crate::engine::exam::best;
 use crate::engine::pictures::{Frame, layer};
 use crate::engine::recipe::{Batch, Sheet};
-use crate::protocol::{Body, Dot, Regions, Split, View};
+use crate::protocol::{Body, Dot, Regions, Split, Text, View};
 
 /// Places of the window in a row, and rows.
 const SIDE: usize = 48;
-/// Samples of either half.
-const SHOWN: usize = 400;
+/// Samples of either half: as many as an address can hold.
+const SHOWN: usize = 500;
 /// Units of a hidden layer.
 const UNITS: usize = 24;
 
@@ -42,9 +42,9 @@ impl Session {
         let frames: Vec<Frame> = plate.into_iter().map(|sheet| ask(sheet, &mut tensors)).collect();
         let make: Make = Box::new(move |numbers| {
             let mut numbers = numbers.into_iter();
-            let mut logits = numbers.next().unwrap_or_default();
-            let told = logits.split_off((SIDE * SIDE * classes).min(logits.len()));
-            points.iter_mut().zip(told.chunks_exact(classes)).for_each(|(dot, logits)| dot.guess = best(logits) as u32);
+            let logits = numbers.next().unwrap_or_default();
+            let told = logits.chunks_exact(classes).skip(SIDE * SIDE);
+            points.iter_mut().zip(told).for_each(|(dot, logits)| dot.guess = best(logits) as u32);
             if margin {
                 let slack = numbers.next().unwrap_or_default();
                 points.iter_mut().zip(slack.iter().skip(SIDE * SIDE)).for_each(|(dot, slack)| dot.slack = *slack > 0.0);
@@ -60,8 +60,14 @@ impl Session {
 /// Registers the first units of a layer, `[1, places, units]`, each to be a picture of the window.
 fn ask(sheet: Sheet, tensors: &mut Vec<Tensor<1>>) -> Frame {
     let units = UNITS.min(sheet.values.dims()[2]);
+    let all = sheet.values.dims()[2];
     tensors.push(sheet.values.narrow(2, 0, units).swap_dims(1, 2).reshape([-1]));
-    Frame { title: sheet.title, shape: [units, SIDE, SIDE], signed: sheet.signed }
+    let Text { en, zh } = &sheet.title;
+    let few = Text {
+        en: format!("{en}: the first {units} of {all} units").into(),
+        zh: format!("{zh}：{all} 个单元中的前 {units} 个").into(),
+    };
+    Frame { title: if all > units { few } else { sheet.title }, shape: [units, SIDE, SIDE], signed: sheet.signed }
 }
 
 /// The first samples of either half, not told apart by the model yet.

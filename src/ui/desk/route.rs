@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::own::call;
 use super::{Desk, News, Remedy, Said};
-use crate::protocol::{Card, Fault, Knob, OWN, Setup, Value};
+use crate::protocol::{Card, Fault, Knob, OWN, Setup, Value, View};
 use crate::ui::address::{Address, Oddity};
 use crate::ui::lang::Lang;
 use crate::ui::{browser, dial};
@@ -50,6 +50,10 @@ impl Desk {
             self.theme.set(address.theme);
             self.pause_at(address.steps);
             let anew = self.resolve(&address).is_some_and(|setup| self.follow(setup));
+            let known = |view: &View| {
+                self.card.with_untracked(|card| card.as_ref().is_some_and(|card| card.views.contains(view)))
+            };
+            address.view.filter(known).into_iter().for_each(|view| self.open_view(view));
             // `play` speaks of the start: a reader who has paused since does not ask for it by editing something else.
             if address.play && (anew || !before.play) {
                 self.train();
@@ -109,6 +113,7 @@ impl Desk {
             model: Some(setup.recipe),
             data: Some(setup.data),
             device: self.wish.get(),
+            view: Some(self.view.get()).filter(|_| self.hold.with_value(|hold| hold.opened)),
             lang: Some(lang).filter(|lang| first.lang.is_some() || *lang != browsers_lang()),
             theme: self.theme.get(),
             play: first.play,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
-use crate::protocol::{Axes, Card, Codes, Command, Plane, Probe, Scored, View, Wing};
+use crate::protocol::{Axes, Card, Codes, Command, Plane, Probe, Scored, Value, View, Wing};
 use crate::ui::browser;
 use crate::ui::reel::Shot;
 
@@ -185,6 +185,14 @@ impl Desk {
             let tiles = originals.chain(pairs.iter().map(|pair| plain(&pair.decoded))).collect();
             self.rebuilt_reel.update(|reel| reel.push(step, Shot::Tiles(tiles)));
         });
+    }
+
+    /// How many classes, one after the other, are asked for of a model that makes samples of a class; 0 of another.
+    pub fn asked(self) -> usize {
+        let counted = |card: &Card| [View::Samples, View::Confusion].iter().all(|view| card.views.contains(view));
+        let counts = self.card.with(|card| card.as_ref().is_some_and(|card| counted(card)));
+        let told = counts || self.value("conditional") == Some(Value::Switch(true));
+        self.data.with(|data| data.as_ref().map_or(0, |data| data.classes.len() * usize::from(told)))
     }
 
     /// Whether something is on the pad that a model can look at.

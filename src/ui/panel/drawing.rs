@@ -9,7 +9,9 @@ use super::easel::{self, Pen};
 use super::frames;
 use super::knobs::{element_id, is_drawing, tag};
 use super::latent::{classes, swatch};
+use super::pictures::Picture;
 use super::sheet::{BRUSH, Sheet};
+use crate::paint::regions::ground;
 use crate::paint::scores::class_colour;
 use crate::protocol::{Knob, Range, Wing, class_of};
 use crate::ui::browser;
@@ -130,6 +132,11 @@ fn Paper(sheet: Sheet, help: String) -> impl IntoView {
                 on:pointermove=move |event| drag(sheet, &event)
                 on:pointerup=lift on:pointercancel=lift
                 on:keydown=move |key| by_key(sheet, &key)></canvas>
+            {sheet.class.map(|_| {
+                // What the model makes of each place now, where that is watched: points are best set where it errs.
+                let image = Signal::derive(move || desk.regions.with(|told| ground(told.as_ref()?.1, None)));
+                view! { <div class="through"><Picture image/></div> }
+            })}
             <p class="empty" hidden=move || !blank() aria-hidden="true">
                 {move || desk.w().pad_empty}
             </p>

@@ -30,7 +30,10 @@ pub fn Ladder() -> impl IntoView {
     });
     let players = Memo::new(move |_| {
         let rise = |rise: &protocol::Rise| (desk.say(&rise.title), rise.turned.clone());
-        desk.ladder.with(|told| told.iter().flat_map(|told| &told.1.rises).map(rise).collect::<Vec<_>>())
+        // In the plane a class has no ideal: the farther from the others, the better.
+        let plane = desk.data.with(|data| data.as_ref().is_some_and(protocol::DataCard::plane));
+        let turns = |rise: &&protocol::Rise| !plane || rise.turned.1.of_points();
+        desk.ladder.with(|told| told.iter().flat_map(|told| &told.1.rises).filter(turns).map(rise).collect::<Vec<_>>())
     });
     let said = move |at: usize| desk.ladder.with(|told| told.as_ref().map(|told| desk.say(&told.1.said[at])));
     view! {
@@ -38,6 +41,7 @@ pub fn Ladder() -> impl IntoView {
         <div class="plot"><canvas node_ref=canvas role="img" aria-label=move || desk.w().view_ladder></canvas></div>
         <p class="help">{move || said(1)}</p>
         <div class="tables"><table data-ladder="" inner_html=move || rows(desk)></table></div>
+        <p class="help">{move || desk.w().turn_help}</p>
         <div class="brushes">{move || players.get().into_iter().map(|(title, (recipe, view))| view! {
             <button type="button" data-turned=recipe.clone() on:click=move |_| {
                 desk.open_view(view);

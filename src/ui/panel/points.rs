@@ -6,7 +6,7 @@ use plotters_canvas::CanvasBackend;
 
 use super::desk;
 use super::film::{Look, Scrubber, looked_at};
-use super::latent::toggle;
+use super::latent::{classes, swatch, toggle};
 use crate::paint::scatter::{Layers, scatter};
 use crate::protocol::Scatter;
 use crate::ui::browser;
@@ -18,7 +18,11 @@ pub fn Points() -> impl IntoView {
     let desk = desk();
     let canvas = NodeRef::<Canvas>::new();
     let (field, slopes, grid) = (RwSignal::new(true), RwSignal::new(false), RwSignal::new(false));
-    let layers = Signal::derive(move || Layers { field: field.get(), slopes: slopes.get(), grid: grid.get() });
+    let asked = Memo::new(move |_| desk.asked());
+    let layers = Signal::derive(move || {
+        let (field, slopes, grid) = (field.get(), slopes.get(), grid.get());
+        Layers { field, slopes, grid, classes: asked.get() }
+    });
     Effect::new(move || {
         desk.surface.track();
         let layers = layers.get();
@@ -50,6 +54,9 @@ pub fn Points() -> impl IntoView {
                         <output>{move || count(|it| it.real.len())}</output></li>
                     <li class="role-generator"><span class="swatch" aria-hidden="true"></span>{move || desk.w().generated}" "
                         <output>{move || count(|it| it.generated.len())}</output></li>
+                    {move || classes(desk).into_iter().take(asked.get()).enumerate().map(|(class, name)| view! {
+                        <li>{swatch(class)}{name}</li>
+                    }).collect_view()}
                 </ul>
                 <div hidden=move || !judged()>
                     {toggle(desk, field, |w| w.points_field)}

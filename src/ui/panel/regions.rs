@@ -10,7 +10,7 @@ use super::latent::{classes, swatch, toggle};
 use super::pictures::Picture;
 use super::views::LayerAt;
 use crate::paint::pixels::{channel_at, picture};
-use crate::paint::regions::{Shows, ground, logits, logits_at, nearest, probabilities, regions};
+use crate::paint::regions::{Shows, ground, logits_at, logits_of, nearest, probabilities, regions};
 use crate::protocol::{self, Body, Dot, Probe, Split};
 use crate::ui::desk::{Desk, Shown};
 use crate::ui::words::fill;
@@ -87,7 +87,7 @@ pub fn Regions(
         let (at, chosen) = (at.get(), chosen.get());
         told.with(|told| {
             let told = told.as_ref()?.1;
-            Some(if alone { logits(told, chosen)?.to_vec() } else { logits_at(told, at) })
+            Some(logits_of(told, chosen).map_or_else(|| logits_at(told, at), <[f32]>::to_vec))
         })
         .unwrap_or_default()
     });
@@ -108,7 +108,7 @@ pub fn Regions(
     let title = move || if alone { desk.w().view_embedding } else { desk.w().view_regions };
     view! {
         <p class="help">{move || if alone { desk.w().embedding_help } else { desk.w().regions_help }}" "
-            {move || margin.get().then(|| desk.w().regions_margin)}</p>
+            {move || margin.get().then(|| desk.w().regions_margin)}" "{move || (!alone).then(|| few(desk, told))}</p>
         <div class="beside">
             <div class="scatter aimed">
                 <Picture image=under/>
@@ -136,6 +136,14 @@ pub fn Regions(
         </div>
         <Units unit/>
     }
+}
+
+/// How many of all samples are drawn, where they are not all.
+fn few(desk: Desk, told: Shown<protocol::Regions>) -> Option<String> {
+    let shown = told.with(|told| told.as_ref().map(|told| told.1.points.len()))?;
+    let all = desk.data.with(|card| card.as_ref().map(|card| (card.train + card.test) as usize))?;
+    let words = [("shown", &*figures::count(shown as u64)), ("all", &*figures::count(all as u64))];
+    (shown < all).then(|| fill(desk.w().regions_few, &words))
 }
 
 /// The place, and the sample that lies there.

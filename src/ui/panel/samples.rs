@@ -5,6 +5,7 @@ use plotters::style::RGBColor;
 
 use super::desk;
 use super::film::{Look, Scrubber, looked_at};
+use super::latent::classes;
 use super::pictures::Picture;
 use crate::paint::pixels::{Image, mosaic, picture};
 use crate::protocol::{Plane, Scored};
@@ -60,7 +61,8 @@ pub fn Samples() -> impl IntoView {
     };
     let tall = move || format!("{}%", 100.0 / count.get().div_ceil(COLUMNS).max(1) as f64);
     view! {
-        <p class="help">{move || fill(desk.w().samples_help, &[("count", &count.get().to_string())])}" "{move || bars(desk)}</p>
+        <p class="help">{move || fill(desk.w().samples_help, &[("count", &count.get().to_string())])}" "
+            {move || (desk.asked() > 0).then(|| desk.w().samples_classes)}" "{move || bars(desk)}</p>
         <Scrubber reel=desk.reel look=Look::Tiles(COLUMNS)/>
         <div class="beside">
             <div class="mosaic" tabindex="0" role="application" aria-label=move || desk.w().view_samples
@@ -133,7 +135,9 @@ fn Nearest() -> impl IntoView {
         let values =
             [("n", &*number), ("index", &nearest.index.to_string()), ("distance", &figures::value(nearest.distance))];
         let score = sample.score.map(|score| fill(w.score_says, &[("score", &figures::value(score))]));
-        format!("{} {}", fill(w.nearest, &values), score.unwrap_or_default())
+        let class = (picked as usize).checked_rem(desk.asked()).and_then(|class| classes(desk).into_iter().nth(class));
+        let class = class.map(|class| fill(w.sample_of, &[("class", &class)]));
+        format!("{} {} {}", class.unwrap_or_default(), fill(w.nearest, &values), score.unwrap_or_default())
     };
     view! {
         <p class="label">{move || desk.w().nearest_title}</p>

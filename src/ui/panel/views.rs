@@ -13,6 +13,7 @@ use super::samples::{Augmented, Reconstructions, Samples};
 use super::tabs::Tabs;
 use crate::paint::pixels::{picture, sheet};
 use crate::protocol::{Layer, Probe, Split, Tile, View};
+use crate::ui::address::{VIEWS, name};
 use crate::ui::desk::{Desk, Shown};
 use crate::ui::words::fill;
 use crate::ui::{browser, figures};
@@ -39,7 +40,7 @@ pub fn Views() -> impl IntoView {
         <section class="views card" aria-labelledby="views-title">
             <h2 id="views-title">{move || desk.w().views}</h2>
             <Tabs id="view" label=Signal::derive(move || desk.w().views) titles chosen choose/>
-            <div class="view" role="tabpanel" id="view-panel" data-view=move || hook(desk.view.get())
+            <div class="view" role="tabpanel" id="view-panel" data-view=move || name(&VIEWS, desk.view.get())
                 aria-labelledby=move || format!("view-tab-{}", chosen.get())>
                 <p class="stamp">{move || stamp(desk).map(|step| fill(desk.w().frame_at, &[("step", &figures::count(step))]))}</p>
                 {move || {
@@ -99,29 +100,6 @@ fn title(desk: Desk, view: View) -> &'static str {
         View::Saliency => w.view_saliency,
         View::Dream => w.view_dream,
         View::Embedding => w.view_embedding,
-    }
-}
-
-/// A view's name for scripts.
-fn hook(view: View) -> &'static str {
-    match view {
-        View::Reading => "reading",
-        View::Activations => "activations",
-        View::Filters => "filters",
-        View::Confusion => "confusion",
-        View::Mistakes => "mistakes",
-        View::Samples => "samples",
-        View::Reconstructions => "reconstructions",
-        View::Latent => "latent",
-        View::Decoded => "decoded",
-        View::Scores => "scores",
-        View::Opinions => "opinions",
-        View::Regions => "regions",
-        View::Ladder => "ladder",
-        View::Augmented => "augmented",
-        View::Saliency => "saliency",
-        View::Dream => "dream",
-        View::Embedding => "embedding",
     }
 }
 

@@ -104,6 +104,35 @@ async fn classifiers_learn_on_the_gpu() {
     }
 }
 
+/// Every view of a model that learns on the GPU has something to show.
+#[tokio::test]
+async fn every_view_is_shown_on_the_gpu() {
+    const SHOWN: &str = "document.getElementById('view-tab-' + arguments[0]).click();
+        return !document.querySelector('#view-panel > .empty') && /\\d/.test(document.querySelector('#view-panel .stamp').textContent)";
+    if !browser::gpu() {
+        println!("built without the GPU worker: nothing to see");
+        return;
+    }
+    for model in ["lenet&data=emoji&flip=1", "perceptron&data=spirals", "svm&data=moons", "naive-bayes&data=mnist"] {
+        let hash = format!("lang=en&model={model}&device=gpu&batch-size=16&steps=3&play=1");
+        let page = Page::open(Adapter::Software, &hash).await;
+        page.until_step(3.0).await;
+        page.until_phase("paused").await;
+        if model.starts_with("lenet") {
+            page.press("Put a test picture here").await;
+        }
+        let tabs = page.script("return document.querySelectorAll('[id^=view-tab-]').length", vec![]).await.as_u64();
+        assert!(tabs >= Some(2), "{model}: {tabs:?}");
+        for tab in 0..tabs.unwrap_or_default() {
+            page.until(&format!("view {tab} of {model} is shown"), |page| async move {
+                page.script(SHOWN, vec![tab.into()]).await == true
+            })
+            .await;
+        }
+        page.finish(&[]).await;
+    }
+}
+
 /// Signals by convolutions, and flowers and birds by two measurements.
 #[tokio::test]
 async fn signals_and_measurements_are_told_apart() {
@@ -129,6 +158,14 @@ async fn signals_and_measurements_are_told_apart() {
 #[tokio::test]
 async fn a_classifier_of_points_shows_its_regions() {
     const PAINTED: &str = "return document.querySelector('.scatter canvas[tabindex]').toDataURL()";
+    const GROUND: &str = "return document.querySelector('.scatter.aimed .picture').toDataURL()";
+    // At the last unit of the first hidden layer.
+    const HOVER: &str = "const units = document.querySelector('.units > div'), at = units.querySelector('canvas').getBoundingClientRect();
+        const event = { bubbles: true, pointerType: 'mouse', clientX: at.right - 3, clientY: at.bottom - 3 };
+        (arguments[0] === 'pointermove' ? units.querySelector('canvas') : units).dispatchEvent(new PointerEvent(arguments[0], event));
+        return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+    const RATES: &str =
+        "return [...document.querySelectorAll(`.matrix ${arguments[0]} td.rate`)].map(it => it.textContent.trim())";
     for (lang, model) in [("en", "model=perceptron&data=spirals&classes=3"), ("zh", "model=svm&data=blobs&classes=4")] {
         let hash = format!("lang={lang}&{model}&device=cpu&steps=1500&play=1");
         let page = Page::open(Adapter::None, &hash).await;
@@ -160,6 +197,15 @@ async fn a_classifier_of_points_shows_its_regions() {
             let sum: f64 = shares.as_array().expect("numbers").iter().filter_map(|share| share.as_f64()).sum();
             assert!((sum - 100.0).abs() < 0.5, "{shares}: per cents of all classes");
             page.script("const s = document.querySelector('.units').parentElement.querySelector('select'); s.value = '0.0'; s.dispatchEvent(new Event('change'))", vec![]).await;
+            let first = page.script(GROUND, vec![]).await;
+            page.script(HOVER, vec!["pointermove".into()]).await;
+            let last = page.script(GROUND, vec![]).await;
+            page.script(HOVER, vec!["pointerleave".into()]).await;
+            let regions = page.script(GROUND, vec![]).await;
+            assert!(
+                first != last && last != regions && first != regions,
+                "each unit in the large, and the regions again"
+            );
         }
         page.shoot_everywhere(&format!("regions-{lang}"), SHOW).await;
         open_tab(&page, "confusion").await;
@@ -170,6 +216,16 @@ async fn a_classifier_of_points_shows_its_regions() {
                 .is_some_and(|it| it > 0)
         })
         .await;
+        for part in ["tbody", "tfoot"] {
+            let rates = page.script(RATES, vec![part.into()]).await;
+            let rates = rates.as_array().expect("a list");
+            assert_eq!(Some(rates.len() as u64), classes.as_u64(), "{part}: a recall or precision for each class");
+            let share = |text: &str| text.parse::<f64>().is_ok_and(|rate| (0.0..=100.0).contains(&rate));
+            let fine = |rate: &str| rate == "–" || share(rate);
+            assert!(rates.iter().all(|rate| rate.as_str().is_some_and(fine)), "{part}: {rates:?}");
+        }
+        let hidden = page.script("return document.querySelector('#view-panel .plot').hidden", vec![]).await;
+        assert_eq!(hidden, lang == "zh", "only scores are not held against how often they are right");
         page.shoot_everywhere(&format!("regions-confusion-{lang}"), SHOW).await;
         page.finish(&[]).await;
     }

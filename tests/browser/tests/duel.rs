@@ -44,6 +44,8 @@ async fn a_link_shows_who_errs_less_with_few_samples_and_who_with_many() {
         assert!(page.script(ink, vec![]).await.as_u64() > Some(20), "the curves are not painted");
         let show = "document.getElementById('views-title').scrollIntoView({ block: 'start', behavior: 'instant' })";
         page.shoot_everywhere(&format!("duel-{lang}"), show).await;
+        let turned = "return [...document.querySelectorAll('[data-turned]')].map(it => it.dataset.turned).join()";
+        assert_eq!(text(&page, turned).await, "naive-bayes", "no class has an ideal in the plane");
         turn_around(&page, "naive-bayes").await;
         page.until("its samples are shown", |page| async move { shown(page).await == "samples" }).await;
         assert!(page.hash().await.contains("data=penguins"), "{}", page.hash().await);
