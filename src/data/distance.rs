@@ -5,11 +5,11 @@ const HELD: usize = 128;
 
 /// The median of the squared Euclidean distance between two of `count` samples of `size` numbers each, where `number`
 /// gives one of all `[count, size]`. Nothing where no two differ.
-pub(super) fn median_distance(count: usize, size: usize, number: impl Fn(usize) -> f32) -> Option<f32> {
+pub(super) fn median_distance(count: usize, size: usize, number: &dyn Fn(usize) -> f32) -> Option<f32> {
     let held = count.min(HELD);
     let rows: Vec<Vec<f32>> = (0..held)
         .map(|row| row * count / held * size)
-        .map(|start| (start..start + size).map(&number).collect())
+        .map(|start| (start..start + size).map(number).collect())
         .collect();
     let pairs = rows.iter().enumerate().flat_map(|(at, one)| rows[..at].iter().map(move |other| (one, other)));
     let mut distances: Vec<f32> =
@@ -26,16 +26,16 @@ mod tests {
     #[test]
     fn a_median_by_hand() {
         let points = [0.0, 5.0, 1.0, 5.0, 3.0, 5.0];
-        assert_eq!(median_distance(3, 2, |at| points[at]), Some(4.0));
-        assert_eq!(median_distance(3, 1, |at| points[2 * at]), Some(4.0));
-        assert_eq!(median_distance(1, 2, |at| points[at]), None);
-        assert_eq!(median_distance(4, 3, |_| 0.5), None, "all are the same");
+        assert_eq!(median_distance(3, 2, &|at| points[at]), Some(4.0));
+        assert_eq!(median_distance(3, 1, &|at| points[2 * at]), Some(4.0));
+        assert_eq!(median_distance(1, 2, &|at| points[at]), None);
+        assert_eq!(median_distance(4, 3, &|_| 0.5), None, "all are the same");
     }
 
     /// Of two independent values of a uniform distribution the squared difference has the median (1 - 1/sqrt(2))^2.
     #[test]
     fn few_stand_for_many() {
-        let found = median_distance(100_000, 1, |at| (at * 7919 % 100_000) as f32 / 1e5).unwrap();
+        let found = median_distance(100_000, 1, &|at| (at * 7919 % 100_000) as f32 / 1e5).unwrap();
         assert!((found / 0.085_786 - 1.0).abs() < 0.1, "{found}");
     }
 }

@@ -218,8 +218,8 @@ impl Values {
     /// The median of the squared distance between two of the samples, of `size` numbers each; bytes count from 0 to 1.
     pub fn apart(&self, size: usize) -> Option<f32> {
         match self {
-            Self::Bytes(bytes) => median_distance(bytes.len() / size, size, |at| f32::from(bytes[at]) / 255.0),
-            Self::Reals(reals) => median_distance(reals.len() / size, size, |at| reals[at]),
+            Self::Bytes(bytes) => median_distance(bytes.len() / size, size, &|at| f32::from(bytes[at]) / 255.0),
+            Self::Reals(reals) => median_distance(reals.len() / size, size, &|at| reals[at]),
         }
     }
 }

@@ -86,7 +86,7 @@ impl Own {
     fn apart(&self) -> Option<f32> {
         match &self.samples {
             Kind::Pictures { size, pixels } => {
-                median_distance(self.labels.len(), *size, |at| f32::from(pixels[at]) / 255.0)
+                median_distance(self.labels.len(), *size, &|at| f32::from(pixels[at]) / 255.0)
             }
             Kind::Rows { .. } => self.make(&Making::default(), Split::Train).values.apart(2),
         }

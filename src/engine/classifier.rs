@@ -43,7 +43,7 @@ pub fn filters<N: Module, const D: usize>(
 }
 
 /// The curves of a classifier, with the per cent of a test set that it is known to reach.
-pub fn series(published: impl Into<Vec<Reference>>) -> Vec<Series> {
+pub fn series(published: Vec<Reference>) -> Vec<Series> {
     let loss = |name: &'static str, title, role| Series {
         name: name.into(),
         group: text("Loss", "损失"),
@@ -63,7 +63,7 @@ pub fn series(published: impl Into<Vec<Reference>>) -> Vec<Series> {
 }
 
 /// The accuracy on training and on test samples, with the per cent of a test set that is known to be reached.
-pub fn accuracies(published: impl Into<Vec<Reference>>) -> [Series; 2] {
+pub fn accuracies(published: Vec<Reference>) -> [Series; 2] {
     let share = |name: &'static str, title, role, references| Series {
         name: name.into(),
         group: text("Accuracy", "准确率"),
@@ -75,7 +75,7 @@ pub fn accuracies(published: impl Into<Vec<Reference>>) -> [Series; 2] {
     };
     [
         share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, Vec::new()),
-        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, published.into()),
+        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, published),
     ]
 }
 

@@ -116,7 +116,7 @@ pub fn judge(scores: Tensor<2>, labels: Tensor<1, Int>, margin: &Margin) -> Outc
 }
 
 /// The curves of a support vector machine, with the per cent of a test set that it is known to reach.
-pub fn series(published: impl Into<Vec<Reference>>) -> Vec<Series> {
+pub fn series(published: Vec<Reference>) -> Vec<Series> {
     let line = |name: &'static str, group, title, unit, role, bounds| Series {
         name: name.into(),
         group,

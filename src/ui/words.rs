@@ -58,7 +58,7 @@ words! {
         latent_dots latent_ellipse axis_across axis_up class_of decoded_picture way_sliders way_walk way_between to_zero
         sliders_help walk_help between_help yours all_latents scores_help scores_probability scores_critic scores_count
         reliability reliability_help reliability_over reliability_under reliability_across reliability_up reliability_none
-        turn_around turn_help view_ladder view_regions regions_help regions_margin regions_few regions_train regions_test regions_at regions_sample units_help
+        turn_around turn_help view_ladder view_regions regions_help regions_margin regions_train regions_test regions_at regions_sample units_help
         points_help points_real points_field points_slopes points_grid
         state state_empty break_it break_help fi_d_wins fi_g_wins fi_balanced fi_every_class fi_missing fi_collapse
         slow slow_hint slow_help slow_at slow_play slow_pause slow_next slow_tempo slow_whole principal principal_axis

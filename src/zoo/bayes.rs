@@ -112,7 +112,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula(), sample_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series([
+            series: series(vec![
                 published(
                     "mnist",
                     52.4,

@@ -96,7 +96,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: formulas(model_formula()),
             knobs: Knobs::knobs(),
-            series: series([
+            series: series(vec![
                 reference(),
                 on_mnist1d(94.0),
                 published(

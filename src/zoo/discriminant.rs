@@ -107,7 +107,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula(), covariance_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series([published(
+            series: series(vec![published(
                 "mnist",
                 96.7,
                 source(

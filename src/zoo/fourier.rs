@@ -116,7 +116,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula(), kernel_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series([published(
+            series: series(vec![published(
                 "mnist",
                 98.6,
                 source(
@@ -240,7 +240,22 @@ fn kernel_formula() -> Formula {
     }
 }
 
-/// A number that an address and a reader can bear.
+/// The number that an address and a reader can bear: with two digits, or without a fraction.
 fn two_digits(number: f64) -> f64 {
-    format!("{number:.1e}").parse().unwrap_or(number)
+    let mut power = 1.0;
+    while (1e-9..10.0).contains(&(number * power)) {
+        power *= 10.0;
+    }
+    (number * power).round() / power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two_digits;
+
+    #[test]
+    fn two_digits_are_kept() {
+        let found = [1.6 / 105.0, 1.6 / 443.0, 3.14, 512.3, 0.0].map(two_digits);
+        assert_eq!(found, [0.015, 0.0036, 3.1, 512.0, 0.0]);
+    }
 }

@@ -115,7 +115,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
             knobs: Knobs::knobs(),
-            series: series([
+            series: series(vec![
                 published(
                     "mnist",
                     99.05,

@@ -107,7 +107,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: formulas(model_formula()),
             knobs: Knobs::knobs(),
-            series: series([reference()]),
+            series: series(vec![reference()]),
             views: vec![
                 View::Reading,
                 View::Activations,

@@ -67,7 +67,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
             knobs: Knobs::knobs(),
-            series: series([
+            series: series(vec![
                 published(
                     "mnist",
                     92.0,

@@ -53,7 +53,7 @@ impl Recipe for Model {
             tuned: Vec::new(),
             formulas: [vec![model_formula()], formulas()].concat(),
             knobs: Knobs::knobs(),
-            series: series([published(
+            series: series(vec![published(
                 "mnist",
                 91.9,
                 source(

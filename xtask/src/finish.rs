@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    classes,
     shell::{Outcome, about, command as program, only, run},
     tools,
     wasm::TARGET,
@@ -49,6 +50,7 @@ fn shorten_all(folder: &Path) -> Outcome {
         let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(name) = name.strip_suffix("_bg.wasm") {
             if !name.starts_with("cpu") {
+                classes::part(folder, name)?;
                 optimise(&entry.path())?;
             }
             shorten(folder, name)?;
@@ -145,7 +147,7 @@ fn short(mut at: usize) -> String {
 }
 
 /// A number of the format, LEB128, and what follows it.
-fn number(mut bytes: &[u8]) -> Option<(u32, &[u8])> {
+pub fn number(mut bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut value = 0;
     for shift in (0..32).step_by(7) {
         let (byte, rest) = bytes.split_first()?;
@@ -159,12 +161,12 @@ fn number(mut bytes: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// As many bytes as a number before them says, and what follows them.
-fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = number(bytes)?;
     rest.split_at_checked(length as usize)
 }
 
-fn put_number(out: &mut Vec<u8>, mut value: u32) {
+pub fn put_number(out: &mut Vec<u8>, mut value: u32) {
     while value > 127 {
         out.push(value as u8 | 128);
         value >>= 7;
@@ -172,12 +174,12 @@ fn put_number(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
-fn put_counted(out: &mut Vec<u8>, bytes: &[u8]) {
+pub fn put_counted(out: &mut Vec<u8>, bytes: &[u8]) {
     put_number(out, bytes.len() as u32);
     out.extend_from_slice(bytes);
 }
 
-fn put_section(out: &mut Vec<u8>, kind: u8, section: &[u8]) {
+pub fn put_section(out: &mut Vec<u8>, kind: u8, section: &[u8]) {
     out.push(kind);
     put_counted(out, section);
 }

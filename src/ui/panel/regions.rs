@@ -108,7 +108,7 @@ pub fn Regions(
     let title = move || if alone { desk.w().view_embedding } else { desk.w().view_regions };
     view! {
         <p class="help">{move || if alone { desk.w().embedding_help } else { desk.w().regions_help }}" "
-            {move || margin.get().then(|| desk.w().regions_margin)}" "{move || (!alone).then(|| few(desk, told))}</p>
+            {move || margin.get().then(|| desk.w().regions_margin)}</p>
         <div class="beside">
             <div class="scatter aimed">
                 <Picture image=under/>
@@ -136,14 +136,6 @@ pub fn Regions(
         </div>
         <Units unit/>
     }
-}
-
-/// How many of all samples are drawn, where they are not all.
-fn few(desk: Desk, told: Shown<protocol::Regions>) -> Option<String> {
-    let shown = told.with(|told| told.as_ref().map(|told| told.1.points.len()))?;
-    let all = desk.data.with(|card| card.as_ref().map(|card| (card.train + card.test) as usize))?;
-    let words = [("shown", &*figures::count(shown as u64)), ("all", &*figures::count(all as u64))];
-    (shown < all).then(|| fill(desk.w().regions_few, &words))
 }
 
 /// The place, and the sample that lies there.
