@@ -182,6 +182,11 @@ async fn a_classifier_of_points_shows_its_regions() {
         if lang == "zh" {
             assert!(page.number("test-accuracy").await.is_some_and(|share| share > 90.0), "blobs are parted");
         }
+        page.until("the last step's regions are shown", |page| async move {
+            let stamp = page.script("return document.querySelector('#view-panel .stamp').textContent", vec![]).await;
+            stamp.as_str().is_some_and(|stamp| stamp.contains("1500"))
+        })
+        .await;
         let (before, painted) = (page.live("place").await, page.script(PAINTED, vec![]).await);
         page.script("document.querySelector('.scatter canvas[tabindex]').focus()", vec![]).await;
         page.keys("\u{E014}").await;
