@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn two_digits_are_kept() {
-        let found = [1.6 / 105.0, 1.6 / 443.0, 3.14, 512.3, 0.0].map(two_digits);
+        let found = [1.6 / 105.0, 1.6 / 443.0, 3.12, 512.3, 0.0].map(two_digits);
         assert_eq!(found, [0.015, 0.0036, 3.1, 512.0, 0.0]);
     }
 }
