@@ -9,9 +9,6 @@ use super::{Chunk, DataSet, Samples, Source};
 
 const SIDE: usize = 32;
 
-/// The median squared distance between two training samples; the tests measure it.
-const APART: f32 = 443.0;
-
 /// The catalogue's row.
 pub static SET: DataSet = DataSet {
     card,
@@ -30,7 +27,7 @@ fn card() -> DataCard {
             "1,871 个彩色表情符号，各有 Google 与 Twitter 两种画法；测试用的表情符号都没有出现在训练集中。",
         ),
         shape: [3, 32, 32],
-        apart: Some(APART),
+        apart: Some(443.0),
         classes: CLASSES.to_vec(),
         train: 3004,
         test: 738,

@@ -9,9 +9,6 @@ use super::{Chunk, DataSet, Samples, Source};
 
 const SIDE: usize = 28;
 
-/// The median squared distance between two training samples; the tests measure it.
-const APART: f32 = 134.0;
-
 /// The catalogue's row.
 pub static SET: DataSet = DataSet {
     card,
@@ -30,7 +27,7 @@ fn card() -> DataCard {
             "三万张服饰照片，尺寸和类别数与 MNIST 相同，却难区分得多。",
         ),
         shape: [1, 28, 28],
-        apart: Some(APART),
+        apart: Some(134.0),
         classes: vec![
             text("T-shirt", "T 恤"),
             text("trousers", "裤子"),

@@ -18,9 +18,6 @@ const SIDE: usize = 28;
 /// 3,000 pictures enlarged four times: 5 % are thinner than 1.6 pixels, 5 % thicker than 3.8, half thinner than 2.3.
 const SCAN: Scan = Scan { side: SIDE, boxed: 20.0, centre: Centre::Mass(14.0), pen: (1.6, 3.8), brush: Brush::Round };
 
-/// The median squared distance between two training samples; the tests measure it.
-const APART: f32 = 105.0;
-
 /// The catalogue's row.
 pub static SET: DataSet = DataSet {
     card,
@@ -39,7 +36,7 @@ fn card() -> DataCard {
             "七万张手写数字的扫描图，已缩放并居中，是最经典的入门任务。",
         ),
         shape: [1, 28, 28],
-        apart: Some(APART),
+        apart: Some(105.0),
         classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map(|digit| text(digit, digit)).to_vec(),
         train: 60_000,
         test: 10_000,

@@ -56,9 +56,6 @@ const SHAPES: [[f64; POINTS]; 10] = [
     [5.0, 4.0, 3.5, 3.5, 4.0, 5.0, 5.0, 5.0, 5.0, 4.7, 4.3, 5.0],
 ];
 
-/// The median squared distance between two training samples; the tests measure it.
-const APART: f32 = 74.0;
-
 /// The catalogue's row.
 pub static SET: DataSet = DataSet::made(card, make, as_made, 0.5);
 
@@ -71,7 +68,7 @@ fn card() -> DataCard {
             "长度为 40 的信号中藏着十种形状，经过拉伸、平移、倾斜并淹没在噪声里：几秒即可学完，而模型之间的差距远大于 MNIST。",
         ),
         shape: [1, 1, LENGTH as u32],
-        apart: Some(APART),
+        apart: Some(74.0),
         classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map(|digit| text(digit, digit)).to_vec(),
         train: TRAIN,
         test: TEST,

@@ -90,6 +90,12 @@ pub fn on_mnist1d(value: f32) -> Reference {
     published("mnist1d", value, source(citation, "https://arxiv.org/abs/2011.14439"))
 }
 
+/// The per cent that a network of this kind reached on Fashion-MNIST, as its authors list it, of all 60,000 pictures.
+pub fn on_fashion(value: f32, network: &str) -> Reference {
+    let citation = format!("Fashion-MNIST, benchmark as submitted, all 60,000 images: {network}").into();
+    published("fashion", value, Source { citation, link: "https://github.com/zalandoresearch/fashion-mnist".into() })
+}
+
 /// A publication.
 pub fn source(citation: &'static str, link: &'static str) -> Source {
     Source { citation: citation.into(), link: link.into() }

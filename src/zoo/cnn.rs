@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::blocks::{Head, Norm, Unit, formulas, gelu, reference};
-use crate::engine::classifier::{filters, knob, learn, on_mnist1d, published, series, source, symbol};
+use crate::engine::classifier::{filters, knob, learn, on_fashion, on_mnist1d, series, source, symbol};
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Draw, halve};
 use crate::engine::math::{Noise, Stream};
@@ -99,14 +99,7 @@ impl Recipe for Model {
             series: series(vec![
                 reference(),
                 on_mnist1d(94.0),
-                published(
-                    "fashion",
-                    92.5,
-                    source(
-                        "Fashion-MNIST, benchmark as submitted, all 60,000 images: two convolutions, fewer than 100,000 parameters",
-                        "https://github.com/zalandoresearch/fashion-mnist",
-                    ),
-                ),
+                on_fashion(92.5, "two convolutions, fewer than 100,000 parameters"),
             ]),
             views: vec![
                 View::Reading,

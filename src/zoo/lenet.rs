@@ -4,7 +4,8 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, published, series, source, symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, on_fashion, published, series, source,
+    symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Dense, Draw, Dropout, activate, drop_units, halve};
@@ -124,14 +125,7 @@ impl Recipe for Model {
                         "https://doi.org/10.1109/5.726791",
                     ),
                 ),
-                published(
-                    "fashion",
-                    91.6,
-                    source(
-                        "Fashion-MNIST, benchmark as submitted, all 60,000 images: two convolutions with max pooling, 300 epochs",
-                        "https://github.com/zalandoresearch/fashion-mnist",
-                    ),
-                ),
+                on_fashion(91.6, "two convolutions with max pooling, 300 epochs"),
             ]),
             views: vec![
                 View::Reading,

@@ -4,8 +4,8 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{
-    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, on_mnist1d, published, series, source,
-    symbol,
+    adam_formula, cross_entropy_formula, dropout_formula, filters, knob, learn, on_fashion, on_mnist1d, published,
+    series, source, symbol,
 };
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, Dropout, activate, drop_units};
@@ -104,14 +104,7 @@ impl Recipe for Model {
                     ),
                 ),
                 on_mnist1d(68.0),
-                published(
-                    "fashion",
-                    90.0,
-                    source(
-                        "Fashion-MNIST, benchmark as submitted, all 60,000 images: MLP 256-128-64",
-                        "https://github.com/zalandoresearch/fashion-mnist",
-                    ),
-                ),
+                on_fashion(90.0, "MLP 256-128-64"),
             ]),
             views: vec![
                 View::Reading,
