@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::finish::{counted, number, put_counted, put_number, put_section};
+use crate::finish::{changed, counted, number, put_counted, put_number};
 use crate::shell::{Outcome, about};
 
 /// Takes them out of `{name}.js`, and what they call out of `{name}_bg.wasm`: what is exported is never optimised away, and
@@ -51,18 +51,7 @@ fn without(script: &str, classes: &[String]) -> String {
 
 /// A module without the exports of these classes.
 fn stripped(module: &[u8], classes: &[String]) -> Option<Vec<u8>> {
-    let (head, mut rest) = module.split_at_checked(8)?;
-    let mut out = head.to_vec();
-    while let Some((kind, after)) = rest.split_first() {
-        let (section, after) = counted(after)?;
-        rest = after;
-        if *kind == 7 {
-            put_section(&mut out, 7, &exports(section, classes)?);
-        } else {
-            put_section(&mut out, *kind, section);
-        }
-    }
-    Some(out)
+    changed(module, |kind, section| Some(Some(if kind == 7 { exports(section, classes)? } else { section.to_vec() })))
 }
 
 /// The section of exports without those of these classes.

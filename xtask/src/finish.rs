@@ -79,19 +79,30 @@ pub fn shorten(folder: &Path, name: &str) -> Outcome {
     fs::write(&script, text).map_err(about(&script))
 }
 
-/// A module without its names for debuggers and with short ones for its imports: the old and the new ones.
-fn rename(module: &[u8]) -> Option<(Vec<u8>, Renamed)> {
+/// A module whose sections are what `change` makes of each, by its kind; those that it makes nothing of are left out.
+pub fn changed(module: &[u8], mut change: impl FnMut(u8, &[u8]) -> Option<Option<Vec<u8>>>) -> Option<Vec<u8>> {
     let (head, mut rest) = module.split_at_checked(8)?;
-    let (mut out, mut renamed) = (head.to_vec(), Renamed::new());
+    let mut out = head.to_vec();
     while let Some((kind, after)) = rest.split_first() {
         let (section, after) = counted(after)?;
         rest = after;
-        match kind {
-            0 if [b"name".as_slice(), b"producers"].contains(&counted(section)?.0) => {}
-            2 => put_section(&mut out, *kind, &imports(section, &mut renamed)?),
-            _ => put_section(&mut out, *kind, section),
+        if let Some(section) = change(*kind, section)? {
+            put_section(&mut out, *kind, &section);
         }
     }
+    Some(out)
+}
+
+/// A module without its names for debuggers and with short ones for its imports: the old and the new ones.
+fn rename(module: &[u8]) -> Option<(Vec<u8>, Renamed)> {
+    let mut renamed = Renamed::new();
+    let out = changed(module, |kind, section| {
+        Some(match kind {
+            0 if [b"name".as_slice(), b"producers"].contains(&counted(section)?.0) => None,
+            2 => Some(imports(section, &mut renamed)?),
+            _ => Some(section.to_vec()),
+        })
+    })?;
     (!renamed.is_empty()).then_some((out, renamed))
 }
 
@@ -179,7 +190,7 @@ pub fn put_counted(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-pub fn put_section(out: &mut Vec<u8>, kind: u8, section: &[u8]) {
+fn put_section(out: &mut Vec<u8>, kind: u8, section: &[u8]) {
     out.push(kind);
     put_counted(out, section);
 }
