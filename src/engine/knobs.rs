@@ -294,3 +294,23 @@ macro_rules! knobs {
     (@when) => { None };
     (@when $decider:ident $($choice:literal)+) => { Some((dashed(stringify!($decider)), vec![$($choice.into()),+])) };
 }
+
+/// The number that an address and a reader can bear: with two digits, or without a fraction.
+pub fn two_digits(number: f64) -> f64 {
+    let mut power = 1.0;
+    while (1e-9..10.0).contains(&(number * power)) {
+        power *= 10.0;
+    }
+    (number * power).round() / power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two_digits;
+
+    #[test]
+    fn two_digits_are_kept() {
+        let found = [1.6 / 105.0, 1.6 / 443.0, 3.12, 512.3, 0.0].map(two_digits);
+        assert_eq!(found, [0.015, 0.0036, 3.1, 512.0, 0.0]);
+    }
+}

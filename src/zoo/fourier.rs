@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::engine::classifier::{knob, published, source, symbol};
 use crate::engine::hinge::{Margin, formulas, judge, learn, series};
-use crate::engine::knobs::Knobs as _;
+use crate::engine::knobs::{Knobs as _, two_digits};
 use crate::engine::layers::{Dense, Draw, dense};
 use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Kept, Part, Trained};
@@ -237,25 +237,5 @@ fn kernel_formula() -> Formula {
             "A. Rahimi and B. Recht, Random features for large-scale kernel machines, NIPS 2007, Theorem 1 (Bochner) and Claim 1",
             "https://papers.nips.cc/paper/2007/hash/013a006f03dbc5392effeb8f18fda755-Abstract.html",
         ),
-    }
-}
-
-/// The number that an address and a reader can bear: with two digits, or without a fraction.
-fn two_digits(number: f64) -> f64 {
-    let mut power = 1.0;
-    while (1e-9..10.0).contains(&(number * power)) {
-        power *= 10.0;
-    }
-    (number * power).round() / power
-}
-
-#[cfg(test)]
-mod tests {
-    use super::two_digits;
-
-    #[test]
-    fn two_digits_are_kept() {
-        let found = [1.6 / 105.0, 1.6 / 443.0, 3.12, 512.3, 0.0].map(two_digits);
-        assert_eq!(found, [0.015, 0.0036, 3.1, 512.0, 0.0]);
     }
 }
