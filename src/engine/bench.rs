@@ -42,10 +42,11 @@ impl Workload {
     }
 
     /// Floating-point operations of one step: `2 m n k` for each product and each convolution, once on the way forward and
-    /// twice on the way back. A discriminator goes forward thrice (real, generated, and generated once more for the
-    /// generator) and back twice for its own sake and once, for its input only, for the generator's. All else is left out.
+    /// twice on the way back, of a player's first layer but once: nobody asks for the gradient by a sample or by noise. A
+    /// discriminator goes forward thrice (real, generated, and generated once more for the generator) and back twice for its
+    /// own sake and once, for its input only, for the generator's. All else is left out.
     pub fn operations(&self, learner: &mut dyn Learner, batch: usize) -> Result<f64, Fault> {
-        let mut count = Count { places: self.places, products: 0 };
+        let mut count = Count { places: self.places, players: Vec::new(), products: 0 };
         learner.keep(&mut count)?;
         Ok((2 * count.products * batch) as f64)
     }
@@ -74,23 +75,31 @@ impl Workload {
     }
 }
 
-/// How often a weight's product is taken in a step, by the part of the model it belongs to.
-fn passes(weight: &str) -> usize {
-    match weight.split('.').next() {
-        Some("average") => 0,
-        Some("discriminator") => 8,
-        _ => 3,
+/// Whose weight it is: of a game's players the discriminator has a name here, and all else is one.
+fn player(weight: &str) -> &str {
+    weight.split('.').next().filter(|part| *part == "discriminator").unwrap_or_default()
+}
+
+/// How often the product of a player's weight is taken in a step; `first` says whether it is the player's first.
+fn passes(player: &str, first: bool) -> usize {
+    match (player, first) {
+        ("discriminator", true) => 6,
+        ("discriminator", false) => 8,
+        (_, true) => 2,
+        (_, false) => 3,
     }
 }
 
 /// Whether a kept tensor of this name is a weight that learns; its name among them.
 pub fn learns(name: &str) -> Option<&str> {
-    name.strip_prefix("weights/").filter(|weight| passes(weight) > 0)
+    name.strip_prefix("weights/").filter(|weight| !weight.starts_with("average."))
 }
 
 /// Counts the multiplications of a step for one sample.
 struct Count {
     places: &'static [(&'static str, usize)],
+    /// Those of whom a weight has been counted.
+    players: Vec<String>,
     products: usize,
 }
 
@@ -98,7 +107,12 @@ impl Keeper for Count {
     fn visit(&mut self, name: &str, numbers: Tensor<1>) -> Result<Tensor<1>, Fault> {
         if let Some(weight) = learns(name).filter(|weight| !weight.ends_with("bias")) {
             let places = self.places.iter().find(|(known, _)| *known == weight).map_or(1, |(_, places)| *places);
-            self.products += passes(weight) * places * numbers.dims()[0];
+            let player = player(weight);
+            let first = !self.players.iter().any(|known| known == player);
+            if first {
+                self.players.push(player.to_owned());
+            }
+            self.products += passes(player, first) * places * numbers.dims()[0];
         }
         Ok(numbers)
     }

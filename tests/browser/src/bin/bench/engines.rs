@@ -21,17 +21,36 @@ const COUNTER: &str = r"
 ;(() => {
     const memories = new Set();
     const counted = globalThis.counted = {
-        dispatches: 0, submits: 0, buffers: 0,
+        dispatches: 0, invocations: 0, pipelines: 0, buffers: 0,
         get bytes() { return this.buffers + [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0); },
     };
     const wrap = (type, name, after) => {
         const own = globalThis[type]?.prototype[name];
-        if (own) globalThis[type].prototype[name] = function (...all) { return after(own.apply(this, all), this); };
+        if (own) globalThis[type].prototype[name] = function (...all) { return after(own.apply(this, all), this, all); };
     };
-    const count = (name) => (result) => { counted[name]++; return result; };
-    wrap('GPUComputePassEncoder', 'dispatchWorkgroups', count('dispatches'));
-    wrap('GPUComputePassEncoder', 'dispatchWorkgroupsIndirect', count('dispatches'));
-    wrap('GPUQueue', 'submit', count('submits'));
+    // How many invocations a workgroup has is said by the shader's text alone.
+    const sizes = new WeakMap();
+    const pass = (from, to) => { sizes.set(to, sizes.get(from)); return to; };
+    wrap('GPUDevice', 'createShaderModule', (module, _, [{ code }]) => {
+        const [, words = ''] = /@workgroup_size\(([^)]*)\)/.exec(code) ?? [];
+        sizes.set(module, words.split(',').filter((word) => word.trim()).reduce((size, word) => size * parseInt(word), 1));
+        return module;
+    });
+    wrap('GPUDevice', 'createComputePipeline', (pipeline, _, [{ compute }]) => {
+        counted.pipelines++;
+        return pass(compute.module, pipeline);
+    });
+    wrap('GPUDevice', 'createComputePipelineAsync', (promise, _, [{ compute }]) => {
+        counted.pipelines++;
+        return promise.then((pipeline) => pass(compute.module, pipeline));
+    });
+    wrap('GPUComputePassEncoder', 'setPipeline', (_, encoder, [pipeline]) => { pass(pipeline, encoder); });
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroups', (_, encoder, [x, y = 1, z = 1]) => {
+        counted.dispatches++;
+        counted.invocations += x * y * z * sizes.get(encoder);
+    });
+    // Of these the page is not told how many they are.
+    wrap('GPUComputePassEncoder', 'dispatchWorkgroupsIndirect', () => { counted.dispatches++; counted.invocations = NaN; });
     wrap('GPUDevice', 'createBuffer', (buffer) => { counted.buffers += buffer.size; return buffer; });
     const gone = new WeakSet();
     wrap('GPUBuffer', 'destroy', (_, buffer) => {
@@ -295,7 +314,7 @@ impl Engine {
         Ok(told["workloads"][0].take())
     }
 
-    /// What it has counted since its window was opened: `dispatches`, `bytes`.
+    /// What it has counted since its window was opened: `dispatches`, `invocations`, `pipelines`, `bytes`.
     pub async fn counted(&self, page: &Page, what: &str) -> Option<f64> {
         self.focus(page).await;
         let own = "const done = arguments[arguments.length - 1];";

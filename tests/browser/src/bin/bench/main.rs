@@ -244,24 +244,29 @@ impl Task<'_> {
         found.map_err(|message| cell.outcome = Outcome::Failed(message)).ok()
     }
 
-    /// Dispatches of a step: the difference between many steps and few, so that what comes but once does not count.
+    /// What a step asks of WebGPU: the difference between many steps and few, so that what comes but once does not count.
     async fn count(&self, engine: &mut Engine, cell: &mut Cell) {
         if !cell.counts() || self.plan.short || !engine.name.ends_with("gpu") {
             return;
         }
         let mut counts = Vec::new();
         for steps in [2, 4] {
-            let before = engine.counted(self.page, "dispatches").await;
+            let before = self.counted(engine).await;
             if engine.time(self.page, self.workload, self.batch, steps).await.is_err() {
                 return;
             }
-            counts
-                .push(engine.counted(self.page, "dispatches").await.zip(before).map(|(after, before)| after - before));
+            let after = self.counted(engine).await;
+            counts.push([0, 1].map(|which| after[which].zip(before[which]).map(|(after, before)| after - before)));
         }
-        if let [Some(few), Some(many)] = counts[..] {
-            cell.dispatches = Some((many - few) / 2.0);
-        }
+        let step = |which: usize| counts[1][which].zip(counts[0][which]).map(|(many, few)| (many - few) / 2.0);
+        (cell.dispatches, cell.invocations) = (step(0), step(1));
+        cell.pipelines = engine.counted(self.page, "pipelines").await;
     }
+
+    async fn counted(&self, engine: &Engine) -> [Option<f64>; 2] {
+        [engine.counted(self.page, "dispatches").await, engine.counted(self.page, "invocations").await]
+    }
+
     /// Memory after [`LASTING`] steps.
     async fn weigh(&self, engine: &mut Engine, cell: &mut Cell) {
         let step = cell.spread().map_or(f64::INFINITY, |[_, median, _]| median);

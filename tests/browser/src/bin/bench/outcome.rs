@@ -37,6 +37,10 @@ pub struct Cell {
     pub spent: f64,
     /// Dispatches of a step on WebGPU.
     pub dispatches: Option<f64>,
+    /// Invocations in them, where the shaders' text says how many a workgroup has.
+    pub invocations: Option<f64>,
+    /// Pipelines that the engine has made until then, those of the workloads before included.
+    pub pipelines: Option<f64>,
     /// Bytes of memory after many steps, where they do not take too long.
     pub memory: Option<f64>,
 }
@@ -51,6 +55,8 @@ impl Cell {
             times: Vec::new(),
             spent: 0.0,
             dispatches: None,
+            invocations: None,
+            pipelines: None,
             memory: None,
         }
     }

@@ -132,6 +132,10 @@ impl Results {
         });
         text += "\n## Milliseconds a step: median (least to most)\n\n";
         self.table(&mut text, self.engines.clone(), |row| row.cells.iter().map(figure).collect());
+        text += "\n## Samples a second\n\n";
+        self.table(&mut text, self.engines.clone(), |row| {
+            row.cells.iter().map(|cell| samples(row.batch, cell)).collect()
+        });
         text += "\n## GFLOP/s (and their share of a large product's in the same worker)\n\n";
         self.table(&mut text, self.engines.clone(), |row| {
             row.cells.iter().zip(&self.peaks).map(|(cell, peak)| speed(row.operations, cell, *peak)).collect()
@@ -143,19 +147,12 @@ impl Results {
                 .map(|cell| if cell.first.is_nan() { "-".into() } else { format!("{:.0}", cell.first) })
                 .collect()
         });
-        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.dispatches.is_some()) {
-            text += "\n## Dispatches of a step\n\n";
-            self.table(&mut text, self.engines.clone(), |row| {
-                row.cells.iter().map(|cell| cell.dispatches.map_or("-".into(), |count| format!("{count:.0}"))).collect()
-            });
-        }
-        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.memory.is_some()) {
-            text += "\n## Megabytes of memory after 2,000 further steps: linear memory and GPU buffers, else its own count\n\n";
-            self.table(&mut text, self.engines.clone(), |row| {
-                let megabytes = |bytes: f64| format!("{:.1}", bytes / 1e6);
-                row.cells.iter().map(|cell| cell.memory.map_or("-".into(), megabytes)).collect()
-            });
-        }
+        let whole = |number: f64| format!("{number:.0}");
+        self.optional(&mut text, "Dispatches of a step", whole, |cell| cell.dispatches);
+        self.optional(&mut text, "Thousands of invocations of a step", thousands, |cell| cell.invocations);
+        self.optional(&mut text, "Pipelines, those of the workloads above included", whole, |cell| cell.pipelines);
+        let memory = "Megabytes of memory after 2,000 further steps: linear memory and GPU buffers, else its own count";
+        self.optional(&mut text, memory, |bytes| format!("{:.1}", bytes / 1e6), |cell| cell.memory);
         text += "\n## Kilobytes, gzip'd, before it can train\n\n";
         for (name, bytes) in self.engines.iter().zip(&self.transfers) {
             let _ = writeln!(text, "* {name}: {:.0}", *bytes as f64 / 1e3);
@@ -165,6 +162,21 @@ impl Results {
             let _ = write!(text, "\n## Left out\n\n{left}");
         }
         text
+    }
+
+    /// A table of what is known of some cells only, if of any.
+    fn optional(
+        &self,
+        text: &mut String,
+        title: &str,
+        words: impl Fn(f64) -> String,
+        of: impl Fn(&Cell) -> Option<f64>,
+    ) {
+        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| of(cell).is_some()) {
+            let _ = write!(text, "\n## {title}\n\n");
+            let word = |cell: &Cell| of(cell).map_or("-".into(), &words);
+            self.table(text, self.engines.clone(), |row| row.cells.iter().map(word).collect());
+        }
     }
 
     /// A line for each engine that was not tried on a workload.
@@ -190,7 +202,7 @@ impl Results {
 
     fn json(&self) -> Value {
         let About { browser, cores, processor, date } = &self.about;
-        let cells = self.rows.iter().flat_map(|Row { workload, batch, cells, .. }| {
+        let cells = self.rows.iter().flat_map(|Row { workload, batch, operations, cells }| {
             self.engines.iter().zip(cells).map(move |(engine, cell)| {
                 let (state, detail) = match &cell.outcome {
                     // A batch of which the fixture knows no losses.
@@ -203,13 +215,14 @@ impl Results {
                 json!({
                     "workload": workload, "batch": batch, "engine": engine, "outcome": state, "detail": detail,
                     "first": cell.first, "guess": cell.guess, "times": cell.times, "dispatches": cell.dispatches,
-                    "memory": cell.memory,
+                    "invocations": cell.invocations, "pipelines": cell.pipelines, "memory": cell.memory, "operations": operations,
                 })
             })
         });
         json!({
             "browser": browser, "cores": cores, "processor": processor, "date": date,
-            "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "transfers": self.transfers, "measured": cells.collect::<Vec<_>>(),
+            "engines": self.engines.iter().zip(&self.devices).collect::<Vec<_>>(), "transfers": self.transfers,
+            "peaks": self.peaks, "measured": cells.collect::<Vec<_>>(),
         })
     }
 
@@ -242,6 +255,14 @@ fn figure(cell: &Cell) -> String {
         (_, Some([least, median, most])) => format!("{median:.2} ({least:.2} to {most:.2})"),
         (_, None) => "-".into(),
     }
+}
+
+fn samples(batch: u32, cell: &Cell) -> String {
+    cell.spread().map_or("-".into(), |[_, median, _]| format!("{:.0}", f64::from(batch) * 1e3 / median))
+}
+
+fn thousands(number: f64) -> String {
+    format!("{:.0}", number / 1e3)
 }
 
 /// A cell's GFLOP/s, with its share of `peak` where that is known.
