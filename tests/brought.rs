@@ -47,8 +47,11 @@ fn a_table_is_read_and_rows_with_something_missing_are_dropped_and_counted() {
     let chosen = chosen(&table, false);
     assert_eq!((chosen.dropped, chosen.bad, &chosen.fatal), (3, 0, &None));
     assert_eq!(chosen.classes, [("setosa".to_owned(), 2), ("versicolor".to_owned(), 1)]);
-    let (classes, labels, matter) = table.brought(&[0, 1], &chosen);
+    let (classes, labels, matter) = table.brought(&[0, 1], &chosen, false);
     assert_eq!((classes.len(), labels, numbers(&matter)), (2, vec![0, 1, 0], vec![5.1, 1.4, 7.0, 4.7, 5.0, 1.0]));
+    let (.., wide) = table.brought(&[0, 1], &chosen, true);
+    let Matter::Rows { numbers, .. } = matter else { panic!("rows") };
+    assert_eq!(wide, Matter::Wide { columns: 2, numbers });
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn more_bytes_than_there_may_be_are_refused_before_they_are_read() {
 #[test]
 fn other_marks_decimal_commas_and_files_without_a_head_are_understood() {
     let semicolons = table("a;b;class\n1,5;2;x\n2,5;3;y\n");
-    let (_, _, matter) = semicolons.brought(&[0, 1], &chosen(&semicolons, false));
+    let (_, _, matter) = semicolons.brought(&[0, 1], &chosen(&semicolons, false), false);
     assert_eq!(numbers(&matter), [1.5, 2.0, 2.5, 3.0]);
     let tabs = table("a\tb\tclass\n1\t2\tx, or so\n3\t4\ty\n");
     assert_eq!(chosen(&tabs, false).classes[0].0, "x, or so");

@@ -242,6 +242,39 @@ fn a_conditional_model_is_told_a_class() {
     assert!((said.voices[0].score.unwrap() - 1.0 / (1.0 + (-scores[best]).exp())).abs() < 1e-5);
 }
 
+/// By Bayes' rule: of every test sample that class is guessed whose bound is the best, and the curve says how often rightly.
+#[test]
+fn a_model_that_is_told_the_class_is_a_classifier() {
+    let mut talk = Talk::new();
+    let series = |name: &str| {
+        let entry = zoo().into_iter().find(|entry| (entry.card)().name == "vae").unwrap();
+        (entry.card)().series.iter().position(|its| its.name == name).unwrap()
+    };
+    let accuracy = |events: &[Event]| {
+        let points = events.iter().filter_map(|event| match event {
+            Event::Tick { points, .. } => Some(points),
+            _ => None,
+        });
+        let at = series("accuracy/test");
+        points.flatten().filter(|point| usize::from(point.series) == at).map(|point| point.value).collect::<Vec<_>>()
+    };
+    let knobs = [("conditional", Value::Switch(true))];
+    let events = talk.train("vae", "one", &knobs, 600);
+    let vae = restored(&snapshot(&events));
+    let pixels: Vec<f32> = (0..TEST * SIDE * SIDE).map(|at| f32::from(pixel(at / 16, at % 16)) / 255.0).collect();
+    let images = Tensor::<4>::from_data(TensorData::new(pixels, [TEST, 1, SIDE, SIDE]), &Device::flex());
+    let costs = [0, 1, 2].map(|class| {
+        let labels = Tensor::<1, Int>::full([TEST], class, &Device::flex());
+        numbers(vae.outcome(Batch { images: images.clone(), labels }).values.remove(0).1)
+    });
+    let guess = |index: usize| (0..3).min_by(|one, other| costs[*one][index].total_cmp(&costs[*other][index])).unwrap();
+    let right = (0..TEST).filter(|index| guess(*index) == index % 3).count();
+    let curve = accuracy(&events);
+    assert_eq!(curve.last(), Some(&(100.0 * right as f32 / TEST as f32)), "{curve:?}");
+    assert!(right > TEST * 3 / 4, "{right} of {TEST}");
+    assert_eq!(accuracy(&talk.train("vae", "one", &[], 40)), Vec::<f32>::new(), "one that is told nothing is none");
+}
+
 /// Without a picture it is known who will answer, so that the page can show the pad; a model that can only make pictures
 /// has nothing to say of one.
 #[test]

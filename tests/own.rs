@@ -32,6 +32,13 @@ fn rows(count: usize) -> Brought {
     }
 }
 
+/// The same, all columns at once.
+fn wide(count: usize) -> Brought {
+    let Brought { matter, .. } = rows(count);
+    let Matter::Rows { columns, numbers } = matter else { unreachable!("a table") };
+    Brought { matter: Matter::Wide { columns: columns.len() as u32, numbers }, ..rows(count) }
+}
+
 /// Pictures that are bright in the row of their class.
 fn pictures(shape: [u32; 3], count: usize) -> Brought {
     let side = shape[2] as usize;
@@ -111,6 +118,44 @@ fn trouble(events: &[Event]) -> Vec<&Fault> {
         _ => None,
     });
     faults.collect()
+}
+
+/// The numbers of samples that are no pictures.
+fn reals(samples: &Samples) -> &[f32] {
+    if let Values::Reals(reals) = &samples.values { reals } else { panic!("numbers") }
+}
+
+/// Each column counts in its own deviations, and no column is left out.
+#[test]
+fn all_columns_of_a_table_are_one_sample() {
+    let own = Own::new(wide(300)).unwrap();
+    let halves = [Split::Train, Split::Test].map(|split| own.make(&Making::default(), split));
+    let numbers: Vec<f32> = halves.iter().flat_map(|half| reals(half).to_vec()).collect();
+    assert_eq!(numbers.len(), 900);
+    for column in 0..3 {
+        let of: Vec<f32> = numbers.iter().skip(column).step_by(3).copied().collect();
+        let mean = of.iter().sum::<f32>() / 300.0;
+        let variance = of.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / 300.0;
+        assert!(mean.abs() < 1e-4 && (variance - 1.0).abs() < 1e-4, "column {column}: {mean}, {variance}");
+    }
+    let mut talk = talk();
+    let (models, card) = offered(&talk.say(bring(&wide(300))), "own/table.csv");
+    assert_eq!((card.shape, card.train, card.test), ([1, 1, 3], 240, 60));
+    assert!(card.knobs.iter().all(|knob| !knob.name.ends_with("-feature")), "there is nothing to choose");
+    for model in models {
+        let events = talk.say(start(1, setup(&model, "own/table.csv", &[])));
+        assert_eq!(trouble(&events), Vec::<&Fault>::new(), "{model}");
+        let views = vec![View::Confusion, View::Mistakes, View::Samples, View::Filters];
+        talk.say(Command::Watch { run: 1, views });
+        let events = talk.say(Command::Train { run: 1, until: Some(100) });
+        assert_eq!(trouble(&events), Vec::<&Fault>::new(), "{model}");
+        if ["softmax", "perceptron", "svm", "naive-bayes", "discriminant", "fourier-svm"].contains(&&*model) {
+            let accuracy = last(&events, &model, "accuracy/test").expect("it was tested");
+            assert!(accuracy > 95.0, "{model}: {accuracy}");
+        }
+        let shows = |view| events.iter().any(|it| matches!(it, Event::Frame { view: its, .. } if *its == view));
+        assert!(model == "duel" || shows(View::Confusion) || shows(View::Samples), "{model}");
+    }
 }
 
 #[test]
@@ -250,7 +295,7 @@ fn weights_are_carried_to_another_set_of_the_same_shape_and_tested_there_at_once
 fn what_does_not_fit_together_is_refused_and_what_was_there_stays() {
     let mut talk = talk();
     talk.say(bring(&rows(30)));
-    let spoilt: [fn(&mut Brought); 8] = [
+    let spoilt: [fn(&mut Brought); 10] = [
         |it| it.name = "table.csv".into(),
         |it| it.classes.truncate(1),
         |it| it.labels[3] = 2,
@@ -258,6 +303,8 @@ fn what_does_not_fit_together_is_refused_and_what_was_there_stays() {
         |it| it.labels.clear(),
         |it| it.matter = Matter::Rows { columns: vec!["a".into()], numbers: vec![0; 120] },
         |it| it.matter = Matter::Rows { columns: vec!["a".into(); 3], numbers: [f32::NAN.to_le_bytes(); 90].concat() },
+        |it| it.matter = Matter::Wide { columns: 3, numbers: vec![0; 120] },
+        |it| it.matter = Matter::Wide { columns: 1, numbers: vec![0; 120] },
         |it| it.matter = Matter::Drawings(vec![vec![]; 30]),
     ];
     for spoil in spoilt {

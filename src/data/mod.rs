@@ -210,7 +210,7 @@ pub const SPAN: f32 = 4.5;
 pub enum Values {
     /// Of pictures: 0 to 255, which models see as 0 to 1; of signals: the same, seen as minus to plus [`SPAN`].
     Bytes(Vec<u8>),
-    /// Of points: coordinates, as they are.
+    /// Of points: coordinates, as they are; of rows of a table: their numbers.
     Reals(Vec<f32>),
 }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::distance::median_distance;
 use super::plane::share;
-use super::table::{axis_knob, chosen, counted, half, placed};
+use super::table::{UNIT, axis_knob, chosen, counted, half, placed};
 use super::{DataSet, Making, Samples, Source, Values, augment, mnist};
-use crate::protocol::{Brought, Choice, DataCard, Fault, Knob, Matter, OWN, Split, Stroke, Text, text};
+use crate::protocol::{Brought, Choice, DataCard, Fault, Knob, Matter, OWN, Split, Stroke, Text, WIDEST, text};
 
 /// Per cent of the samples that are learnt from, unless the knob says otherwise.
 const SHARE: u32 = 80;
@@ -40,8 +40,10 @@ pub struct Own {
 
 #[derive(Debug)]
 enum Kind {
-    /// `[count, columns]`.
+    /// `[count, columns]`, of which two at a time are seen.
     Rows { columns: Vec<Choice>, numbers: Vec<f32> },
+    /// `[count, columns]`, of which all are seen.
+    Wide { columns: usize, numbers: Vec<f32> },
     /// `[count, channels, height, width]`.
     Pictures { size: usize, pixels: Vec<u8> },
 }
@@ -89,6 +91,7 @@ impl Own {
                 median_distance(self.labels.len(), *size, &|at| f32::from(pixels[at]) / 255.0)
             }
             Kind::Rows { .. } => self.make(&Making::default(), Split::Train).values.apart(2),
+            Kind::Wide { columns, .. } => self.make(&Making::default(), Split::Train).values.apart(*columns),
         }
     }
 
@@ -116,15 +119,33 @@ impl Own {
             }
             Kind::Rows { columns, numbers } => placed(
                 &rows,
-                [0, 1].map(|axis| {
+                &[0, 1].map(|axis| {
                     let asked = chosen(making, axis);
                     let column = columns.iter().position(|column| Some(&*column.name) == asked).unwrap_or(axis);
-                    numbers.iter().skip(column).step_by(columns.len()).map(|number| f64::from(*number)).collect()
+                    cells(numbers, columns.len(), column)
                 }),
+                UNIT,
             ),
+            Kind::Wide { columns, numbers } => {
+                let all: Vec<_> = (0..*columns).map(|column| cells(numbers, *columns, column)).collect();
+                placed(&rows, &all, 1.0)
+            }
         };
         Samples { values, labels: rows.into_iter().map(|row| self.labels[row]).collect() }
     }
+}
+
+/// A column of numbers `[count, columns]`.
+fn cells(numbers: &[f32], columns: usize, column: usize) -> Vec<f64> {
+    numbers.iter().skip(column).step_by(columns).map(|number| f64::from(*number)).collect()
+}
+
+/// Finite numbers `[count, columns]` of bytes as they were brought.
+fn finite(numbers: &[u8], size: usize) -> Option<Vec<f32>> {
+    let (numbers, rest) = numbers.as_chunks::<4>();
+    let numbers: Vec<f32> = numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    let fits = rest.is_empty() && numbers.len() == size && numbers.iter().all(|number| number.is_finite());
+    fits.then_some(numbers)
 }
 
 /// Nothing has been brought.
@@ -151,15 +172,21 @@ fn samples(matter: Matter, count: usize) -> Option<(Kind, [u32; 3], Text)> {
     let said = |en: &str, zh: &str| Text { en: format!("{count} {en}").into(), zh: format!("{count} {zh}").into() };
     match matter {
         Matter::Rows { columns, numbers } => {
-            let (numbers, rest) = numbers.as_chunks::<4>();
-            let numbers: Vec<f32> = numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-            let whole = rest.is_empty() && columns.len() > 1 && numbers.len() == count * columns.len();
-            let fits = whole && numbers.iter().all(|number| number.is_finite());
+            let numbers = finite(&numbers, count * columns.len()).filter(|_| columns.len() > 1)?;
             let blurb = said(
                 "rows of your own, seen by two of their columns at a time.",
                 "行你自己的数据，每次用其中两列来看。",
             );
-            fits.then(|| (Kind::Rows { columns: choices(columns), numbers }, [2, 1, 1], blurb))
+            Some((Kind::Rows { columns: choices(columns), numbers }, [2, 1, 1], blurb))
+        }
+        Matter::Wide { columns, numbers } => {
+            let width = columns as usize;
+            let numbers = finite(&numbers, count * width).filter(|_| (2..=WIDEST).contains(&width))?;
+            let blurb = said(
+                "rows of your own, all columns at once: each counts in standard deviations from its mean.",
+                "行你自己的数据，所有列一起用：每列以标准差计，原点为均值。",
+            );
+            Some((Kind::Wide { columns: width, numbers }, [1, 1, columns], blurb))
         }
         Matter::Pictures { shape, pixels, .. } => {
             let fits = matches!(shape[0], 1 | 3) && shape[1..].iter().all(|side| (8..=64).contains(side));
@@ -197,6 +224,7 @@ fn choices(columns: Vec<String>) -> Vec<Choice> {
 fn knobs(samples: &Kind, drawable: bool, default: u32) -> Vec<Knob> {
     let mut knobs = match samples {
         Kind::Rows { columns, .. } => [0, 1].map(|axis| axis_knob(axis, columns.clone(), axis)).to_vec(),
+        Kind::Wide { .. } => Vec::new(),
         Kind::Pictures { .. } => augment::knobs(!drawable),
     };
     knobs.push(share(

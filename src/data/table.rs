@@ -10,7 +10,7 @@ use crate::protocol::{Choice, DataCard, Knob, Range, Split, Text, Value, text};
 /// Per cent of the things that are learnt from, unless the knob says otherwise.
 const SHARE: u32 = 70;
 /// So many standard deviations of a feature are 1 in the plane: all things then lie within its window, up to 1.25.
-const UNIT: f64 = 2.5;
+pub(super) const UNIT: f64 = 2.5;
 
 /// Things of some classes, each with the same few features.
 pub(super) struct Table {
@@ -78,10 +78,11 @@ impl Table {
 
     /// The samples of one half.
     pub(super) fn make(&self, making: &Making, split: Split) -> Samples {
-        let (things, columns) = (self.things(), [0, 1].map(|axis| self.column(making, axis)));
+        let (things, shown) = (self.things(), [0, 1].map(|axis| self.column(making, axis)));
         let labels = self.labels(&things);
         let own = half(&labels, making, SHARE, split);
-        let values = placed(&own, columns.map(|column| things.iter().map(|thing| thing.features[column]).collect()));
+        let columns = shown.map(|column| things.iter().map(|thing| thing.features[column]).collect());
+        let values = placed(&own, &columns, UNIT);
         Samples { values, labels: own.iter().map(|thing| labels[*thing]).collect() }
     }
 
@@ -165,15 +166,17 @@ fn quotas(labels: &[u8], share: u32) -> Vec<u32> {
     counts.into_iter().map(quota).collect()
 }
 
-/// These rows as points, by what each axis shows of all. They are standardised by the means and deviations of the whole
-/// table, which know columns alone and no class: so a thing stands at the same place whatever the seed and the share.
-pub(super) fn placed(rows: &[usize], columns: [Vec<f64>; 2]) -> Values {
-    let scales = columns.each_ref().map(|column| moments(column.iter().copied()));
+/// These rows, by what each column holds of all, where 1 is `unit` standard deviations. They are standardised by the means and
+/// deviations of the whole table, which know columns alone and no class: so a thing stands at the same place whatever the seed
+/// and the share.
+pub(super) fn placed(rows: &[usize], columns: &[Vec<f64>], unit: f64) -> Values {
+    let scales: Vec<_> = columns.iter().map(|column| moments(column.iter().copied())).collect();
     let place = |row: &usize| {
-        [0, 1].map(|axis| {
-            let [mean, deviation] = scales[axis];
-            ((columns[axis][*row] - mean) / (UNIT * deviation)) as f32
-        })
+        let row = *row;
+        let cell = move |(column, [mean, deviation]): (&Vec<f64>, &[f64; 2])| {
+            ((column[row] - mean) / (unit * deviation)) as f32
+        };
+        columns.iter().zip(&scales).map(cell)
     };
     Values::Reals(rows.iter().flat_map(place).collect())
 }

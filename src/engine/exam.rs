@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::protocol::{Bin, Body, Confusion, Gallery, Tile};
 
 use super::feed::Shelf;
-use super::recipe::Outcome;
+use super::generative::by_class;
+use super::recipe::{Batch, Learner, Outcome};
 use crate::protocol::Split;
 
 /// Test samples that the curves look at while training.
@@ -23,6 +24,8 @@ const HELD: usize = 2000;
 /// One evaluation under way.
 pub struct Exam {
     of: usize,
+    /// Whether a model that generates by class is turned into a classifier, which takes a pass for each class.
+    turned: bool,
     next: usize,
     /// Outcomes that have not been read yet, with the samples that they are of.
     held: Vec<(Range<usize>, Outcome)>,
@@ -32,7 +35,12 @@ pub struct Exam {
 impl Exam {
     /// An evaluation on the first `of` test samples, `classes` in kind.
     pub fn new(of: usize, classes: usize) -> Self {
-        Self { of, next: 0, held: Vec::new(), tally: Tally { classes, ..Tally::default() } }
+        Self { of, turned: false, next: 0, held: Vec::new(), tally: Tally { classes, ..Tally::default() } }
+    }
+
+    /// The same, which also classifies the [`FIRST`] of them by Bayes' rule where the model generates by class.
+    pub fn turned(self, turned: bool) -> Self {
+        Self { turned, ..self }
     }
 
     /// The samples to look at next, at most `slice`; `None` when all have been.
@@ -40,8 +48,13 @@ impl Exam {
         (self.next < self.of).then(|| self.next..(self.next + slice.max(1)).min(self.of))
     }
 
-    /// What the model made of that slice.
-    pub fn hold(&mut self, slice: Range<usize>, outcome: Outcome) {
+    /// Has a model look at that slice, which is `batch`.
+    pub fn look(&mut self, slice: Range<usize>, batch: Batch, learner: &dyn Learner) {
+        let images = (self.turned && slice.end <= FIRST).then(|| batch.images.clone());
+        let outcome = learner.outcome(batch);
+        let turned = images.filter(|_| outcome.logits.is_none());
+        let logits = turned.and_then(|images| by_class(learner, &images, self.tally.classes)).or(outcome.logits);
+        let outcome = Outcome { logits, ..outcome };
         self.next = slice.end;
         self.tally.scores |= outcome.slack.is_some();
         self.held.push((slice, outcome));
@@ -159,7 +172,7 @@ impl Tally {
             let (pixels, _) = shelf.sample(Split::Test, miss.index)?;
             Some(Tile {
                 index: miss.index as u32,
-                picture: shelf.plane(pixels),
+                picture: shelf.plane(&pixels),
                 truth: miss.truth as u32,
                 guess: miss.guess as u32,
                 confidence: miss.confidence,

@@ -2,6 +2,7 @@
 
 mod order;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -13,7 +14,7 @@ use crate::data::{Chunk, DataSet, Making, Samples, Source, Values, axes};
 use crate::protocol::{DataCard, Fault, Plane, Split, Text, Value};
 
 use super::knobs::{clamped, settle};
-use super::pictures::plane;
+use super::pictures::{bytes, plane};
 use super::recipe::{Batch, Shape};
 
 /// What has landed of a data set, or was made.
@@ -231,13 +232,17 @@ impl Shelf {
         gap.map_or(self.total(split), |(start, _)| *start)
     }
 
-    /// A picture's pixels `[channels * height * width]` and label; `None` if it has not landed, does not exist or is
-    /// no picture.
-    pub fn sample(&self, split: Split, index: usize) -> Option<(&[u8], u8)> {
+    /// What is shown of a picture or a signal, `[channels * height * width]`, and its label; `None` if it has not landed,
+    /// does not exist or is a point.
+    pub fn sample(&self, split: Split, index: usize) -> Option<(Cow<'_, [u8]>, u8)> {
         let (samples, row) = self.find(split, index)?;
-        let Values::Bytes(pixels) = &samples.values else { return None };
-        let size = self.size();
-        Some((pixels.get(row * size..(row + 1) * size)?, *samples.labels.get(row)?))
+        let span = row * self.size()..(row + 1) * self.size();
+        let pixels = match &samples.values {
+            Values::Bytes(pixels) => Cow::Borrowed(pixels.get(span)?),
+            Values::Reals(_) if self.card().plane() => return None,
+            Values::Reals(reals) => Cow::Owned(bytes(reals.get(span)?, self.shape())),
+        };
+        Some((pixels, *samples.labels.get(row)?))
     }
 
     /// A sample as models see it `[channels * height * width]`, pixels from 0 to 1 and coordinates as they are, behind

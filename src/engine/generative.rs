@@ -1,8 +1,12 @@
-//! What all generative models share: how they are trained and looked at, and the curves of their sample quality.
+//! What all generative models share: how they are trained and looked at, the curves of their sample quality, and Bayes' rule,
+//! which makes a classifier of those that are told the class.
 
+use burn::tensor::{Int, Tensor};
+
+use super::recipe::{Batch, Learner};
 use super::training::Training;
 use crate::knobs;
-use crate::protocol::{Role, Series, Text, text};
+use crate::protocol::{Role, Series, Text, Value, text};
 
 knobs! {
     /// How a generative model is trained and looked at.
@@ -12,6 +16,28 @@ knobs! {
             / "每隔这么多步测量一次样本：图片取 1,000 个，由固定的 LeNet 评判；平面点取 2,500 个（测试点不足时，与测试点同数），按位置评判；0 表示从不测量。";
     }
     shared training: Training { batch_size: 64 }
+}
+
+/// Whether a model is told the class; the page knows such a one by this knob, too.
+pub fn conditional(learner: &dyn Learner) -> bool {
+    learner.values().contains(&("conditional".to_owned(), Value::Switch(true)))
+}
+
+/// What speaks for each class, `[batch, classes]`, in `images` `[batch, channels, height, width]` on the inner device: a
+/// bound of `log p(x | y)`, the negative of what the model says that a sample of that class costs it. By Bayes' rule they are
+/// logits of `p(y | x)` as far as the bounds are tight and all classes as frequent. `None` of a model that is not told the
+/// class, or that measures no sample.
+pub fn by_class(learner: &dyn Learner, images: &Tensor<4>, classes: usize) -> Option<Tensor<2>> {
+    if !conditional(learner) {
+        return None;
+    }
+    let [batch, ..] = images.dims();
+    let cost = |class| {
+        let labels = Tensor::<1, Int>::full([batch], class as i32, &images.device());
+        learner.outcome(Batch { images: images.clone(), labels }).values.into_iter().next()
+    };
+    let logits: Option<Vec<_>> = (0..classes).map(|class| Some(cost(class)?.1.neg())).collect();
+    Some(Tensor::stack(logits?, 1))
 }
 
 /// A curve of sample quality.

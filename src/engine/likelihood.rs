@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::classifier::{adam_formula, curve, knob, published, source, symbol};
+use super::classifier::{accuracies, adam_formula, curve, knob, published, source, symbol};
 use super::math::Noise;
 use super::quality::ACTIVE;
 use super::recipe::{Posterior, Shape};
@@ -141,12 +141,22 @@ pub fn series() -> Vec<Series> {
         bounds: None,
         references: Vec::new(),
     };
-    [loss, reconstruction, kl].into_iter().flatten().chain([active]).collect()
+    let [_, accuracy] = accuracies(Vec::new());
+    let by_bayes = text("Test samples, by Bayes' rule", "测试样本（贝叶斯法则）");
+    let turned = Series { title: by_bayes, ..accuracy };
+    [loss, reconstruction, kl].into_iter().flatten().chain([active, turned]).collect()
 }
 
 /// The mathematics of a variational autoencoder.
 pub fn formulas() -> Vec<Formula> {
-    vec![bound_formula(), divergence_formula(), likelihood_formula(), objective_formula(), adam_formula()]
+    vec![
+        bound_formula(),
+        divergence_formula(),
+        likelihood_formula(),
+        objective_formula(),
+        turned_formula(),
+        adam_formula(),
+    ]
 }
 
 /// The bound, and where its sample comes from.
@@ -220,6 +230,23 @@ fn objective_formula() -> Formula {
         source: source(
             "I. Higgins et al., beta-VAE, ICLR 2017, eq. 4; free bits: D. P. Kingma et al., Improving variational inference with inverse autoregressive flow, NIPS 2016",
             "https://arxiv.org/abs/1606.04934",
+        ),
+    }
+}
+
+/// What makes a classifier of a model that is told the class.
+fn turned_formula() -> Formula {
+    Formula {
+        title: text("Turned around: a classifier by Bayes' rule", "反过来用：以贝叶斯法则分类"),
+        tex: r"p(y \mid x) = \frac{p(x \mid y)\, p(y)}{\sum_{k} p(x \mid k)\, p(k)} \approx \frac{e^{\mathrm{ELBO}(x \mid y)}}{\sum_{k} e^{\mathrm{ELBO}(x \mid k)}}".into(),
+        symbols: vec![
+            curve("y", "accuracy/test", text("the class; the curve shows how often the likeliest is right, among the first 1,000 test samples", "类别；曲线是可能性最大的类别猜对的比例（前 1,000 个测试样本）")),
+            knob(r"p(x \mid y)", "conditional", text("how likely the sample is among those of class y: known to a model that is told the class", "样本在类别 y 中出现的可能性：只有被告知类别的模型才知道")),
+            symbol("p(y)", text("how frequent the class is: all alike, which cancels out", "类别出现的频率：各类相同，因此约去")),
+        ],
+        source: source(
+            "A. Y. Ng and M. I. Jordan, On discriminative vs. generative classifiers, NIPS 2001; bounds as likelihoods: Y. Li, J. Bradshaw and Y. Sharma, Are generative classifiers more robust to adversarial attacks?, ICML 2019",
+            "https://arxiv.org/abs/1802.06552",
         ),
     }
 }

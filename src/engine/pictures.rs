@@ -44,12 +44,19 @@ pub fn still(title: Text, sample: &[f32], shape: Shape) -> Layer {
     Layer { title, shape: sides.to_vec(), channels: vec![plane(&bytes(sample, shape), shape)], signed: false, scale }
 }
 
+/// A signal of fewer numbers is drawn in steps, so that its square has so many pixels a side at least.
+const CURVE: usize = 28;
+
 /// A sample's bytes `[channels, height, width]` as a picture; of a signal the curve, in a square.
 pub fn plane(pixels: &[u8], shape: Shape) -> Plane {
     let Shape { channels, height, width, .. } = shape;
     if shape.signals() {
-        let curves: Vec<u8> = pixels.chunks_exact(width).flat_map(curve).collect();
-        return plane(&curves, Shape { height: width, ..shape });
+        let (times, mut curves) = (CURVE.div_ceil(width), Vec::new());
+        for signal in pixels.chunks_exact(width) {
+            let steps: Vec<u8> = signal.iter().flat_map(|value| std::iter::repeat_n(*value, times)).collect();
+            curves.extend(curve(&steps));
+        }
+        return plane(&curves, Shape { height: width * times, width: width * times, ..shape });
     }
     let area = height * width;
     let pixels = (0..area).flat_map(|at| (0..channels).map(move |channel| pixels[channel * area + at])).collect();
@@ -94,9 +101,8 @@ mod tests {
     fn a_signal_is_shown_as_its_curve() {
         let shape = Shape { channels: 1, height: 1, width: 5, classes: 1, apart: None };
         let shown = plane(&[128, 255, 0, 0, 64], shape);
-        assert_eq!((shown.width, shown.height, shown.channels), (5, 5, 1));
-        let rows: Vec<String> = shown
-            .pixels
+        assert_eq!((shown.width, shown.height, shown.channels), (30, 30, 1), "in steps of six pixels");
+        let rows: Vec<String> = curve(&[128, 255, 0, 0, 64])
             .chunks_exact(5)
             .map(|row| row.iter().map(|pixel| if *pixel == 255 { '#' } else { '.' }).collect())
             .collect();

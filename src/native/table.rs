@@ -10,7 +10,7 @@ use super::train::{Course, course, shelf};
 use super::{TARGETS, epochs};
 use crate::data::SETS;
 use crate::engine::feed::{Feed, Shelf};
-use crate::protocol::{Card, Reference, Split, Value};
+use crate::protocol::{Card, Reference, Split, Value, Wing};
 use crate::zoo::zoo;
 
 /// The curve that the table is of.
@@ -20,11 +20,20 @@ const UPDATES: u64 = 1000;
 /// Epochs with which published figures of a set are compared; they take the place of the rule.
 const LONGER: [(&str, &str, u32); 4] =
     [("mnist1d", "softmax", 40), ("mnist1d", "perceptron", 60), ("mnist1d", "cnn", 8), ("mnist1d", "resnet", 8)];
+/// Columns beside the models' own: what a knob other than its default makes of one.
+const VARIANTS: [(&str, &str, (&str, &str)); 1] = [("lda", "discriminant", ("covariance", "shared"))];
 const HEAD: &str = "| data | model | seed | epochs | test % | seconds |\n| --- | --- | --- | --- | --- | --- |\n";
+
+/// A model, from its defaults but for `knobs`.
+struct Column {
+    title: String,
+    card: Card,
+    knobs: Vec<(String, Value)>,
+}
 
 /// Which cells are asked for.
 struct Asked {
-    models: Vec<Card>,
+    columns: Vec<Column>,
     /// Names, the cheapest first.
     sets: Vec<String>,
     seeds: u32,
@@ -40,7 +49,7 @@ struct Run {
     seconds: f32,
 }
 
-/// By data set, model and seed.
+/// By data set, title of the column and seed.
 type Runs = BTreeMap<(String, String, u32), Run>;
 
 /// Reads the flags, makes each run that the file does not have yet and adds its line there, prints the table.
@@ -57,12 +66,12 @@ pub fn table(words: &[&str]) -> Result<(), String> {
     for set in &asked.sets {
         for seed in 1..=asked.seeds {
             let data = shelf(set, u64::from(seed), &[])?;
-            for card in asked.models.iter().filter(|card| card.data.contains(&set.as_str().into())) {
-                let place = (set.clone(), card.name.to_string(), seed);
+            for column in asked.columns.iter().filter(|column| column.card.data.contains(&set.as_str().into())) {
+                let place = (set.clone(), column.title.clone(), seed);
                 if runs.contains_key(&place) {
                     continue;
                 }
-                let run = once(&data, card, seed)?;
+                let run = once(&data, column, seed)?;
                 let line = line(&place, &run);
                 eprint!("{line}");
                 if let Some(path) = &asked.out {
@@ -95,9 +104,9 @@ impl Asked {
         cards.sort_by_key(|card| {
             u64::from(card.train) * card.shape.iter().map(|side| u64::from(*side)).product::<u64>()
         });
-        let models = chosen(models, names[0], |card| &card.name, "classifier")?;
+        let columns = chosen(columns(models), names[0], |column| &column.title, "classifier")?;
         let sets = chosen(cards, names[1], |card| &card.name, "data set")?;
-        Ok(Self { models, sets: sets.into_iter().map(|card| card.name.to_string()).collect(), seeds, out })
+        Ok(Self { columns, sets: sets.into_iter().map(|card| card.name.to_string()).collect(), seeds, out })
     }
 }
 
@@ -112,11 +121,27 @@ fn chosen<T>(all: Vec<T>, asked: Option<&str>, name: fn(&T) -> &str, what: &str)
 }
 
 fn classifies(card: &Card) -> bool {
-    card.series.iter().any(|series| series.name == ACCURACY)
+    card.wing == Wing::Discriminative && card.series.iter().any(|series| series.name == ACCURACY)
 }
 
-/// Trains a model from its defaults, but for the seed.
-fn once(data: &Shelf, card: &Card, seed: u32) -> Result<Run, String> {
+/// A column for each model, and one behind it for each of its variants.
+fn columns(models: Vec<Card>) -> Vec<Column> {
+    let of = |card: Card| {
+        let own = Column { title: card.name.to_string(), knobs: Vec::new(), card };
+        let variants =
+            VARIANTS.iter().filter(|(_, model, _)| *own.card.name == **model).map(|(title, _, (knob, value))| {
+                let knobs = vec![((*knob).to_owned(), Value::Choice((*value).into()))];
+                Column { title: (*title).to_owned(), card: own.card.clone(), knobs }
+            });
+        let variants: Vec<_> = variants.collect();
+        [own].into_iter().chain(variants)
+    };
+    models.into_iter().flat_map(of).collect()
+}
+
+/// Trains a column's model.
+fn once(data: &Shelf, column: &Column, seed: u32) -> Result<Run, String> {
+    let card = &column.card;
     let batch = card.on(data.card()).knobs.iter().find_map(|knob| match knob.default {
         Value::Whole(batch) if knob.name == "batch-size" => Some(batch as usize),
         _ => None,
@@ -125,7 +150,8 @@ fn once(data: &Shelf, card: &Card, seed: u32) -> Result<Run, String> {
     let covered = feed.steps_per_epoch() * feed.batch_size() as u64;
     let left_out = 1.0 - covered as f64 / data.total(Split::Train).max(1) as f64;
     let epochs = passes(&card.name, &data.card().name, feed.steps_per_epoch(), left_out);
-    let knobs = vec![("seed".to_owned(), Value::Whole(i64::from(seed)))];
+    let seed = ("seed".to_owned(), Value::Whole(i64::from(seed)));
+    let knobs = column.knobs.iter().cloned().chain([seed]).collect();
     let start = Instant::now();
     let done = course(data, &Course { model: card.name.to_string(), epochs, knobs }, None, false)?;
     Ok(Run { epochs, accuracy: done.accuracy, seconds: start.elapsed().as_secs_f32() })
@@ -169,14 +195,15 @@ fn one(line: &str) -> Option<((String, String, u32), Run)> {
 /// A row for each data set, a column for each model: mean and standard deviation over the seeds, epochs, what was published.
 fn summary(asked: &Asked, runs: &Runs) -> String {
     let mut text = String::from("| data |");
-    asked.models.iter().for_each(|card| text += &format!(" {} |", card.name));
+    asked.columns.iter().for_each(|column| text += &format!(" {} |", column.title));
     text.push_str("\n| --- |");
-    text.push_str(&" --- |".repeat(asked.models.len()));
+    text.push_str(&" --- |".repeat(asked.columns.len()));
     for set in &asked.sets {
         text += &format!("\n| {set} |");
-        for card in &asked.models {
-            let mine = runs.iter().filter(|((data, model, _), _)| data == set && **model == *card.name);
-            text += &format!(" {} |", cell(&mine.map(|(_, run)| run).collect::<Vec<_>>(), published(card, set)));
+        for Column { title, card, knobs } in &asked.columns {
+            let mine = runs.iter().filter(|((data, column, _), _)| data == set && column == title);
+            let known = published(card, set).filter(|_| knobs.is_empty());
+            text += &format!(" {} |", cell(&mine.map(|(_, run)| run).collect::<Vec<_>>(), known));
         }
     }
     text.push('\n');
@@ -245,13 +272,13 @@ mod tests {
     #[test]
     fn a_table_is_made_and_taken_up_again() {
         let path = std::env::temp_dir().join(format!("kiln-table-{}.md", std::process::id()));
-        let words = ["--models", "naive-bayes,softmax", "--data", "iris", "--seeds", "1", "--out"];
+        let words = ["--models", "discriminant,lda", "--data", "circles", "--seeds", "1", "--out"];
         let words = [&words[..], &[path.to_str().expect("a temporary folder has a plain name")]].concat();
         table(&words).expect("it trains");
         let first = read_to_string(&path).expect("it was written");
         let runs = known(&first);
-        assert_eq!(runs.len(), 2, "{first}");
-        assert!(runs.values().all(|run| run.accuracy > 80.0), "{first}");
+        let [own, shared] = ["discriminant", "lda"].map(|title| &runs[&("circles".to_owned(), title.to_owned(), 1)]);
+        assert!(own.accuracy > 99.0 && shared.accuracy < 70.0, "a straight line parts no rings: {first}");
         table(&words).expect("there is nothing left to train");
         assert_eq!(read_to_string(&path).expect("it was written"), first);
         drop(std::fs::remove_file(path));

@@ -112,10 +112,10 @@ pub fn course(data: &Shelf, course: &Course, mut augment: Option<Augment<'_>>, t
 
 /// The curves' values over all test samples.
 pub fn tested(learner: &dyn Learner, data: &Shelf, device: &Device) -> Vec<(&'static str, f32)> {
-    let mut exam = Exam::new(data.total(Split::Test), data.shape().classes);
+    let mut exam = Exam::new(data.total(Split::Test), data.shape().classes).turned(true);
     while let Some(slice) = exam.slice(500) {
         let batch = data.batch(Split::Test, slice.clone(), device).expect("every chunk was loaded");
-        exam.hold(slice, learner.outcome(batch));
+        exam.look(slice, batch, learner);
         for (slice, outcome) in exam.take_held() {
             if let Some(logits) = outcome.logits {
                 exam.classify(slice, &read(logits.flatten(0, 1)), data);

@@ -303,16 +303,19 @@ impl Table {
         chosen.wrong.first().filter(|_| !lenient).cloned()
     }
 
-    /// The chosen columns of the chosen rows, and their classes, as a worker takes them.
-    pub fn brought(&self, features: &[usize], chosen: &Chosen) -> (Vec<String>, Vec<u8>, Matter) {
+    /// The chosen columns of the chosen rows, and their classes, as a worker takes them: two columns at a time, or `all`.
+    pub fn brought(&self, features: &[usize], chosen: &Chosen, all: bool) -> (Vec<String>, Vec<u8>, Matter) {
         let columns: Vec<_> = features.iter().map(|at| &self.columns[*at]).collect();
         let mut numbers = Vec::with_capacity(4 * columns.len() * chosen.rows.len());
         for row in &chosen.rows {
             columns.iter().for_each(|column| numbers.extend(column.numbers[*row].to_le_bytes()));
         }
-        let names = columns.iter().map(|column| column.name.clone()).collect();
-        let classes = chosen.classes.iter().map(|(name, _)| name.clone()).collect();
-        (classes, chosen.labels.clone(), Matter::Rows { columns: names, numbers })
+        let names = || columns.iter().map(|column| column.name.clone()).collect();
+        let matter = match all {
+            true => Matter::Wide { columns: columns.len() as u32, numbers },
+            false => Matter::Rows { columns: names(), numbers },
+        };
+        (chosen.classes.iter().map(|(name, _)| name.clone()).collect(), chosen.labels.clone(), matter)
     }
 }
 

@@ -6,6 +6,8 @@ use super::{Stroke, Text};
 
 /// How the names of such sets begin.
 pub const OWN: &str = "own/";
+/// Columns of a table that are seen at once, at most: of more, covariances alone would fill a worker.
+pub const WIDEST: usize = 1024;
 
 /// Samples of the reader's own, each with its class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,4 +50,12 @@ pub enum Matter {
     },
     /// Drawings of a hand, which become pictures as MNIST's were made.
     Drawings(Vec<Vec<Stroke>>),
+    /// Rows of a table, of which all columns are one sample. It stands last: what is kept was written without it.
+    Wide {
+        /// How many columns there are.
+        columns: u32,
+        /// `[count, columns]`, as in [`Matter::Rows`].
+        #[serde(with = "serde_bytes")]
+        numbers: Vec<u8>,
+    },
 }

@@ -21,7 +21,7 @@ pub use body::{
     Answer, Augmented, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
     Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
-pub use brought::{Brought, Matter, OWN};
+pub use brought::{Brought, Matter, OWN, WIDEST};
 pub use card::{
     Break, Card, Choice, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Tex, Text,
     Tuned, Value, Wing, text,

@@ -280,9 +280,15 @@ impl Desk {
         self.lang.get().of(text)
     }
 
+    /// Whether the model could be told the class and is not: as a classifier it then has no curve.
+    pub fn untold(self) -> Memo<bool> {
+        Memo::new(move |_| self.value("conditional") == Some(Value::Switch(false)))
+    }
+
     /// Whether a curve is measured on the data set in force.
-    pub fn measures(self, series: &Series) -> bool {
+    pub fn measures(self, series: &Series, untold: bool) -> bool {
         self.data.with(|data| data.as_ref().is_none_or(|data| series.on(data)))
+            && !(untold && series.name == "accuracy/test")
     }
 
     /// A knob's value in force.

@@ -43,7 +43,7 @@ impl Session {
             .collect();
         let shown = if whole { 0..count } else { 0..0 };
         let pictures: Vec<Plane> =
-            shown.filter_map(|row| Some(shelf.plane(shelf.sample(Split::Test, row)?.0))).collect();
+            shown.filter_map(|row| Some(shelf.plane(&shelf.sample(Split::Test, row)?.0))).collect();
         let tensors = vec![places.reshape([-1]), logits.reshape([-1]), shares];
         let make: Make = Box::new(move |numbers| {
             let mut numbers = numbers.into_iter();

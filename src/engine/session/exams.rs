@@ -15,9 +15,14 @@ impl Session {
         }
     }
 
+    /// Begins to look at the first `of` test samples. To be asked about every class takes a pass for each: in a pause, or
+    /// so much more seldom while training.
     pub(super) fn examine(&mut self, of: usize, shelf: &Shelf) {
+        let classes = shelf.shape().classes;
+        let seldom = exam_every(self.plan.feed.batch_size()) * classes.max(1) as u64;
+        let turned = !self.training() || self.plan.step.is_multiple_of(seldom);
         let tested = self.plan.card.series.iter().any(|series| series.name.ends_with("/test"));
-        self.exam = (of > 0 && tested).then(|| Exam::new(of, shelf.shape().classes));
+        self.exam = (of > 0 && tested).then(|| Exam::new(of, classes).turned(turned));
     }
 
     /// Looks at the next slice of an evaluation; false if there is none.
@@ -30,7 +35,7 @@ impl Session {
         let Some(exam) = &mut self.exam else { return false };
         let Some(slice) = exam.slice(self.plan.pace.rules().slice) else { return true };
         match around.shelf.batch(Split::Test, slice.clone(), &self.inner) {
-            Some(batch) => exam.hold(slice, self.plan.learner.outcome(batch)),
+            Some(batch) => exam.look(slice, batch, &*self.plan.learner),
             // It began with what had landed, and nothing lands twice.
             None => self.exam = None,
         }

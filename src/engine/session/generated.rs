@@ -97,7 +97,7 @@ impl Session {
         let made = generator.generate(self.codes(generator, self.shown(generator, SHOWN)), classes.clone());
         let real = shelf.batch(Split::Train, 0..REAL.min(trained(shelf)), &self.inner)?;
         let real_planes: Vec<Plane> = (0..real.images.dims()[0])
-            .filter_map(|row| Some(shelf.plane(shelf.sample(Split::Train, row)?.0)))
+            .filter_map(|row| Some(shelf.plane(&shelf.sample(Split::Train, row)?.0)))
             .collect();
         let scores = generator.score(Batch { images: made.clone(), labels: classes });
         let mut tensors = vec![made.reshape([-1])];
@@ -237,5 +237,5 @@ pub(super) fn probability(score: Score) -> Tensor<1> {
 /// The pixels of all training samples that have landed.
 fn pool(shelf: &Shelf) -> Vec<u8> {
     let rows = 0..shelf.ready(Split::Train);
-    rows.filter_map(|row| shelf.sample(Split::Train, row)).flat_map(|(pixels, _)| pixels.iter().copied()).collect()
+    rows.filter_map(|row| shelf.sample(Split::Train, row)).flat_map(|(pixels, _)| pixels.into_owned()).collect()
 }

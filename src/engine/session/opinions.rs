@@ -8,9 +8,10 @@ use super::screens::sample;
 use super::{Around, Plan, Session};
 use crate::engine::alumni::Alumnus;
 use crate::engine::exam::{best, softmax};
+use crate::engine::generative::conditional;
 use crate::engine::pictures::{bytes, plane};
 use crate::engine::recipe::{Batch, Learner, Shape};
-use crate::protocol::{Body, Opinions, Phase, Value, Voice};
+use crate::protocol::{Body, Opinions, Phase, Voice};
 
 /// What a model was asked, in the order in which the tensors were registered.
 struct Asked {
@@ -80,9 +81,7 @@ impl Session {
         truth: Option<u32>,
         shape: Shape,
     ) -> (Option<Asked>, Vec<Tensor<1>>) {
-        // The page knows such a model by this knob, too.
-        let conditional = learner.values().contains(&("conditional".to_owned(), Value::Switch(true)));
-        let told: Vec<u32> = match (conditional, truth) {
+        let told: Vec<u32> = match (conditional(learner), truth) {
             (false, _) => Vec::new(),
             (true, Some(truth)) => vec![truth],
             (true, None) => (0..shape.classes as u32).collect(),

@@ -260,7 +260,7 @@ impl Session {
             let occasion = Occasion { seed: self.plan.seed, step: self.plan.step, row: row as u64 };
             let mut seen = Vec::new();
             shelf.augmented(occasion, &mut seen)?;
-            let original = shelf.plane(shelf.sample(Split::Train, row)?.0);
+            let original = shelf.plane(&shelf.sample(Split::Train, row)?.0);
             Some(Augmented { original, seen: shelf.plane(&pictures::bytes(&seen, shelf.shape())) })
         };
         Body::Augmented((0..CHANGED).filter_map(pair).collect())

@@ -9,7 +9,7 @@ use web_sys::HtmlDialogElement;
 use super::bring::{Counts, Lenient, Wrong};
 use super::{Room, words};
 use crate::own::table::{Chosen, Table};
-use crate::protocol::{Brought, OWN, Text};
+use crate::protocol::{Brought, OWN, Text, WIDEST};
 use crate::ui::figures::count;
 
 /// What a column can be used as, with its name for scripts.
@@ -60,7 +60,9 @@ pub(super) fn Preview(
 ) -> impl IntoView {
     let label = table.label();
     let choice = RwSignal::new(Choice { features: table.features(label), label: label.unwrap_or(usize::MAX) });
-    let lenient = RwSignal::new(false);
+    let (lenient, all) = (RwSignal::new(false), RwSignal::new(false));
+    // Of two features there is but one way to see them.
+    let wide = Memo::new(move |_| (3..=WIDEST).contains(&choice.read().features.len()));
     let table = StoredValue::new(table);
     let chosen = Memo::new(move |_| {
         let Choice { features, label } = choice.get();
@@ -80,12 +82,15 @@ pub(super) fn Preview(
     let ready = move || chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.fatal.is_none()));
     let use_it = move |_| {
         let Some(chosen) = chosen.get() else { return };
-        let brought = table.with_value(|table| brought(&title, table, &choice.get_untracked(), &chosen));
+        let brought = table.with_value(|table| {
+            brought(&title, table, &choice.get_untracked(), &chosen, all.get_untracked() && wide.get_untracked())
+        });
         spawn_local(room.settle(brought, dialog.get_value()));
     };
     view! {
         <Columns room table choice/>
-        <p class="help">{move || room.say(&words::TWO)}</p>
+        <Seen room choice wide all/>
+        <p class="help">{move || room.say(if all.get() && wide.get() { &words::SEEN_SO } else { &words::TWO })}</p>
         <p data-own="summary">{move || chosen.with(|chosen| chosen.as_ref().map(|it| summary(room, it)))}</p>
         <Counts room counts=Signal::derive(move || chosen.with(|it| it.as_ref().map(|it| it.classes.clone()).unwrap_or_default()))/>
         {move || {
@@ -109,11 +114,30 @@ fn summary(room: Room, chosen: &Chosen) -> String {
     room.tell(&words::SUMMARY_ROWS, &[("rows", &rows), ("classes", &classes), ("dropped", &dropped)])
 }
 
-fn brought(title: &str, table: &Table, choice: &Choice, chosen: &Chosen) -> Brought {
-    let (classes, labels, matter) = table.brought(&choice.features, chosen);
+fn brought(title: &str, table: &Table, choice: &Choice, chosen: &Chosen, all: bool) -> Brought {
+    let (classes, labels, matter) = table.brought(&choice.features, chosen, all);
     let title = title.to_owned();
     let both = Text { en: title.clone().into(), zh: title.clone().into() };
     Brought { name: format!("{OWN}{title}"), title: both, classes, labels, matter }
+}
+
+/// How many of the features a model sees at once.
+#[component]
+fn Seen(room: Room, choice: RwSignal<Choice>, wide: Memo<bool>, all: RwSignal<bool>) -> impl IntoView {
+    let features = move || count(choice.read().features.len() as u64);
+    let said = move |whole| match whole {
+        true => room.tell(&words::SEEN_ALL, &[("count", &features())]),
+        false => room.say(&words::SEEN_TWO).to_owned(),
+    };
+    view! {
+        <fieldset class="seen" hidden=move || !wide.get()>
+            <legend>{move || room.say(&words::SEEN)}</legend>
+            {[("two", false), ("all", true)].map(|(name, whole)| view! {
+                <label><input type="radio" name="own-seen" id=format!("own-seen-{name}") prop:checked=move || all.get() == whole
+                    on:change=move |_| all.set(whole)/>{move || said(whole)}</label>
+            }).collect_view()}
+        </fieldset>
+    }
 }
 
 /// The first rows, with what each column is used as above them.

@@ -26,7 +26,7 @@ type Placed = (usize, Series);
 #[component]
 pub fn Charts() -> impl IntoView {
     let desk = desk();
-    let smoothing = RwSignal::new(0.6);
+    let (smoothing, untold) = (RwSignal::new(0.6), desk.untold());
     view! {
         <section class="curves card" aria-labelledby="curves-title">
             <div class="bar">
@@ -40,7 +40,7 @@ pub fn Charts() -> impl IntoView {
             </div>
             {move || match desk.card.get() {
                 None => view! { <div class="chart skeleton"></div><div class="chart skeleton"></div> }.into_any(),
-                Some(card) => grouped(desk, &card.series).into_iter()
+                Some(card) => grouped(desk, &card.series, untold.get()).into_iter()
                     .map(|series| view! { <ChartOf series=series smoothing=smoothing/> }).collect_view().into_any(),
             }}
         </section>
@@ -48,9 +48,9 @@ pub fn Charts() -> impl IntoView {
 }
 
 /// The series that are measured, by the part of the name before `/`, in the order of the card.
-fn grouped(desk: Desk, series: &[Series]) -> Vec<Vec<Placed>> {
+fn grouped(desk: Desk, series: &[Series], untold: bool) -> Vec<Vec<Placed>> {
     let mut groups: Vec<Vec<Placed>> = Vec::new();
-    for placed in series.iter().cloned().enumerate().filter(|(_, series)| desk.measures(series)) {
+    for placed in series.iter().cloned().enumerate().filter(|(_, series)| desk.measures(series, untold)) {
         match groups.iter_mut().find(|group| group_name(&group[0].1) == group_name(&placed.1)) {
             Some(group) => group.push(placed),
             None => groups.push(vec![placed]),

@@ -113,12 +113,13 @@ fn Loading() -> impl IntoView {
 pub fn Readouts() -> impl IntoView {
     let desk = desk();
     let pulse = move || desk.pulse.get();
+    let untold = desk.untold();
     view! {
         <section class="readouts card" aria-label=move || desk.w().readouts>
             <dl>
                 <Figure hook="step" title=|w| w.step number=move || Some(pulse().step as f64) show=whole/>
                 <Figure hook="epoch" title=|w| w.epoch number=move || goes_round(desk).then(|| f64::from(pulse().epoch)) show=whole/>
-                {move || desk.card.get().map(|card| card.series.iter().enumerate().filter(|(_, series)| desk.measures(series)).map(|(at, series)| {
+                {move || desk.card.get().map(|card| card.series.iter().enumerate().filter(|(_, series)| desk.measures(series, untold.get())).map(|(at, series)| {
                     let (title, group, unit) = (series.title.clone(), series.group.clone(), series.unit.clone());
                     let latest = move || desk.tracks.with(|tracks| tracks.get(at).and_then(|track| track.last()));
                     view! {
