@@ -64,7 +64,8 @@ fn layer<const D: usize>(
 
 #[test]
 fn dense_layers_agree() {
-    for [rows, inputs, outputs] in [[64, 100, 16], [5, 3, 10], [1, 1, 1], [7, 9, 33]] {
+    // Of the last two the product, and the gradient by the weights, are large enough for larger tiles.
+    for [rows, inputs, outputs] in [[64, 100, 16], [5, 3, 10], [1, 1, 1], [7, 9, 33], [201, 30, 181], [70, 301, 131]] {
         alike(&format!("{rows} by {inputs} by {outputs}"), |device| {
             let given = [tensor::<2>(1, [rows, inputs], device), tensor::<2>(2, [inputs, outputs], device)];
             layer(given, outputs, device, dense)

@@ -10,6 +10,10 @@ use super::operations::Kernels;
 use super::source::{Text, counts, run};
 use super::{Adam, Window};
 
+/// With so many invocations or more a product's tiles are the larger ones. They load less for each number; and where a device is
+/// not full, half as many invocations take hardly longer, since each then waits for memory most of the time.
+const ENOUGH: usize = 512;
+
 /// A product alone.
 const PRODUCT: Text = Text {
     name: "product",
@@ -20,6 +24,7 @@ const SUMS = false;
 fn first(columns: vec4u) -> vec4f { return vec4f(); }
 fn last(column: u32, low: vec4f, high: vec4f) {}
 ",
+    tall: false,
 };
 
 /// Each row of the product begins with `d`.
@@ -74,7 +79,7 @@ fn first(channels: vec4u) -> vec4f { return vec4f(); }
 ",
         include_str!("lines.wgsl")
     );
-    [Text { name, wgsl, variant: with }, Text { name, wgsl, variant: without }]
+    [Text { name, wgsl, variant: with, tall: false }, Text { name, wgsl, variant: without, tall: false }]
 }
 
 const TAPS: Text = plain("taps", include_str!("taps.wgsl"));
@@ -87,7 +92,7 @@ const ENTROPY: Text = plain("entropy", include_str!("entropy.wgsl"));
 const ADAM: Text = plain("adam", include_str!("adam.wgsl"));
 
 const fn plain(name: &'static str, wgsl: &'static str) -> Text {
-    Text { name, wgsl, variant: "" }
+    Text { name, wgsl, variant: "", tall: false }
 }
 
 /// Room for a tensor of `shape`, on the device of `like`.
@@ -125,7 +130,9 @@ fn product(text: Text, [a, b]: [(&CubeTensor, Matrix); 2], extra: Option<&CubeTe
     let c = room(a, [m, n]);
     let tensors: Vec<&CubeTensor> = [a, b, &c].into_iter().chain(extra).collect();
     let numbers = [m, n, k, left.steps[0], left.steps[1], right.steps[0], right.steps[1]];
-    run(text, &tensors, &counts(numbers), m.div_ceil(4) * n.div_ceil(8));
+    let [low, tall] = [4, 8].map(|rows| m.div_ceil(rows) * n.div_ceil(8));
+    let text = Text { tall: tall >= ENOUGH, ..text };
+    run(text, &tensors, &counts(numbers), if text.tall { tall } else { low });
     c
 }
 

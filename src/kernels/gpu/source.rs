@@ -20,8 +20,10 @@ pub struct Text {
     pub name: &'static str,
     /// The text itself.
     pub wgsl: &'static str,
-    /// A constant that it is compiled with.
+    /// What it is compiled with.
     pub variant: &'static str,
+    /// The constant `TALL`: whether an invocation has a larger part of the work.
+    pub tall: bool,
 }
 
 impl KernelMetadata for Text {
@@ -30,7 +32,7 @@ impl KernelMetadata for Text {
     }
 
     fn id(&self) -> KernelId {
-        let id = KernelId::new::<Self>().info((self.name, self.variant)).mode(ExecutionMode::Unchecked);
+        let id = KernelId::new::<Self>().info((self.name, self.variant, self.tall)).mode(ExecutionMode::Unchecked);
         id.cube_dim(Dim3 { x: WIDTH as u32, y: 1, z: 1 })
     }
 
@@ -50,7 +52,8 @@ impl CubeKernel for Text {
         // In the browser each tensor has a buffer of its own. Elsewhere several may lie in one, and then no use of it
         // may be read-only while another writes.
         let access = if cfg!(target_family = "wasm") { "read>" } else { "read_write>" };
-        let source = [self.variant, self.wgsl].concat().replace("READ>", access);
+        let tall = format!("const TALL = {};\n", self.tall);
+        let source = [&tall, self.variant, self.wgsl].concat().replace("READ>", access);
         let source = source.replace("WIDTH", &WIDTH.to_string()).replace("ROW", &ROW.to_string());
         Some(PrecompiledSource { source, entrypoint_name: "main".to_owned(), lang: "wgsl" })
     }
