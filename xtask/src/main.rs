@@ -26,6 +26,9 @@ cargo xtask COMMAND
   check [--no-gpu]                          format, lints, documentation, dependency walls
   test  [--profile quick|release] [--no-gpu]
                                             everything: set-up, check, native tests, site, browser tests
+  walk  [--models A,B] [--profile quick|release]
+                                            every model with every data set that it accepts, in Chromium: each must
+                                            train and show something; keeps a picture of each (half an hour)
   bench [--short] [--no-gpu] [--profile quick|release] [--adapter software|hardware] [--rounds N] [--batch N,N]
         [--workloads A,B] [--engines A,B] [--out FOLDER]
                                             Kiln and other libraries by turns in one Chromium: tables, JSON, a chart;
@@ -58,6 +61,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["build", rest @ ..] => site::build_command(rest),
         ["check", rest @ ..] => check::command(rest),
         ["test", rest @ ..] => test::command(rest),
+        ["walk", rest @ ..] => test::walk(rest),
         ["bench", rest @ ..] => bench::command(rest),
         ["pack", name] => pack::command(name),
         ["finish", rest @ ..] => finish::command(rest),

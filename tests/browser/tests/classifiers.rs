@@ -156,6 +156,41 @@ async fn signals_and_measurements_are_told_apart() {
 }
 
 /// The plane: regions, exact values where a key or the pointer goes, the hidden units, who is taken for whom.
+/// A mouse that goes over the plane reads each place that it comes to, while the model learns on.
+#[tokio::test]
+async fn places_are_read_by_mouse_while_a_model_trains() {
+    let page = Page::open(Adapter::None, "lang=en&model=perceptron&data=spirals&classes=3&device=cpu").await;
+    page.press("Train").await;
+    page.until_step(100.0).await;
+    page.until("regions are shown", |page| async move {
+        page.script("return document.querySelector('.legend.classes output')?.textContent ?? ''", vec![]).await != ""
+    })
+    .await;
+    page.script(SHOW, vec![]).await;
+    let began = page.number("step").await.expect("a step");
+    // A round of 120 places, one for each frame; what is said there, at once.
+    const ROUND: &str = "const canvas = document.querySelector('.scatter canvas[tabindex]'), at = canvas.getBoundingClientRect();
+        const frame = () => new Promise(requestAnimationFrame), said = [], sums = [];
+        return (async () => {
+            for (let n = 0; n < 120; n++) {
+                const turn = n / 120 * 2 * Math.PI, reach = 0.1 + 0.3 * n / 120;
+                const event = { bubbles: true, pointerType: 'mouse', clientX: at.left + at.width * (0.5 + reach * Math.cos(turn)), clientY: at.top + at.height * (0.5 + reach * Math.sin(turn)) };
+                canvas.dispatchEvent(new PointerEvent('pointermove', event));
+                await frame();
+                said.push(document.querySelector('[data-live=place]').textContent);
+                sums.push([...document.querySelectorAll('.legend.classes output')].reduce((sum, it) => sum + parseFloat(it.textContent), 0));
+            }
+            return [new Set(said).size, Math.min(...sums), Math.max(...sums)];
+        })()";
+    let found = page.script(ROUND, vec![]).await;
+    let [places, least, most] = [0, 1, 2].map(|at| found[at].as_f64().expect("a number"));
+    assert!(places > 60.0, "{places} of 120 places were read");
+    assert!(least > 99.5 && most < 100.5, "{least} to {most}: per cents of all classes");
+    assert!(page.number("step").await > Some(began), "it went on learning");
+    page.press("Pause").await;
+    page.finish(&[]).await;
+}
+
 #[tokio::test]
 async fn a_classifier_of_points_shows_its_regions() {
     const PAINTED: &str = "return document.querySelector('.scatter canvas[tabindex]').toDataURL()";

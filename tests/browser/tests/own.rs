@@ -97,7 +97,7 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     until_says(&page, "[data-own=wrong]", "row 4: 2 fields, the first row has 3").await;
     click(&page, "[data-own=wrong] summary", "and 3 more").await;
     until_says(&page, "[data-own=wrong] details", "row 31, column petal_length: “oops” is not a number").await;
-    until_says(&page, ".part", "A model sees two features at a time").await;
+    until_says(&page, ".part", "the knobs “x feature” and “y feature” choose which two columns they are").await;
     let disabled = page.script("return document.getElementById('own-use').disabled", vec![]).await;
     assert_eq!(disabled, true, "what is wrong is not used");
     page.shoot_everywhere("own-wrong", "").await;
@@ -140,6 +140,35 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     until_says(&page, "[data-own=summary]", "120 rows").await;
     page.press_in("//dialog", "Use it").await;
     page.until("the link is whole", |page| async move { page.field("data").await == "own/flowers.csv" }).await;
+    page.finish(&[]).await;
+}
+
+/// Of three features no two say which class it is.
+#[tokio::test]
+async fn all_columns_of_a_table_are_learnt_at_once() {
+    let mut text = "a,b,c,class\n".to_owned();
+    for row in 0..400_u32 {
+        let [a, b, c] = [row % 2, row / 2 % 2, row / 4 % 2];
+        let grain = |step: u32| f64::from(row * step % 13) / 50.0;
+        let odd = if (a + b + c) % 2 == 1 { "odd" } else { "even" };
+        text += &format!("{},{},{},{odd}\n", f64::from(a) + grain(7), f64::from(b) + grain(5), f64::from(c) + grain(3));
+    }
+    let files = Files::new();
+    let page = Page::open(Adapter::None, "lang=en&model=perceptron&data=moons&device=cpu").await;
+    open(&page, "Bring or draw your own…").await;
+    choose(&page, "own-files", &[files.with("parity.csv", text.as_bytes())]).await;
+    until_says(&page, "[data-own=summary]", "400 rows of 2 classes").await;
+    click(&page, "label:has(#own-seen-all)", "all 3 features at once").await;
+    until_says(&page, ".part", "in standard deviations from its mean").await;
+    page.shoot_everywhere("own-wide", "document.querySelector('.own .seen').scrollIntoView({ block: 'center' })").await;
+    page.press_in("//dialog", "Use it").await;
+    closed(&page).await;
+    ready_with(&page, "parity.csv").await;
+    page.press("Train").await;
+    page.until("parity is learnt", |page| async move { page.number("test-accuracy").await >= Some(99.0) }).await;
+    page.press("Pause").await;
+    page.until_phase("paused").await;
+    page.shoot_everywhere("own-wide-trained", "document.querySelector('main').scrollIntoView()").await;
     page.finish(&[]).await;
 }
 
