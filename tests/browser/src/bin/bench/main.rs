@@ -146,7 +146,7 @@ async fn measure(plan: &Plan) -> Results {
             let cells = task.measure(&mut engines, &fixture, &results.rows).await;
             let operations = engines.iter().find_map(|engine| engine.operations);
             results.rows.push(Row { workload: workload.clone(), batch: *batch, operations, cells });
-            results.peaks = engines.iter().map(|engine| engine.peak).collect();
+            results.peaks = engines.iter().map(|engine| engine.peaks).collect();
             results.devices = engines.iter().map(|engine| engine.device.clone()).collect();
             // What is measured stays, also where the rest is broken off; the last writing says what hinders it.
             let _ = results.write(&plan.out);

@@ -67,8 +67,8 @@ pub struct Results {
     pub engines: Vec<String>,
     /// What each says that it runs on.
     pub devices: Vec<String>,
-    /// Floating-point operations a second of each one's own large product, where it tells.
-    pub peaks: Vec<Option<f64>>,
+    /// Floating-point operations a second of each one's own large product and of a bare loop on one thread, where it tells.
+    pub peaks: Vec<[Option<f64>; 2]>,
     /// Bytes, gzip'd, that each one is before it can train.
     pub transfers: Vec<u64>,
     /// In the order in which it was measured.
@@ -120,8 +120,10 @@ impl Results {
             "Milliseconds of a training step, in one {browser} on {cores} cores ({processor}), {date}; medians over rounds in \
              which all engines take turns; a ratio is the median of its rounds'.\n\n"
         );
-        for (name, device) in self.engines.iter().zip(&self.devices).filter(|(_, device)| !device.is_empty()) {
-            let _ = writeln!(text, "* {name}: {device}");
+        for ((name, device), peaks) in self.engines.iter().zip(&self.devices).zip(&self.peaks) {
+            if !device.is_empty() {
+                let _ = writeln!(text, "* {name}: {device}{}", most(*peaks));
+            }
         }
         let rivals = self.rivals();
         let heads = rivals.iter().map(|(own, other)| format!("{} / {}", self.engines[*other], self.engines[*own]));
@@ -138,7 +140,7 @@ impl Results {
         });
         text += "\n## GFLOP/s (and their share of a large product's in the same worker)\n\n";
         self.table(&mut text, self.engines.clone(), |row| {
-            row.cells.iter().zip(&self.peaks).map(|(cell, peak)| speed(row.operations, cell, *peak)).collect()
+            row.cells.iter().zip(&self.peaks).map(|(cell, [peak, _])| speed(row.operations, cell, *peak)).collect()
         });
         text += "\n## Milliseconds until the first step was read, shaders included\n\n";
         self.table(&mut text, self.engines.clone(), |row| {
@@ -265,6 +267,14 @@ fn thousands(number: f64) -> String {
     format!("{:.0}", number / 1e3)
 }
 
+/// What an engine reaches at its best, as far as it tells.
+fn most([product, bare]: [Option<f64>; 2]) -> String {
+    let told = |what: &str, speed: Option<f64>| {
+        speed.map_or_else(String::new, |speed| format!("; {what} {:.2} GFLOP/s", speed / 1e9))
+    };
+    told("a large product", product) + &told("a bare loop on one thread", bare)
+}
+
 /// A cell's GFLOP/s, with its share of `peak` where that is known.
 fn speed(operations: Option<f64>, cell: &Cell, peak: Option<f64>) -> String {
     let Some((operations, [_, median, _])) = operations.zip(cell.spread()) else { return "-".into() };
@@ -274,7 +284,7 @@ fn speed(operations: Option<f64>, cell: &Cell, peak: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Outcome, Row, foregone, speed};
+    use super::{Cell, Outcome, Row, foregone, most, speed};
 
     fn row(workload: &str, outcome: Outcome) -> Row {
         let cell = Cell { guess: 4000.0, ..Cell::of(outcome) };
@@ -301,6 +311,7 @@ mod tests {
 
     #[test]
     fn a_speed_is_told_with_its_share() {
+        assert_eq!(most([Some(2e10), None]), "; a large product 20.00 GFLOP/s");
         let cell = Cell { times: vec![2.0], ..Cell::of(Outcome::Right(0.0)) };
         assert_eq!(speed(Some(4e7), &cell, Some(4e10)), "20.00 (50 %)");
         assert_eq!(speed(Some(4e7), &cell, None), "20.00");
