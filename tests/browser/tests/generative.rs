@@ -132,3 +132,29 @@ async fn generative_models_learn_on_the_gpu() {
         page.finish(&[]).await;
     }
 }
+
+/// By Bayes' rule; the curve is there only where the model is told the class.
+#[tokio::test]
+async fn a_vae_that_is_told_the_class_is_a_classifier() {
+    for (lang, told) in [("en", true), ("zh", true), ("en", false)] {
+        let hash = format!("lang={lang}&model=vae&data=mnist&conditional={told}&device=cpu&steps=300&play=1");
+        let page = Page::open(Adapter::None, &hash).await;
+        page.until_phase("paused").await;
+        let chart = page.script("return !!document.getElementById('chart-accuracy')", vec![]).await;
+        assert_eq!(chart, told, "told: {told}");
+        if told {
+            page.until("the last step's accuracy is known", |page| async move {
+                page.series("accuracy/test").await.last().is_some_and(|(step, _)| *step == 300.0)
+            })
+            .await;
+            let accuracy = page.number("test-accuracy").await.expect("it classifies");
+            assert!(accuracy > 60.0, "{accuracy} % of digits");
+            let show =
+                "document.getElementById('chart-accuracy').scrollIntoView({ block: 'center', behavior: 'instant' })";
+            page.shoot_everywhere(&format!("vae-classifier-{lang}"), show).await;
+        } else {
+            assert_eq!(page.number("test-accuracy").await, None);
+        }
+        page.finish(&[]).await;
+    }
+}
