@@ -108,6 +108,7 @@ impl Keeper for Count {
         if let Some(weight) = learns(name).filter(|weight| !weight.ends_with("bias")) {
             let places = self.places.iter().find(|(known, _)| *known == weight).map_or(1, |(_, places)| *places);
             let player = player(weight);
+            // A player's weights are kept in the order in which a sample meets them.
             let first = !self.players.iter().any(|known| known == player);
             if first {
                 self.players.push(player.to_owned());

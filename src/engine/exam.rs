@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::protocol::{Bin, Body, Confusion, Gallery, Tile};
 
 use super::feed::Shelf;
-use super::generative::by_class;
+use super::generative::{by_class, conditional};
 use super::recipe::{Batch, Learner, Outcome};
 use crate::protocol::Split;
 
@@ -24,8 +24,8 @@ const HELD: usize = 2000;
 /// One evaluation under way.
 pub struct Exam {
     of: usize,
-    /// Whether a model that generates by class is turned into a classifier, which takes a pass for each class.
-    turned: bool,
+    /// Whether the [`FIRST`] samples are also classified by a model that generates by class, in a pass for each class.
+    by_class: bool,
     next: usize,
     /// Outcomes that have not been read yet, with the samples that they are of.
     held: Vec<(Range<usize>, Outcome)>,
@@ -35,26 +35,30 @@ pub struct Exam {
 impl Exam {
     /// An evaluation on the first `of` test samples, `classes` in kind.
     pub fn new(of: usize, classes: usize) -> Self {
-        Self { of, turned: false, next: 0, held: Vec::new(), tally: Tally { classes, ..Tally::default() } }
+        Self { of, by_class: false, next: 0, held: Vec::new(), tally: Tally { classes, ..Tally::default() } }
     }
 
-    /// The same, which also classifies the [`FIRST`] of them by Bayes' rule where the model generates by class.
-    pub fn turned(self, turned: bool) -> Self {
-        Self { turned, ..self }
+    /// The same, which also has `learner` classify the [`FIRST`] of them by Bayes' rule, if it generates by class.
+    pub fn by_class(self, learner: &dyn Learner) -> Self {
+        Self { by_class: conditional(learner), ..self }
     }
 
-    /// The samples to look at next, at most `slice`; `None` when all have been.
+    /// The samples to look at next, about as much work as `slice` samples are in one pass; `None` when all have been.
     pub fn slice(&self, slice: usize) -> Option<Range<usize>> {
-        (self.next < self.of).then(|| self.next..(self.next + slice.max(1)).min(self.of))
+        let (passes, end) = if self.by_class && self.next < FIRST {
+            (1 + self.tally.classes, self.of.min(FIRST))
+        } else {
+            (1, self.of)
+        };
+        (self.next < self.of).then(|| self.next..(self.next + slice.div_ceil(passes).max(1)).min(end))
     }
 
     /// Has a model look at that slice, which is `batch`.
     pub fn look(&mut self, slice: Range<usize>, batch: Batch, learner: &dyn Learner) {
-        let images = (self.turned && slice.end <= FIRST).then(|| batch.images.clone());
+        let images = (self.by_class && slice.end <= FIRST).then(|| batch.images.clone());
         let outcome = learner.outcome(batch);
-        let turned = images.filter(|_| outcome.logits.is_none());
-        let logits = turned.and_then(|images| by_class(learner, &images, self.tally.classes)).or(outcome.logits);
-        let outcome = Outcome { logits, ..outcome };
+        let logits = images.and_then(|images| by_class(learner, &images, self.tally.classes));
+        let outcome = Outcome { logits: logits.or(outcome.logits), ..outcome };
         self.next = slice.end;
         self.tally.scores |= outcome.slack.is_some();
         self.held.push((slice, outcome));

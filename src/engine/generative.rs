@@ -34,7 +34,8 @@ pub fn by_class(learner: &dyn Learner, images: &Tensor<4>, classes: usize) -> Op
     let [batch, ..] = images.dims();
     let cost = |class| {
         let labels = Tensor::<1, Int>::full([batch], class as i32, &images.device());
-        learner.outcome(Batch { images: images.clone(), labels }).values.into_iter().next()
+        let outcome = learner.outcome(Batch { images: images.clone(), labels });
+        outcome.values.into_iter().find(|(name, _)| *name == "loss/test")
     };
     let logits: Option<Vec<_>> = (0..classes).map(|class| Some(cost(class)?.1.neg())).collect();
     Some(Tensor::stack(logits?, 1))

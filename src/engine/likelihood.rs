@@ -242,7 +242,7 @@ fn turned_formula() -> Formula {
         symbols: vec![
             curve("y", "accuracy/test", text("the class; the curve shows how often the likeliest is right, among the first 1,000 test samples", "类别；曲线是可能性最大的类别猜对的比例（前 1,000 个测试样本）")),
             knob(r"p(x \mid y)", "conditional", text("how likely the sample is among those of class y: known to a model that is told the class", "样本在类别 y 中出现的可能性：只有被告知类别的模型才知道")),
-            symbol("p(y)", text("how frequent the class is: all alike, which cancels out", "类别出现的频率：各类相同，因此约去")),
+            symbol("p(y)", text("how frequent the class is: taken to be alike for all, so that it cancels out", "类别出现的频率：假定各类相同，因此约去")),
         ],
         source: source(
             "A. Y. Ng and M. I. Jordan, On discriminative vs. generative classifiers, NIPS 2001; bounds as likelihoods: Y. Li, J. Bradshaw and Y. Sharma, Are generative classifiers more robust to adversarial attacks?, ICML 2019",

@@ -46,17 +46,17 @@ pub fn still(title: Text, sample: &[f32], shape: Shape) -> Layer {
 
 /// A signal of fewer numbers is drawn in steps, so that its square has so many pixels a side at least.
 const CURVE: usize = 28;
+/// Of a longer one not every number is drawn, so that its square has no more.
+const LONGEST: usize = 128;
 
 /// A sample's bytes `[channels, height, width]` as a picture; of a signal the curve, in a square.
 pub fn plane(pixels: &[u8], shape: Shape) -> Plane {
     let Shape { channels, height, width, .. } = shape;
     if shape.signals() {
-        let (times, mut curves) = (CURVE.div_ceil(width), Vec::new());
-        for signal in pixels.chunks_exact(width) {
-            let steps: Vec<u8> = signal.iter().flat_map(|value| std::iter::repeat_n(*value, times)).collect();
-            curves.extend(curve(&steps));
-        }
-        return plane(&curves, Shape { height: width * times, width: width * times, ..shape });
+        let side = (width * CURVE.div_ceil(width)).min(LONGEST);
+        let drawn = |signal: &[u8]| (0..side).map(|column| signal[column * width / side]).collect::<Vec<_>>();
+        let curves: Vec<u8> = pixels.chunks_exact(width).flat_map(|signal| curve(&drawn(signal))).collect();
+        return plane(&curves, Shape { height: side, width: side, ..shape });
     }
     let area = height * width;
     let pixels = (0..area).flat_map(|at| (0..channels).map(move |channel| pixels[channel * area + at])).collect();
@@ -101,7 +101,13 @@ mod tests {
     fn a_signal_is_shown_as_its_curve() {
         let shape = Shape { channels: 1, height: 1, width: 5, classes: 1, apart: None };
         let shown = plane(&[128, 255, 0, 0, 64], shape);
-        assert_eq!((shown.width, shown.height, shown.channels), (30, 30, 1), "in steps of six pixels");
+        assert_eq!((shown.width, shown.height, shown.channels), (30, 30, 1));
+        let steps: Vec<u8> = [128, 255, 0, 0, 64].into_iter().flat_map(|value| [value; 6]).collect();
+        assert_eq!(shown.pixels, curve(&steps), "in steps of six pixels");
+        let long = Shape { width: 256, ..shape };
+        let rise: Vec<u8> = (0..=255).collect();
+        let every_other: Vec<u8> = rise.iter().step_by(2).copied().collect();
+        assert_eq!(plane(&rise, long).pixels, curve(&every_other), "of a long one not every number");
         let rows: Vec<String> = curve(&[128, 255, 0, 0, 64])
             .chunks_exact(5)
             .map(|row| row.iter().map(|pixel| if *pixel == 255 { '#' } else { '.' }).collect())

@@ -40,7 +40,7 @@ words! {
     NO_LABEL = "Choose the column of labels: its values are the classes, at most 50." / "请选择标签列：它的取值就是类别，最多 50 个。";
     SEEN = "A model sees" / "模型看到";
     SEEN_TWO = "two features at a time, as points in the plane" / "每次两个特征，作为平面上的点";
-    SEEN_ALL = "all {count} features at once" / "同时看到全部 {count} 个特征";
+    SEEN_ALL = "all {count} features at once" / "同时全部 {count} 个特征";
     TWO = "Once the table is in use, the knobs “x feature” and “y feature” choose which two columns they are." / "开始使用后，由旋钮“x 轴特征”和“y 轴特征”决定用其中哪两列。";
     SEEN_SO = "Each feature counts in standard deviations from its mean, and a sample is drawn as a curve through its features." / "每个特征以标准差计，原点为均值；每个样本画成一条穿过各特征的曲线。";
     SUMMARY_ROWS = "{rows} rows of {classes} classes; {dropped} left out because a value is missing." / "{rows} 行，{classes} 个类别；因缺少数值略去 {dropped} 行。";

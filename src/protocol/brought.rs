@@ -6,8 +6,8 @@ use super::{Stroke, Text};
 
 /// How the names of such sets begin.
 pub const OWN: &str = "own/";
-/// Columns of a table that are seen at once, at most: of more, covariances alone would fill a worker.
-pub const WIDEST: usize = 1024;
+/// Columns of a table that are seen at once, at most: of 50 classes their covariances are 13 MB, and grow with the square.
+pub const WIDEST: usize = 256;
 
 /// Samples of the reader's own, each with its class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

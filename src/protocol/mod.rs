@@ -41,7 +41,7 @@ pub use verdict::{Bin, Confusion};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 10;
+pub const VERSION: u16 = 11;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;

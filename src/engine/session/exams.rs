@@ -20,9 +20,12 @@ impl Session {
     pub(super) fn examine(&mut self, of: usize, shelf: &Shelf) {
         let classes = shelf.shape().classes;
         let seldom = exam_every(self.plan.feed.batch_size()) * classes.max(1) as u64;
-        let turned = !self.training() || self.plan.step.is_multiple_of(seldom);
+        let thorough = !self.training() || self.plan.step.is_multiple_of(seldom);
         let tested = self.plan.card.series.iter().any(|series| series.name.ends_with("/test"));
-        self.exam = (of > 0 && tested).then(|| Exam::new(of, classes).turned(turned));
+        self.exam = (of > 0 && tested).then(|| {
+            let exam = Exam::new(of, classes);
+            if thorough { exam.by_class(&*self.plan.learner) } else { exam }
+        });
     }
 
     /// Looks at the next slice of an evaluation; false if there is none.

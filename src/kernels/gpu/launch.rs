@@ -131,7 +131,7 @@ fn product(text: Text, [a, b]: [(&CubeTensor, Matrix); 2], extra: Option<&CubeTe
     let tensors: Vec<&CubeTensor> = [a, b, &c].into_iter().chain(extra).collect();
     let numbers = [m, n, k, left.steps[0], left.steps[1], right.steps[0], right.steps[1]];
     let [low, tall] = [4, 8].map(|rows| m.div_ceil(rows) * n.div_ceil(8));
-    let text = Text { tall: tall >= LARGE, ..text };
+    let text = Text { tall: tall >= LARGE && tall < low, ..text };
     run(text, &tensors, &counts(numbers), if text.tall { tall } else { low });
     c
 }

@@ -155,7 +155,6 @@ async fn signals_and_measurements_are_told_apart() {
     }
 }
 
-/// The plane: regions, exact values where a key or the pointer goes, the hidden units, who is taken for whom.
 /// A mouse that goes over the plane reads each place that it comes to, while the model learns on.
 #[tokio::test]
 async fn places_are_read_by_mouse_while_a_model_trains() {
@@ -191,6 +190,7 @@ async fn places_are_read_by_mouse_while_a_model_trains() {
     page.finish(&[]).await;
 }
 
+/// The plane: regions, exact values where a key or the pointer goes, the hidden units, who is taken for whom.
 #[tokio::test]
 async fn a_classifier_of_points_shows_its_regions() {
     const PAINTED: &str = "return document.querySelector('.scatter canvas[tabindex]').toDataURL()";

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 /// How long a pair trains before it is looked at; a model that ends sooner is looked at sooner.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// What can be chosen in this field of the page.
-async fn choices(page: &Page, field: &str) -> Vec<String> {
-    let script = "return [...document.querySelectorAll(`#${arguments[0]} option`)].map(it => it.value)";
-    let found = page.script(script, vec![json!(field)]).await;
+/// What can be chosen where the page has these elements.
+async fn choices(page: &Page, elements: &str) -> Vec<String> {
+    let script = "return [...document.querySelectorAll(arguments[0])].map(it => it.value)";
+    let found = page.script(script, vec![json!(elements)]).await;
     let names = found.as_array().expect("a list of names").iter().filter_map(Value::as_str);
     names.filter(|name| !name.starts_with("own")).map(str::to_owned).collect()
 }
@@ -28,12 +28,16 @@ async fn look(page: &Page, pair: &str, hash: &str) {
     }
     page.until(&format!("{pair}: the first view shows something"), |page| async move {
         let there = "const view = document.getElementById('view-panel');
-            return !!view.querySelector('canvas, table, img, svg') && !view.querySelector(':scope > .empty')";
+            const painted = canvas => {
+                const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+                return pixels.some(pixel => pixel !== pixels[0]);
+            };
+            const canvases = [...view.querySelectorAll('canvas')].filter(canvas => canvas.width * canvas.height > 0);
+            return canvases.some(painted) || /\\d/.test(view.querySelector('tbody')?.textContent ?? '')";
         page.script(there, vec![]).await == true
     })
     .await;
-    let numbers =
-        "return [...document.querySelectorAll('.readouts [data-live*=-][data-value]')].map(it => +it.dataset.value)";
+    let numbers = "return [...document.querySelectorAll('.readouts [data-live*=\"-\"][data-value]')].map(it => +it.dataset.value)";
     let numbers = page.script(numbers, vec![]).await;
     let numbers: Vec<_> = numbers.as_array().expect("a list").iter().map(Value::as_f64).collect();
     assert!(!numbers.is_empty() && numbers.iter().all(Option::is_some), "{pair}: {numbers:?}");
@@ -53,13 +57,13 @@ async fn every_model_learns_every_set_that_it_accepts() {
     let only = std::env::var("KILN_WALK").unwrap_or_default();
     let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
     let mut count = 0;
-    for model in choices(&page, "model").await {
+    for model in choices(&page, "input[name=model]").await {
         if !only.is_empty() && !only.split(',').any(|name| name == model) {
             continue;
         }
         page.client().goto("about:blank").await.expect("nothing loads");
         page.begin(&format!("lang=en&model={model}&device=cpu")).await;
-        let sets = choices(&page, "data").await;
+        let sets = choices(&page, "#data option").await;
         assert!(!sets.is_empty(), "{model} learns nothing");
         for data in sets {
             count += 1;

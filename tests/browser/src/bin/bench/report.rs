@@ -153,7 +153,8 @@ impl Results {
         self.optional(&mut text, "Dispatches of a step", whole, |cell| cell.dispatches);
         self.optional(&mut text, "Thousands of invocations of a step", thousands, |cell| cell.invocations);
         self.optional(&mut text, "Pipelines, those of the workloads above included", whole, |cell| cell.pipelines);
-        let memory = "Megabytes of memory after 2,000 further steps: linear memory and GPU buffers, else its own count";
+        let memory = "Megabytes of memory after 2,000 further steps, where they take no more than a minute: linear memory and \
+                      GPU buffers, else its own count";
         self.optional(&mut text, memory, |bytes| format!("{:.1}", bytes / 1e6), |cell| cell.memory);
         text += "\n## Kilobytes, gzip'd, before it can train\n\n";
         for (name, bytes) in self.engines.iter().zip(&self.transfers) {
