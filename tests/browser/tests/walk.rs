@@ -6,7 +6,7 @@ use browser::{Adapter, Page, Size};
 use serde_json::{Value, json};
 
 /// How long a pair trains before it is looked at; a model that ends sooner is looked at sooner.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(3);
 
 /// What can be chosen where the page has these elements.
 async fn choices(page: &Page, elements: &str) -> Vec<String> {
