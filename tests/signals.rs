@@ -159,7 +159,9 @@ fn a_shelf_hands_out_deviations_and_a_curve() {
     let (mut seen, (bytes, label)) = (Vec::new(), shelf.sample(Split::Test, 3).unwrap());
     assert_eq!(shelf.read(Split::Test, 3, &mut seen), Some(label));
     assert!(
-        seen.iter().zip(bytes.iter()).all(|(number, byte)| (number - (f32::from(*byte) - 127.5) / 127.5 * 4.5).abs() < 1e-5)
+        seen.iter()
+            .zip(bytes.iter())
+            .all(|(number, byte)| (number - (f32::from(*byte) - 127.5) / 127.5 * 4.5).abs() < 1e-5)
     );
     let Plane { width, height, channels, pixels } = shelf.plane(&bytes);
     assert_eq!((width, height, channels, pixels.len()), (40, 40, 1, 1600));
