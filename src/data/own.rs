@@ -90,8 +90,10 @@ impl Own {
             Kind::Pictures { size, pixels } => {
                 median_distance(self.labels.len(), *size, &|at| f32::from(pixels[at]) / 255.0)
             }
-            Kind::Rows { .. } => self.make(&Making::default(), Split::Train).values.apart(2),
-            Kind::Wide { columns, .. } => self.make(&Making::default(), Split::Train).values.apart(*columns),
+            Kind::Rows { .. } | Kind::Wide { .. } => {
+                let size = self.card.shape.iter().product::<u32>() as usize;
+                self.make(&Making::default(), Split::Train).values.apart(size)
+            }
         }
     }
 

@@ -46,7 +46,7 @@ impl Workload {
     /// discriminator goes forward thrice (real, generated, and generated once more for the generator) and back twice for its
     /// own sake and once, for its input only, for the generator's. All else is left out.
     pub fn operations(&self, learner: &mut dyn Learner, batch: usize) -> Result<f64, Fault> {
-        let mut count = Count { places: self.places, players: Vec::new(), products: 0 };
+        let mut count = Count { places: self.places, seen: [false; 2], products: 0 };
         learner.keep(&mut count)?;
         Ok((2 * count.products * batch) as f64)
     }
@@ -75,18 +75,14 @@ impl Workload {
     }
 }
 
-/// Whose weight it is: of a game's players the discriminator has a name here, and all else is one.
-fn player(weight: &str) -> &str {
-    weight.split('.').next().filter(|part| *part == "discriminator").unwrap_or_default()
-}
-
-/// How often the product of a player's weight is taken in a step; `first` says whether it is the player's first.
-fn passes(player: &str, first: bool) -> usize {
-    match (player, first) {
-        ("discriminator", true) => 6,
-        ("discriminator", false) => 8,
-        (_, true) => 2,
-        (_, false) => 3,
+/// How often the product of a weight is taken in a step: of one that `judges`, which is a discriminator's, and of a player's
+/// `first`.
+fn passes(judges: bool, first: bool) -> usize {
+    match (judges, first) {
+        (true, true) => 6,
+        (true, false) => 8,
+        (false, true) => 2,
+        (false, false) => 3,
     }
 }
 
@@ -98,8 +94,8 @@ pub fn learns(name: &str) -> Option<&str> {
 /// Counts the multiplications of a step for one sample.
 struct Count {
     places: &'static [(&'static str, usize)],
-    /// Those of whom a weight has been counted.
-    players: Vec<String>,
+    /// Whether a weight has been counted that judges not, and one that does.
+    seen: [bool; 2],
     products: usize,
 }
 
@@ -107,13 +103,10 @@ impl Keeper for Count {
     fn visit(&mut self, name: &str, numbers: Tensor<1>) -> Result<Tensor<1>, Fault> {
         if let Some(weight) = learns(name).filter(|weight| !weight.ends_with("bias")) {
             let places = self.places.iter().find(|(known, _)| *known == weight).map_or(1, |(_, places)| *places);
-            let player = player(weight);
+            let judges = weight.starts_with("discriminator.");
             // A player's weights are kept in the order in which a sample meets them.
-            let first = !self.players.iter().any(|known| known == player);
-            if first {
-                self.players.push(player.to_owned());
-            }
-            self.products += passes(player, first) * places * numbers.dims()[0];
+            let first = !std::mem::replace(&mut self.seen[usize::from(judges)], true);
+            self.products += passes(judges, first) * places * numbers.dims()[0];
         }
         Ok(numbers)
     }

@@ -316,7 +316,7 @@ impl Engine {
     }
 
     /// What it has counted since its window was opened: `dispatches`, `invocations`, `pipelines`, `bytes`.
-    pub async fn counted(&self, page: &Page, what: &str) -> Option<f64> {
+    pub async fn counted(&self, page: &Page) -> Value {
         self.focus(page).await;
         let own = "const done = arguments[arguments.length - 1];";
         let script = if let Some((device, _)) = self.kiln() {
@@ -328,14 +328,14 @@ impl Engine {
         } else {
             format!("{own} done({{ ...globalThis.counted }})")
         };
-        page.client().execute_async(&script, vec![]).await.ok()?[what].as_f64()
+        page.client().execute_async(&script, vec![]).await.unwrap_or_default()
     }
 
     /// Bytes of memory after the last of so many further steps: linear memory and buffers on the GPU, or of a library that
     /// has neither what it says of its tensors.
     pub async fn memory(&mut self, page: &Page, workload: &str, batch: u32, steps: u32) -> Option<f64> {
         self.time(page, workload, batch, steps).await.ok()?;
-        let counted = self.counted(page, "bytes").await.filter(|bytes| *bytes > 0.0);
+        let counted = self.counted(page).await["bytes"].as_f64().filter(|bytes| *bytes > 0.0);
         if counted.is_some() || self.own() {
             return counted;
         }

@@ -14,6 +14,7 @@ use browser::{ALONE, Adapter, Browser, Page, Server, dist, root};
 use engines::{Engine, Fixture, PEERS};
 use outcome::{Cell, Outcome};
 use report::{About, Results, Row, foregone};
+use serde_json::Value;
 
 /// Another library that takes longer for a step, in milliseconds, is measured once, and not at all at larger batches.
 const PATIENCE: f64 = 3000.0;
@@ -251,20 +252,16 @@ impl Task<'_> {
         }
         let mut counts = Vec::new();
         for steps in [2, 4] {
-            let before = self.counted(engine).await;
+            let before = engine.counted(self.page).await;
             if engine.time(self.page, self.workload, self.batch, steps).await.is_err() {
                 return;
             }
-            let after = self.counted(engine).await;
-            counts.push([0, 1].map(|which| after[which].zip(before[which]).map(|(after, before)| after - before)));
+            counts.push([before, engine.counted(self.page).await]);
         }
-        let step = |which: usize| counts[1][which].zip(counts[0][which]).map(|(many, few)| (many - few) / 2.0);
-        (cell.dispatches, cell.invocations) = (step(0), step(1));
-        cell.pipelines = engine.counted(self.page, "pipelines").await;
-    }
-
-    async fn counted(&self, engine: &Engine) -> [Option<f64>; 2] {
-        [engine.counted(self.page, "dispatches").await, engine.counted(self.page, "invocations").await]
+        let since = |[before, after]: &[Value; 2], name: &str| Some(after[name].as_f64()? - before[name].as_f64()?);
+        let step = |name: &str| Some((since(&counts[1], name)? - since(&counts[0], name)?) / 2.0);
+        (cell.dispatches, cell.invocations) = (step("dispatches"), step("invocations"));
+        cell.pipelines = counts[1][1]["pipelines"].as_f64();
     }
 
     /// Memory after [`LASTING`] steps.
