@@ -290,7 +290,7 @@ pub fn ticks(low: f64, high: f64, count: usize) -> Vec<f64> {
     if !(rough.is_finite() && rough > 0.0) {
         return Vec::new();
     }
-    let power = 10f64.powf(rough.log10().floor());
+    let power = 10f64.powi(rough.log10().floor() as i32);
     let grain = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|g| *g >= rough).unwrap_or(power);
     let (first, last) = ((low / grain).ceil() as i64, (high / grain + 1e-9).floor() as i64);
     (first..=last).map(|n| n as f64 * grain).collect()

@@ -22,6 +22,9 @@ const CLASSES: [RGBColor; 10] = [
     RGBColor(187, 187, 187),
 ];
 
+/// The cosine and the sine of a 48th of a turn.
+const TURN: [f32; 2] = [0.991_444_9, 0.130_526_19];
+
 /// A class's colour.
 pub fn class_colour(class: usize) -> RGBColor {
     CLASSES[class % CLASSES.len()]
@@ -127,14 +130,14 @@ pub fn codes<B: DrawingBackend>(
     if let Some((mean, spread, correlation)) = latent.probe {
         // One and two standard deviations of q(z | x).
         for reach in [1.0, 2.0] {
-            let turn = |step: i32| std::f32::consts::TAU * step as f32 / 48.0;
-            let edge = |step: i32| {
-                let (cos, sin) = (turn(step).cos(), turn(step).sin());
+            let edge = |[cos, sin]: [f32; 2]| {
                 // Cholesky's factor of the covariance, applied to the circle.
                 let up = correlation * cos + (1.0 - correlation * correlation).max(0.0).sqrt() * sin;
                 at([mean[0] + reach * spread[0] * cos, mean[1] + reach * spread[1] * up])
             };
-            let ring: Vec<_> = (0..=48).map(edge).collect();
+            // By turning on: the page has no other use for sines, whose code and tables are 3 KB of it.
+            let next = |[cos, sin]: &[f32; 2]| Some([cos * TURN[0] - sin * TURN[1], cos * TURN[1] + sin * TURN[0]]);
+            let ring: Vec<_> = std::iter::successors(Some([1.0, 0.0]), next).take(49).map(edge).collect();
             area.draw(&PathElement::new(ring.clone(), BLACK.stroke_width(pixels(4.0)))).map_err(said)?;
             area.draw(&PathElement::new(ring, YELLOW.stroke_width(pixels(2.0)))).map_err(said)?;
         }

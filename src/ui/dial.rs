@@ -69,12 +69,12 @@ pub fn position(range: &Range, value: &Value) -> Option<f64> {
 /// The value at a slider's position, rounded to what a reader would type.
 pub fn at(range: &Range, position: f64) -> Option<Value> {
     let (min, max, log) = bounds(range)?;
-    let exact = if log { min * (max / min).powf(position) } else { min + (max - min) * position };
+    let exact = if log { min * (position * (max / min).ln()).exp() } else { min + (max - min) * position };
     let used = match range {
         Range::Whole { .. } => return Some(Value::Whole(exact.round() as i64)),
         _ if log => significant(exact, 2),
         _ => {
-            let grain = 10f64.powf(((max - min) / 100.0).log10().floor());
+            let grain = 10f64.powi(((max - min) / 100.0).log10().floor() as i32);
             significant((exact / grain).round() * grain, 6)
         }
     };

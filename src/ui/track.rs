@@ -103,7 +103,7 @@ impl Track {
             .map(|(step, value)| {
                 let gap = before.map_or(1, |b: u64| step - b).max(1);
                 before = Some(step);
-                let decay = weight.powf(gap as f64);
+                let decay = weight.powi(i32::try_from(gap).unwrap_or(i32::MAX));
                 mean = decay * mean + (1.0 - decay) * f64::from(value);
                 share = decay * share + (1.0 - decay);
                 (step, (mean / share) as f32)
