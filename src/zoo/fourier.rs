@@ -139,12 +139,16 @@ impl Recipe for Model {
     /// Gamma is 1.6 over the median squared distance between two samples. Of 0.01, 0.015, 0.02 and 0.03 the second had the
     /// lowest test loss on MNIST, where the median is 105, with 2048 features after three epochs, and scikit-learn's benchmark
     /// of MNIST has it too; on emoji, where it is 443, 0.004 did best of 0.002, 0.004 and 0.008. Curves in the plane lie
-    /// closer than any such distance: of 1, 5, 20 and 60 only the last tells the arms of the spirals apart.
+    /// closer than any such distance: of 1, 5, 20 and 60 only the last tells the arms of the spirals apart. Two numbers are
+    /// served by 512 features as well as by 4,096, on eleven of twelve sets, in an eighth of the time.
     fn tuned(shape: &Shape) -> Knobs {
-        Knobs::default().with(|knobs| match shape.apart {
-            Some(apart) => knobs.gamma = two_digits(1.6 / f64::from(apart)),
-            None if shape.size() == 2 => knobs.gamma = 60.0,
-            None => {}
+        Knobs::default().with(|knobs| {
+            if shape.size() == 2 {
+                (knobs.gamma, knobs.features) = (60.0, 512);
+            }
+            if let Some(apart) = shape.apart {
+                knobs.gamma = two_digits(1.6 / f64::from(apart));
+            }
         })
     }
 
