@@ -2,9 +2,9 @@
 
 use kiln::protocol::{
     Act, Answer, Augmented, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind,
-    Dot, Event, Fault, Field, Finding, Ladder, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point, Principal,
-    Probe, Pulse, Reading, Reconstruction, Regions, Rise, Role, Samples, Scatter, Scored, Scores, Setup, Split, Stroke,
-    VERSION, Value, View, Voice, decode, encode, event, text,
+    Dot, Event, Fault, Field, Finding, Kept, Ladder, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point,
+    Principal, Probe, Pulse, Reading, Reconstruction, Regions, Rise, Role, Samples, Scatter, Scored, Scores, Setup,
+    Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -241,4 +241,17 @@ fn a_greeting_of_another_build_is_told_apart_from_noise() {
     let mut bytes = encode(&hello).unwrap();
     bytes.extend([1, 2, 3]);
     assert_eq!(event(&bytes), Err(Fault::Version { worker: VERSION + 1, page: VERSION }));
+}
+
+#[test]
+fn a_kept_run_is_read_by_the_version_that_wrote_it() {
+    let setup = Setup { recipe: "svm".into(), data: "moons".into(), knobs: vec![("seed".into(), Value::Whole(2))] };
+    let kept = Kept { setup, step: 300, curves: vec![vec![(1, 0.5), (300, 0.25)], vec![]] };
+    let mut bytes = kept.write().expect("plain data");
+    let long = bytes.len();
+    bytes.extend([7, 8, 9]);
+    assert_eq!(Kept::read(&bytes), Some((kept, [7, 8, 9].as_slice())));
+    (0..long).for_each(|end| assert_eq!(Kept::read(&bytes[..end]), None, "only {end} bytes"));
+    bytes[0] += 1;
+    assert_eq!(Kept::read(&bytes), None, "of another version");
 }

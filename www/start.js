@@ -14,6 +14,32 @@ addEventListener("own", async ({ detail }) => {
   }
 });
 
+// A tab's run, for when its page is loaded anew; the last four tabs' are kept, where the browser has room.
+const name = () => `run?${(sessionStorage.run ??= crypto.randomUUID())}`;
+const keep = async (run) => {
+  try {
+    const runs = await caches.open("runs");
+    await runs.put(name(), run);
+    const all = await runs.keys();
+    await Promise.all(all.slice(0, -4).map((old) => runs.delete(old)));
+  } catch {
+    // Nothing is promised: the run itself goes on.
+  }
+};
+globalThis.kept = {
+  // The bytes are the page's memory: a blob copies them at once.
+  put: (head, body) => void keep(new Response(new Blob([head, body]))),
+  get: async () => {
+    try {
+      const [{ type }] = performance.getEntriesByType("navigation");
+      const run = type !== "navigate" && (await caches.match(name()));
+      return run && new Uint8Array(await run.arrayBuffer());
+    } catch {
+      // Where nothing can be kept, nothing is found.
+    }
+  },
+};
+
 try {
   const { default: init } = await import(script.dataset.js);
   await init({ module_or_path: script.dataset.wasm });

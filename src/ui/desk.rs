@@ -11,6 +11,7 @@ mod route;
 mod shown;
 mod sight;
 mod slow;
+mod stow;
 
 use std::sync::Arc;
 

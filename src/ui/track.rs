@@ -26,6 +26,13 @@ impl Default for Track {
 }
 
 impl Track {
+    /// The curve of these values.
+    pub fn of(points: &[(u64, f32)]) -> Self {
+        let mut track = Self::default();
+        points.iter().for_each(|&(step, value)| track.push(step, value));
+        track
+    }
+
     /// Adds a value; steps must not fall. A value that is no number is left out: it has no place on an axis.
     pub fn push(&mut self, step: u64, value: f32) {
         if !value.is_finite() {

@@ -90,6 +90,7 @@ impl Desk {
         if self.setup.read_untracked().is_none() {
             let address = self.address.get_value();
             self.adopt_setup(&address);
+            self.recall();
         }
         let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
         self.begin(carry);
@@ -160,6 +161,9 @@ impl Desk {
 
     fn keep(self, run: RunId, step: u64, bytes: Arc<Vec<u8>>) {
         let mut move_now = false;
+        if self.hold.with_value(|hold| hold.run == run) {
+            self.stow(step, &bytes);
+        }
         self.hold.update_value(|hold| {
             if hold.run == run {
                 hold.saved = Some(Saved { step, bytes: bytes.clone() });

@@ -30,6 +30,8 @@ pub(super) struct Hold {
     /// The present run's last snapshot.
     pub(super) saved: Option<Saved>,
     pub(super) asked_at: f64,
+    /// When the start script was last given the run.
+    pub(super) stowed_at: f64,
     /// What the next worker goes on from.
     pub(super) carry: Option<Saved>,
     /// Once the snapshot is here, change to another device.
@@ -72,6 +74,7 @@ impl Hold {
             eager,
             saved: None,
             asked_at: 0.0,
+            stowed_at: f64::MIN,
             carry: None,
             moving: false,
             replaced: false,

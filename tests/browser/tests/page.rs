@@ -50,13 +50,13 @@ async fn lenet_learns_on_the_cpu_without_a_stutter() {
     let start = Instant::now();
     page.press("Train").await;
     page.until_step(50.0).await;
-    let early = page.number("train-loss").await.expect("a loss after 50 steps");
+    let early = page.number("loss/train").await.expect("a loss after 50 steps");
     page.until("the test accuracy passes 98 %", |page| async move {
         page.number("test-accuracy").await.is_some_and(|percent| percent >= 98.0)
     })
     .await;
     println!("98 % of the test set after {:.0} s of training", start.elapsed().as_secs_f32());
-    let late = page.number("train-loss").await.expect("a loss at the end");
+    let late = page.number("loss/train").await.expect("a loss at the end");
     assert!(late < early, "the loss went from {early} to {late}");
     let longest = page.script("return Math.max(0, ...tasks)", vec![]).await.as_f64().expect("a number");
     println!("longest main-thread task while training: {longest:.0} ms (50 wanted, 200 allowed)");
@@ -106,6 +106,58 @@ async fn pause_step_and_reset_do_what_they_say() {
     page.press("Reset").await;
     page.until("the step is 0 again", |page| async move { page.number("step").await == Some(0.0) }).await;
     page.until_phase("ready").await;
+    page.finish(&[]).await;
+}
+
+/// A page that is loaded anew offers the run that it had, with its weights and curves; what is kept and broken is passed over,
+/// and a visit that is none of a tab's going on finds nothing.
+#[tokio::test]
+async fn a_page_loaded_anew_offers_the_run_that_it_had() {
+    const KEPT: &str = "return caches.open('runs').then(runs => runs.keys()).then(keys => keys.length)";
+    const BREAK: &str = "return caches.open('runs').then(async runs => {
+        for (const key of await runs.keys()) await runs.put(key, new Response('nonsense')); return true; })";
+    let hash = "lang=en&model=softmax&device=cpu&steps=150";
+    let page = Page::open(Adapter::None, hash).await;
+    page.press("Train").await;
+    page.until_phase("paused").await;
+    page.until("the run is kept", |page| async move { page.script(KEPT, vec![]).await == 1 }).await;
+    page.until("the curve is whole", |page| async move {
+        page.series("loss/train").await.last().is_some_and(|point| point.0 == 150.0)
+    })
+    .await;
+    let curve = page.series("loss/train").await;
+
+    page.client().refresh().await.expect("the page loads anew");
+    page.until_told("150 steps in, is kept").await;
+    assert_eq!(page.number("step").await, Some(0.0));
+    page.shoot_everywhere("loaded-anew", "scrollTo(0, 0)").await;
+    page.press("Go back to it").await;
+    page.until("the run is back", |page| async move { page.number("step").await == Some(150.0) }).await;
+    page.until_phase("paused").await;
+    page.until("its curve is back", |page| {
+        let curve = curve.clone();
+        async move { page.series("loss/train").await == curve }
+    })
+    .await;
+    page.press("Step").await;
+    page.until_step(151.0).await;
+    page.until_phase("paused").await;
+
+    pause(500).await;
+    page.script(BREAK, vec![]).await;
+    page.client().refresh().await.expect("the page loads anew");
+    page.until_phase("ready").await;
+    pause(500).await;
+    assert_eq!(page.told().await, "", "nothing that could be offered is there");
+
+    page.press("Step").await;
+    page.until_step(1.0).await;
+    page.until_phase("paused").await;
+    pause(500).await;
+    page.client().goto("about:blank").await.expect("an empty page");
+    page.begin(hash).await;
+    pause(500).await;
+    assert_eq!(page.told().await, "", "another visit begins with nothing");
     page.finish(&[]).await;
 }
 
