@@ -232,12 +232,14 @@ impl Desk {
         let [reel, rebuilt] = shelf.reels;
         self.reel.set(reel);
         self.rebuilt_reel.set(rebuilt);
+        let left = self.shelf.with_untracked(Option::is_some);
         let news = match shelf.bytes {
-            Some(_) => News::Said(Said::WentBack(shelf.step)),
-            None => News::Said(Said::WentBackBare),
+            Some(_) if left => Said::WentBackFrom(shelf.step),
+            Some(_) => Said::WentBack(shelf.step),
+            None => Said::WentBackBare,
         };
         self.begin(shelf.bytes.map(|bytes| Saved { step: shelf.step, bytes }));
-        self.tell(news, if self.shelf.with_untracked(Option::is_some) { Remedy::GoBack } else { Remedy::None });
+        self.tell(News::Said(news), if left { Remedy::GoBack } else { Remedy::None });
     }
 
     /// Asks for a snapshot.

@@ -28,6 +28,8 @@ pub enum Said {
     Restarted(u64),
     /// The earlier run is back, at this step.
     WentBack(u64),
+    /// It is, and the run that was left for it is on the shelf.
+    WentBackFrom(u64),
     /// It is back, but from its start.
     WentBackBare,
     /// A new worker goes on from this step.
@@ -81,6 +83,7 @@ impl Desk {
                     Said::CopyFailed => (w.copy_failed, 0),
                     Said::Restarted(step) => (w.restarted, step),
                     Said::WentBack(step) => (w.went_back, step),
+                    Said::WentBackFrom(step) => (w.went_back_from, step),
                     Said::WentBackBare => (w.went_back_bare, 0),
                     Said::ReplacedAt(step) => (w.replaced_at, step),
                     Said::ReplacedFresh => (w.replaced_fresh, 0),

@@ -133,6 +133,7 @@ async fn a_page_loaded_anew_offers_the_run_that_it_had() {
     page.shoot_everywhere("loaded-anew", "scrollTo(0, 0)").await;
     page.press("Go back to it").await;
     page.until("the run is back", |page| async move { page.number("step").await == Some(150.0) }).await;
+    assert!(!page.told().await.contains("kept, too"), "nothing was left that could be kept");
     page.until_phase("paused").await;
     page.until("its curve is back", |page| {
         let curve = curve.clone();
