@@ -95,13 +95,13 @@ impl Recipe for Model {
             title: text("Kernel SVM (random Fourier features)", "核 SVM（随机傅里叶特征）"),
             wing: Wing::Discriminative,
             blurb: text(
-                "A linear support vector machine on thousands of random cosines.",
-                "建立在数千个随机余弦之上的线性支持向量机。",
+                "A linear support vector machine on many random cosines.",
+                "建立在许多随机余弦之上的线性支持向量机。",
             ),
             explanation: [
                 text(
-                    "A Gaussian kernel says by their distance how alike two pictures are; instead of comparing a picture with every training picture, this machine turns it into thousands of random cosines, whose products are nearly that kernel.",
-                    "高斯核根据距离衡量两张图片有多相似；这个模型不必与每张训练图片逐一比较，而是把图片变成数千个随机余弦，它们的内积近似等于该核函数。",
+                    "A Gaussian kernel says by their distance how alike two samples are; instead of comparing a sample with every training sample, this machine turns it into hundreds or thousands of random cosines, whose products are nearly that kernel.",
+                    "高斯核根据距离衡量两个样本有多相似；这个模型不必与每个训练样本逐一比较，而是把样本变成成百上千个随机余弦，它们的内积近似等于该核函数。",
                 ),
                 text(
                     "The cosines are drawn once from the seed and never learn; on them stands a linear support vector machine with its margin, its slacks and C, and its percentages, too, are a softmax of scores and not calibrated.",
