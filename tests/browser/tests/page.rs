@@ -50,13 +50,13 @@ async fn lenet_learns_on_the_cpu_without_a_stutter() {
     let start = Instant::now();
     page.press("Train").await;
     page.until_step(50.0).await;
-    let early = page.number("loss/train").await.expect("a loss after 50 steps");
+    let early = page.number("train-loss").await.expect("a loss after 50 steps");
     page.until("the test accuracy passes 98 %", |page| async move {
         page.number("test-accuracy").await.is_some_and(|percent| percent >= 98.0)
     })
     .await;
     println!("98 % of the test set after {:.0} s of training", start.elapsed().as_secs_f32());
-    let late = page.number("loss/train").await.expect("a loss at the end");
+    let late = page.number("train-loss").await.expect("a loss at the end");
     assert!(late < early, "the loss went from {early} to {late}");
     let longest = page.script("return Math.max(0, ...tasks)", vec![]).await.as_f64().expect("a number");
     println!("longest main-thread task while training: {longest:.0} ms (50 wanted, 200 allowed)");
