@@ -287,7 +287,8 @@ fn range(chart: &Chart) -> (f64, f64) {
 /// About `count` round values from `low` to `high`: multiples of 1, 2 or 5 times a power of ten.
 pub fn ticks(low: f64, high: f64, count: usize) -> Vec<f64> {
     let rough = (high - low) / count as f64;
-    if !(rough.is_finite() && rough > 0.0) {
+    // Whole powers of ten end where numbers are no longer normal.
+    if !(rough.is_normal() && rough > 0.0) {
         return Vec::new();
     }
     let power = 10f64.powi(rough.log10().floor() as i32);
