@@ -144,7 +144,7 @@ impl Ladder {
     /// The samples of the step that comes after `step` others.
     pub fn wish(&mut self, step: u64, supply: Supply) -> Wish {
         if self.edition.is_some_and(|edition| edition != supply.edition) {
-            (self.origin, self.pairs, self.wrong) = (step, 0, self.wrong.zeros_like());
+            (self.origin, self.pairs, self.wrong, self.order) = (step, 0, self.wrong.zeros_like(), None);
         }
         self.edition = Some(supply.edition);
         self.rungs = SIZES.iter().filter(|size| **size as usize <= supply.train).count();
@@ -313,5 +313,25 @@ mod tests {
         ladder.wish(1000, Supply { edition: 2, ..SUPPLY });
         assert!(ladder.take().fresh);
         assert_eq!(ladder.wish(1000 + 2 * 609, Supply { edition: 2, ..SUPPLY }), Wish::Done);
+    }
+
+    /// Points are set and erased within a draw.
+    #[test]
+    fn a_set_that_grows_or_shrinks_is_drawn_from_anew() {
+        let mut ladder = ladder();
+        let mut step = 0;
+        for (edition, train) in [(1, 12), (2, 60), (3, 12), (4, 25)] {
+            let supply = Supply { train, test: 5, edition };
+            let mut seen = BTreeSet::new();
+            // Not to the end of the first draw.
+            let rungs = SIZES.iter().filter(|size| **size as usize <= train).count() as u64;
+            for _ in 1..rungs * (1 + 200 + 1) {
+                let Wish::These(split, rows) = ladder.wish(step, supply) else { panic!("it ended at step {step}") };
+                seen.extend(rows.into_iter().filter(|_| split == Split::Train));
+                ladder.take();
+                step += 1;
+            }
+            assert!(seen.iter().all(|row| *row < train), "{seen:?} of {train}");
+        }
     }
 }
