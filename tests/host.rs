@@ -589,6 +589,27 @@ fn a_snapshot_goes_on_as_the_run_would_have() {
     }
 }
 
+/// A run may be lost after its optimiser was switched and before it was saved anew: it goes on as the switched one would have.
+#[test]
+fn a_snapshot_goes_on_with_another_optimiser() {
+    for (before, after) in [("sgd", "adam"), ("adam", "sgd"), ("rmsprop", "momentum"), ("adam", "adamw")] {
+        let rule = |name: &str| Value::Choice(name.to_owned().into());
+        let mut talk = Talk::new();
+        talk.start(1, "softmax", &[("optimiser", rule(before))]);
+        let (_, bytes) = snapshots(&talk.say(Command::Train { run: 1, until: Some(17) })).pop().expect("a pause saves");
+        talk.say(Command::Retune { run: 1, knob: "optimiser".into(), value: rule(after) });
+        let whole = curve(&talk.say(Command::Train { run: 1, until: Some(40) }), "loss/train");
+        let mut other = Talk::new();
+        let events = other.say(start(2, "softmax", &[("optimiser", rule(after))], Some(bytes)));
+        assert_eq!(phases(&events).last(), Some(&Phase::Paused), "{:?}", troubles(&events));
+        assert_eq!(
+            curve(&other.say(Command::Train { run: 2, until: Some(40) }), "loss/train"),
+            whole,
+            "{before}, {after}"
+        );
+    }
+}
+
 #[test]
 fn a_snapshot_that_was_asked_for_comes_before_the_next_run() {
     let mut talk = Talk::new();

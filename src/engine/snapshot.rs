@@ -129,7 +129,8 @@ impl Snapshot {
     }
 
     /// Puts it into a learner that was built for `setup`, to train on; the steps that it had made there. Of a snapshot that
-    /// was taken on another data set the weights alone are taken, and training begins anew.
+    /// was taken on another data set the weights alone are taken, and training begins anew; of one that was taken with
+    /// another optimiser, too, and training goes on, as where the optimiser is switched while a model trains.
     ///
     /// # Errors
     /// [`Fault::Snapshot`] where it is of another model; as [`Snapshot::restore`].
@@ -141,7 +142,12 @@ impl Snapshot {
         if about.data != setup.data {
             return self.restore_weights(learner).map(|()| 0);
         }
-        self.restore(learner)?;
+        let rule = |knobs: &[(String, Value)]| knobs.iter().find(|(name, _)| name == "optimiser").cloned();
+        if rule(&about.knobs) == rule(&learner.values()) {
+            self.restore(learner)?;
+        } else {
+            self.restore_weights(learner)?;
+        }
         Ok(about.step)
     }
 
