@@ -8,7 +8,8 @@ mod support;
 use kiln::data::own::Own;
 use kiln::data::{Making, SETS, Samples, Values};
 use kiln::protocol::{
-    Brought, Command, DataCard, Event, Fault, Matter, Phase, RunId, Setup, Split, Stroke, Value, View, encode, text,
+    Body, Brought, Command, DataCard, Event, Fault, Matter, Phase, Probe, RunId, Setup, Split, Stroke, Value, View,
+    encode, text,
 };
 use kiln::zoo::zoo;
 use support::talk::Talk;
@@ -157,6 +158,31 @@ fn all_columns_of_a_table_are_one_sample() {
         }
         let shows = |view| events.iter().any(|it| matches!(it, Event::Frame { view: its, .. } if *its == view));
         assert!(model == "duel" || shows(View::Confusion) || shows(View::Samples), "{model}");
+    }
+}
+
+/// What learnt a set is not asked of one of the same name whose samples have another shape.
+#[test]
+fn a_set_that_comes_again_in_another_shape_is_learnt() {
+    let mut talk = talk();
+    let mut run = 0;
+    for shape in [[1, 28, 28], [3, 32, 32], [1, 28, 28]] {
+        talk.say(bring(&pictures(shape, 90)));
+        for model in ["softmax", "perceptron", "discriminant"] {
+            run += 1;
+            let mut events = talk.say(start(run, setup(model, "own/pictures", &[])));
+            let probe = Some(Probe::Sample { split: Split::Test, index: 0 });
+            events.extend(talk.say(Command::Watch { run, views: vec![View::Opinions] }));
+            events.extend(talk.say(Command::Train { run, until: Some(5) }));
+            events.extend(talk.say(Command::Probe { run, probe }));
+            assert_eq!(trouble(&events), Vec::<&Fault>::new(), "{model}");
+            let heard = events.iter().rev().find_map(|event| match event {
+                Event::Frame { body: Body::Opinions(opinions), .. } => Some(opinions.voices.clone()),
+                _ => None,
+            });
+            let asked = heard.unwrap_or_default();
+            assert_eq!(asked.len(), (run as usize - 1) % 3 + 1, "{model}: {asked:?}");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Models whose runs are over, kept so that they can still be asked.
 
-use super::recipe::Learner;
+use super::recipe::{Learner, Shape};
 
 /// How many are kept at most: each holds its weights on the device.
 pub const KEPT: usize = 6;
@@ -11,6 +11,8 @@ pub struct Alumnus {
     pub recipe: String,
     /// The name of the data set that it learnt.
     pub data: String,
+    /// The shape of its samples.
+    pub shape: Shape,
     /// Steps that it made.
     pub step: u64,
     /// The model, at rest.
@@ -36,8 +38,8 @@ impl Alumni {
         self.0.retain(|its| (&*its.recipe, &*its.data, its.step) != (recipe, data, step));
     }
 
-    /// Those that learnt a data set, the latest first.
-    pub fn of(&self, data: &str) -> impl Iterator<Item = &Alumnus> {
-        self.0.iter().rev().filter(move |its| its.data == data)
+    /// Those that learnt a data set of this shape, the latest first: what a reader brings may come again in another one.
+    pub fn of(&self, data: &str, shape: Shape) -> impl Iterator<Item = &Alumnus> {
+        self.0.iter().rev().filter(move |its| its.data == data && its.shape.alike(shape))
     }
 }

@@ -234,8 +234,9 @@ impl<P: Place> Host<'_, P> {
         let parameters = learner.parameters() as u64;
         self.place.send(Event::Started { run, parameters, knobs: values, notices, step });
         let pace = Pace::new(self.rig.rules, self.place.now());
+        let (data, autodiff) = (setup.data, device.clone());
         let mut session =
-            Session::new(Plan { run, card, learner, device: device.clone(), feed, seed, data: setup.data, step, pace });
+            Session::new(Plan { run, card, learner, device: autodiff, feed, seed, data, shape, step, pace });
         session.enter(Phase::Compiling);
         self.session = Some(session);
         self.speak();

@@ -27,6 +27,11 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Whether a model of the one can be asked of samples of the other.
+    pub fn alike(self, other: Self) -> bool {
+        Self { apart: None, ..self } == Self { apart: None, ..other }
+    }
+
     /// Numbers in a sample.
     pub fn size(self) -> usize {
         self.channels * self.height * self.width

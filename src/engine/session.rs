@@ -28,7 +28,7 @@ use super::exam::{Exam, FIRST, Tally};
 use super::feed::{Feed, Shelf};
 use super::pace::Pace;
 
-use super::recipe::Learner;
+use super::recipe::{Learner, Shape};
 use super::shipped::Shipped;
 use crate::protocol::{Axes, Card, Codes, Event, Fault, Phase, Point, Probe, Pulse, RunId, Split, Value, Voice};
 
@@ -73,6 +73,8 @@ pub struct Plan {
     pub seed: u64,
     /// Its data set.
     pub data: String,
+    /// The shape of its samples.
+    pub shape: Shape,
     /// Steps already made.
     pub step: u64,
     /// Its clock.

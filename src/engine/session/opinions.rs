@@ -29,10 +29,10 @@ struct Asked {
 impl Session {
     /// What is kept of it when another run takes its place: its model, if that has learnt something and did not fail.
     pub fn retire(self) -> Option<Alumnus> {
-        let Plan { card, mut learner, data, step, .. } = self.plan;
+        let Plan { card, mut learner, data, shape, step, .. } = self.plan;
         learner.rest();
         let worth = step > 0 && self.phase != Phase::Failed;
-        worth.then(|| Alumnus { recipe: card.name.to_string(), data, step, learner })
+        worth.then(|| Alumnus { recipe: card.name.to_string(), data, shape, step, learner })
     }
 
     /// What all models say of the probe; without one, who can say something.
@@ -55,7 +55,7 @@ impl Session {
             asked.extend(ask(&self.plan.card.name, self.plan.step, true, &*self.plan.learner));
         }
         if self.heard.is_none() {
-            let past = around.alumni.of(&self.plan.data);
+            let past = around.alumni.of(&self.plan.data, shape);
             asked.extend(past.filter_map(|its| ask(&its.recipe, its.step, false, &*its.learner)));
         }
         let heard = self.heard.clone().unwrap_or_default();
