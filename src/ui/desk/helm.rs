@@ -84,18 +84,18 @@ impl Desk {
         self.begin(None);
     }
 
-    /// Builds the run that the page describes, or goes on with it.
+    /// Builds the run that the page describes, or goes on with it; where no worker has greeted yet, as soon as one does.
     pub(super) fn begin(self, snapshot: Option<Saved>) {
         let (Some(setup), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return };
+        let there = self.hold.with_value(|hold| hold.link.is_some() && hold.told.is_some());
         self.hold.update_value(|hold| {
             hold.run += 1;
             // Until the run is saved anew, this is what another worker would go on from.
             hold.saved = snapshot.clone();
-            hold.carry = None;
+            hold.carry = snapshot.clone().filter(|_| !there);
             hold.restart = None;
             hold.asked_at = browser::now();
         });
-        self.stage.set(Stage::Run(Phase::Preparing));
         self.pulse.set(Default::default());
         self.parameters.set(None);
         self.tracks.update(|tracks| {
@@ -104,6 +104,10 @@ impl Desk {
             }
         });
         self.forget(snapshot.is_some());
+        if !there {
+            return;
+        }
+        self.stage.set(Stage::Run(Phase::Preparing));
         let snapshot = snapshot.map(|saved| saved.bytes.to_vec());
         self.send(|run| Command::Start { run, setup, snapshot });
         self.show_all();
@@ -157,15 +161,20 @@ impl Desk {
 
     pub(super) fn change(self, setup: Setup) {
         self.slow.set(None);
+        self.tracks.set(Vec::new());
+        self.describe(setup);
+        self.start_anew_soon();
+    }
+
+    /// Puts a setup in the place of the present one, of which nothing is shown any more.
+    fn describe(self, setup: Setup) {
         self.reading.clear();
         if self.setup.with_untracked(|before| before.as_ref().is_some_and(|before| before.data != setup.data)) {
             self.opinions.set(Default::default());
         }
         self.loading.set(None);
-        self.tracks.set(Vec::new());
         self.setup.set(Some(setup));
         self.pick_view();
-        self.start_anew_soon();
     }
 
     /// A new run, once the reader's hand has come to rest; it trains if the old one did.
@@ -226,8 +235,7 @@ impl Desk {
         self.shelf.set(None);
         self.hold.update_value(|hold| hold.eager = false);
         self.lay_by();
-        self.setup.set(Some(shelf.setup));
-        self.pick_view();
+        self.describe(shelf.setup);
         self.tracks.set(if shelf.bytes.is_some() { shelf.tracks } else { Vec::new() });
         let [reel, rebuilt] = shelf.reels;
         self.reel.set(reel);

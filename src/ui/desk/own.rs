@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::CustomEvent;
 
 use super::{Desk, News, Remedy};
-use crate::protocol::{ChunkCause, Fault, Wing};
+use crate::protocol::{ChunkCause, Fault, Group, Setup, Wing};
 use crate::ui::browser::announce;
 
 /// What was brought last, until the worker's catalogue has it.
@@ -89,14 +89,27 @@ impl Desk {
         let shape =
             |of: &str| catalogue.datasets.iter().find(|it| it.name == of).map(|it| (it.shape, it.classes.len()));
         let weights = self.saved().filter(|_| carry && recipe == before.recipe && shape(&before.data) == shape(&name));
+        let from = if weights.is_some() { self.built(before.clone()) } else { before.clone() };
         let setup = asked.or_else(|| {
             let card = catalogue.recipes.iter().find(|card| card.name == recipe)?;
-            Some(super::helm::fitting(&catalogue, card, name.clone(), before.clone()))
+            Some(super::helm::fitting(&catalogue, card, name.clone(), from))
         });
         let Some(setup) = setup else { return false };
         self.shelve();
         self.change(setup);
         self.hold.update_value(|hold| hold.carry = weights);
         true
+    }
+
+    /// The present setup with all that its model was built with, also what is the default on its data: weights that go on
+    /// to other data are to meet the model that they were trained in.
+    fn built(self, mut setup: Setup) -> Setup {
+        let knobs =
+            self.card.with_untracked(|card| card.iter().flat_map(|card| card.knobs.clone()).collect::<Vec<_>>());
+        for knob in knobs.into_iter().filter(|knob| knob.group == Group::Network) {
+            setup.knobs.retain(|(name, _)| *name != *knob.name);
+            setup.knobs.extend(self.value(&knob.name).map(|value| (knob.name.to_string(), value)));
+        }
+        setup
     }
 }

@@ -66,6 +66,31 @@ async fn a_worker_that_dies_before_it_saves_loses_nothing() {
     page.finish(&["killed by the test"]).await;
 }
 
+/// Between one worker and the next there is none that hears of it.
+#[tokio::test]
+async fn a_run_gone_back_to_while_a_worker_is_replaced_keeps_its_steps() {
+    let page = mortal("lang=en&model=softmax&device=cpu&steps=30&play=1").await;
+    page.until_phase("paused").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    page.press("Reset").await;
+    page.until_told("30 steps in, is kept").await;
+    page.until_phase("ready").await;
+    let soon = "workers[0].postMessage('die');
+        const look = () => {
+            if (!document.body.innerText.includes('stopped unexpectedly')) return requestAnimationFrame(look);
+            [...document.querySelectorAll('button')].find(b => b.innerText.trim() === 'Go back to it').click();
+        };
+        look();";
+    page.script(soon, vec![]).await;
+    page.until("the run is back", |page| async move { page.number("step").await == Some(30.0) }).await;
+    page.until_phase("paused").await;
+    page.until("with its curve", |page| async move {
+        page.series("loss/train").await.last().is_some_and(|point| point.0 == 30.0)
+    })
+    .await;
+    page.finish(&["killed by the test"]).await;
+}
+
 #[tokio::test]
 async fn a_model_chosen_while_a_worker_is_replaced_starts_afresh() {
     let page = mortal("lang=en&model=softmax&device=cpu&steps=30&play=1").await;

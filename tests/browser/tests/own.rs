@@ -330,6 +330,29 @@ async fn folders_and_archives_of_pictures_and_idx_pairs_are_brought() {
 
 const PAD: &str = "[data-own=pad]";
 
+/// A kernel machine's weights meet the features that they were trained on, which the hand would have drawn otherwise.
+async fn features_stay(page: &Page) {
+    for (key, value) in [("model", "fourier-svm"), ("data", "mnist"), ("features", "64")] {
+        page.edit_hash(key, value).await;
+    }
+    page.until_phase("ready").await;
+    page.press("Step").await;
+    page.until_step(1.0).await;
+    page.until_phase("paused").await;
+    assert!(!page.hash().await.contains("gamma"), "it is the default");
+    open(page, "Bring or draw your own…").await;
+    page.press_in("//dialog", "Draw").await;
+    page.press_in("//dialog", "Test and fine-tune the present model").await;
+    closed(page).await;
+    page.until("its coefficient goes along", |page| async move {
+        let hash = page.hash().await;
+        hash.contains("data=own%2Fhand") && hash.contains("gamma=0.015")
+    })
+    .await;
+    page.edit_hash("model", "softmax").await;
+    page.until_phase("ready").await;
+}
+
 #[tokio::test]
 async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
     let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu&batch-size=10").await;
@@ -394,6 +417,7 @@ async fn a_hand_is_collected_tested_learnt_exported_and_imported() {
     page.until("the drawings are here", |page| async move { counts(page).await == json!(["2", "2"]) }).await;
     page.press_in("//dialog", "Learn it afresh").await;
     page.until("the link is whole", |page| async move { page.field("data").await == "own/hand" }).await;
+    features_stay(&page).await;
     page.edit_hash("lang", "zh").await;
     open(&page, "导入或手绘自己的数据…").await;
     page.press_in("//dialog", "手绘收集").await;
