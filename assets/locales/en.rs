@@ -168,6 +168,7 @@ Words {
     went_back: "Back at the earlier run, at step {step}.",
     went_back_from: "Back at the earlier run, at step {step}. The one you left is kept, too.",
     went_back_bare: "The earlier run had not been saved yet; it starts again with its settings.",
+    data_away: "The earlier run's data are not here. Bring them again, then go back to it.",
     try_again: "Try again",
     reload_page: "Reload the page",
     replaced: "A new worker took over.",

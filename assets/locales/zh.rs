@@ -168,6 +168,7 @@ Words {
     went_back: "已返回之前的训练，位于第 {step} 步。",
     went_back_from: "已返回之前的训练，位于第 {step} 步。刚才的训练也已保留。",
     went_back_bare: "之前的训练尚未保存，已按其设置重新开始。",
+    data_away: "之前的训练所用的数据不在这里。请重新导入数据，然后再返回。",
     try_again: "重试",
     reload_page: "重新加载页面",
     replaced: "新的工作线程已接替。",

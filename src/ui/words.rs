@@ -47,7 +47,7 @@ words! {
         view_mistakes view_filters view_means view_activations view_embedding embedding_help to_pad view_saliency saliency_help view_dream dream_help view_empty confusion_truth confusion_guess confusion_cell confusion_recall confusion_precision
         confusion_help mistakes_help mistake activations_help scale_signed scale_plain frame_at learn formulas
         symbols show_knob show_curve source code code_rust code_pytorch copy copy_code bench notices dismiss restarted
-        go_back went_back went_back_from went_back_bare try_again reload_page replaced replaced_at replaced_fresh odd_value
+        go_back went_back went_back_from went_back_bare data_away try_again reload_page replaced replaced_at replaced_fresh odd_value
         odd_garbled adv_garbled f_recipe adv_recipe f_data adv_data f_knob adv_knob f_clamped adv_clamped
         f_diverged adv_diverged f_chunk adv_chunk cause_status cause_network cause_truncated cause_checksum
         f_no_gpu adv_no_gpu f_poor_gpu adv_poor_gpu f_self_test adv_self_test f_gpu_lost adv_gpu_lost f_panicked

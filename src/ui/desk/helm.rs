@@ -232,6 +232,10 @@ impl Desk {
     /// Returns to the run on the shelf; the present one takes its place there.
     pub fn go_back(self) {
         let Some(shelf) = self.shelf.get_untracked() else { return };
+        let known = |all: &Catalogue| all.datasets.iter().any(|data| data.name == shelf.setup.data);
+        if !self.catalogue.with_untracked(|all| all.as_deref().is_some_and(known)) {
+            return self.tell(News::Said(Said::DataAway), Remedy::GoBack);
+        }
         self.shelf.set(None);
         self.hold.update_value(|hold| hold.eager = false);
         self.lay_by();

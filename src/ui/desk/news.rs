@@ -32,6 +32,8 @@ pub enum Said {
     WentBackFrom(u64),
     /// It is back, but from its start.
     WentBackBare,
+    /// The data of the run on the shelf are not there, or not yet.
+    DataAway,
     /// A new worker goes on from this step.
     ReplacedAt(u64),
     /// A new worker starts from the beginning.
@@ -85,6 +87,7 @@ impl Desk {
                     Said::WentBack(step) => (w.went_back, step),
                     Said::WentBackFrom(step) => (w.went_back_from, step),
                     Said::WentBackBare => (w.went_back_bare, 0),
+                    Said::DataAway => (w.data_away, 0),
                     Said::ReplacedAt(step) => (w.replaced_at, step),
                     Said::ReplacedFresh => (w.replaced_fresh, 0),
                     Said::DrawingFull => (w.drawing_full, 0),

@@ -143,6 +143,46 @@ async fn a_table_is_brought_used_kept_linked_to_and_forgotten() {
     page.finish(&[]).await;
 }
 
+/// A page that is loaded anew may have had a run on data that were forgotten since: it waits for them.
+#[tokio::test]
+async fn a_run_on_forgotten_data_waits_for_them() {
+    let files = Files::new();
+    let path = files.with("flowers.csv", flowers().as_bytes());
+    let page = Page::open(Adapter::None, "lang=en&model=perceptron&data=moons&device=cpu").await;
+    bring_flowers(&page, &path).await;
+    page.press("Train").await;
+    page.until_step(20.0).await;
+    page.press("Pause").await;
+    page.until_phase("paused").await;
+    let step = page.number("step").await;
+    page.until("the run is kept", |page| async move {
+        page.script("return caches.open('runs').then(runs => runs.keys()).then(keys => keys.length)", vec![]).await == 1
+    })
+    .await;
+    open(&page, "Bring or draw your own…").await;
+    page.press_in("//dialog", "Forget it: flowers.csv").await;
+    until_says(&page, ".kept", "is forgotten").await;
+    page.client().refresh().await.expect("the page loads anew");
+    until_says(&page, "[data-own=missing]", "“flowers.csv”").await;
+    page.script("document.querySelector('dialog.own').close()", vec![]).await;
+    page.press("Go back to it").await;
+    page.until_told("data are not here").await;
+    bring_flowers(&page, &path).await;
+    page.press("Go back to it").await;
+    page.until("the run is back", |page| async move { page.number("step").await == step }).await;
+    page.until_phase("paused").await;
+    page.finish(&[]).await;
+}
+
+async fn bring_flowers(page: &Page, path: &PathBuf) {
+    open(page, "Bring or draw your own…").await;
+    choose(page, "own-files", std::slice::from_ref(path)).await;
+    until_says(page, "[data-own=summary]", "120 rows").await;
+    page.press_in("//dialog", "Use it").await;
+    closed(page).await;
+    ready_with(page, "flowers.csv").await;
+}
+
 /// Of three features no two say which class it is.
 #[tokio::test]
 async fn all_columns_of_a_table_are_learnt_at_once() {
