@@ -139,16 +139,12 @@ impl Snapshot {
         if about.recipe != setup.recipe {
             return Err(misfit(format!("it is of {} on {}", about.recipe, about.data)));
         }
-        if about.data != setup.data {
-            return self.restore_weights(learner).map(|()| 0);
-        }
-        let rule = |knobs: &[(String, Value)]| knobs.iter().find(|(name, _)| name == "optimiser").cloned();
-        if rule(&about.knobs) == rule(&learner.values()) {
-            self.restore(learner)?;
-        } else {
-            self.restore_weights(learner)?;
-        }
-        Ok(about.step)
+        let goes_on = about.data == setup.data;
+        let values = learner.values();
+        let rules = [&about.knobs, &values].map(|knobs| knobs.iter().find(|(name, _)| name == "optimiser"));
+        let weights_only = !goes_on || rules[0] != rules[1];
+        learner.keep(&mut Restorer { snapshot: self, weights_only })?;
+        Ok(if goes_on { about.step } else { 0 })
     }
 
     /// Puts the state back into a learner: all of it, to train on.

@@ -1,6 +1,6 @@
 //! The page's end: opens a worker, talks to it, hears it, ends it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::closure::Closure;
@@ -20,9 +20,6 @@ pub struct Link {
 
 struct Line {
     worker: Option<Worker>,
-    /// The worker has greeted; before that it would miss what it is sent.
-    awake: Cell<bool>,
-    waiting: RefCell<Vec<Vec<u8>>>,
     /// Its end has been told: one death is one event.
     dead: Cell<bool>,
 }
@@ -40,12 +37,7 @@ impl Link {
             let (detail, on_event) = (format!("{script}: {error:?}"), on_event.clone());
             wasm_bindgen_futures::spawn_local(async move { on_event(dead(detail)) });
         }
-        let line = Rc::new(Line {
-            dead: Cell::new(opened.is_err()),
-            worker: opened.ok(),
-            awake: Cell::new(false),
-            waiting: RefCell::default(),
-        });
+        let line = Rc::new(Line { dead: Cell::new(opened.is_err()), worker: opened.ok() });
         let message = {
             let (line, on_event) = (line.clone(), on_event.clone());
             Closure::new(move |message: MessageEvent| {
@@ -80,14 +72,14 @@ impl Link {
         Self { line, _message: message, _error: error, _garbled: garbled }
     }
 
-    /// Sends a command; one that is sent before the worker has greeted waits for that.
+    /// Sends a command to a worker that has greeted; before that it has no run that could be meant.
     pub fn send(&self, command: &Command) {
         // Commands are plain data, which postcard always writes.
         let Ok(bytes) = encode(command) else { return };
-        if self.line.awake.get() {
-            self.line.post(&bytes);
-        } else {
-            self.line.waiting.borrow_mut().push(bytes);
+        let (buffer, list) = pack(&bytes);
+        if let Some(worker) = self.line.worker.as_ref().filter(|_| !self.line.dead.get()) {
+            // It refuses only what cannot be transferred, and a fresh buffer can.
+            let _ = worker.post_message_with_transfer(&buffer, &list);
         }
     }
 
@@ -101,14 +93,6 @@ impl Link {
 }
 
 impl Line {
-    fn post(&self, bytes: &[u8]) {
-        let (buffer, list) = pack(bytes);
-        if let Some(worker) = self.worker.as_ref().filter(|_| !self.dead.get()) {
-            // It refuses only what cannot be transferred, and a fresh buffer can.
-            let _ = worker.post_message_with_transfer(&buffer, &list);
-        }
-    }
-
     /// The event of a message; `None` for the second of two reports of one death.
     fn heard(&self, message: &MessageEvent) -> Option<Event> {
         let heard = unpack(&message.data()).and_then(|bytes| event(&bytes));
@@ -116,9 +100,6 @@ impl Line {
             let fatal = matches!(fault, Fault::Version { .. });
             Event::Trouble { run: None, fault, fatal }
         });
-        if matches!(event, Event::Hello { .. }) && !self.awake.replace(true) {
-            self.waiting.take().iter().for_each(|bytes| self.post(bytes));
-        }
         let ends =
             matches!(event, Event::Trouble { fault: Fault::Panicked { .. } | Fault::GpuLost { .. }, fatal: true, .. });
         (!ends || !self.dead.replace(true)).then_some(event)

@@ -104,9 +104,8 @@ impl Desk {
     /// The present setup with all that its model was built with, also what is the default on its data: weights that go on
     /// to other data are to meet the model that they were trained in.
     fn built(self, mut setup: Setup) -> Setup {
-        let knobs =
-            self.card.with_untracked(|card| card.iter().flat_map(|card| card.knobs.clone()).collect::<Vec<_>>());
-        for knob in knobs.into_iter().filter(|knob| knob.group == Group::Network) {
+        let Some(card) = self.card.get_untracked() else { return setup };
+        for knob in card.knobs.iter().filter(|knob| knob.group == Group::Network) {
             setup.knobs.retain(|(name, _)| *name != *knob.name);
             setup.knobs.extend(self.value(&knob.name).map(|value| (knob.name.to_string(), value)));
         }
