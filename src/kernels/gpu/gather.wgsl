@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) pl
       let lower = line(t * told.c + c, (row + 1u) * step + j - told.padding);
       if (upper.y + lower.y == 0u) { continue; }
       let kernels = (channels * told.c + c) * each + j * told.side;
-      for (var from_tap = 0u; from_tap < step; from_tap++) {
+      for (var from_tap = 0u; from_tap < min(step, told.side); from_tap++) {
         var i = from_tap;
         var next = column * step + i - told.padding;
         var p = vec4f(at(upper, next), at(upper, next + step), at(upper, next + 2u * step), at(upper, next + 3u * step));

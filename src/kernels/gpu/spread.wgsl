@@ -36,6 +36,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) pl
       if (upper.y + lower.y == 0u) { continue; }
       let kernels = (c * told.o + channels) * each + j * told.side;
       var i = (column + told.padding) % step;
+      // Between the taps of windows that do not touch.
+      if (i >= told.side) { continue; }
       var next = reach(column, i);
       var p = vec4f(at(upper, next), at(upper, next + 1u), at(upper, next + 2u), at(upper, next + 3u));
       var q = vec4f(at(lower, next), at(lower, next + 1u), at(lower, next + 2u), at(lower, next + 3u));
