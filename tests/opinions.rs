@@ -234,6 +234,12 @@ fn a_conditional_model_is_told_a_class() {
     assert_eq!(said.voices[0].measures, measured(&*vae, batch(pixels, 1)));
     let said = talk.ask(drawing());
     assert_eq!((said.truth, said.voices[0].told), (None, Some(1)), "the drawing is a bar in the row of class 1");
+    let events = talk.say(Command::Watch { run: talk.run, views: vec![View::Reconstructions] });
+    let rebuilt = events.iter().find_map(|event| match event {
+        Event::Frame { body: Body::Reconstructions(pairs), .. } => Some(pairs[0].decoded.clone()),
+        _ => None,
+    });
+    assert_eq!(rebuilt, said.voices[0].rebuilt, "everywhere it is taken for that class");
     let gan = restored(&snapshot(&talk.train("gan", "one", &knobs, 10)));
     let said = talk.ask(drawing());
     let scores = [0, 1, 2].map(|class| row(gan.generator().unwrap().score(batch(drawn(), class)).unwrap().logits)[0]);

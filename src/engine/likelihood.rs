@@ -205,7 +205,7 @@ fn likelihood_formula() -> Formula {
         title: text("The reconstruction term", "重构项"),
         tex: r"-\log p(x \mid z) = \begin{cases} -\sum_i \left(x_i \log \hat x_i + (1-x_i) \log (1-\hat x_i)\right) & \text{Bernoulli} \\ \sum_i \left(\frac{(x_i-\hat x_i)^2}{2\sigma^2} + \frac{1}{2}\log 2\pi\sigma^2\right) & \text{Gaussian} \end{cases}".into(),
         symbols: vec![
-            curve(r"-\log p(x \mid z)", "reconstruction/train", text("in nats; points in the plane are always Gaussian", "单位为奈特；平面上的点总用高斯分布")),
+            curve(r"-\log p(x \mid z)", "reconstruction/train", text("in nats; points and signals are always Gaussian", "单位为奈特；点与信号总用高斯分布")),
             knob(r"\text{Bernoulli}", "likelihood", text("the likelihood chosen", "所选的似然")),
             symbol(r"\hat x_i", text("the decoder's output", "解码器的输出")),
             symbol(r"\sigma", text("one deviation for all numbers, learnt with the weights", "所有维度共用的标准差，与权重一起学习")),

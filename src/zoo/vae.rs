@@ -48,8 +48,8 @@ knobs! {
             "Tells encoder and decoder the class, so that the code need not hold it and each class can be asked for."
             / "把类别告诉编码器与解码器：编码无需再存类别，还能指定要生成的类别。";
         likelihood: pick(Likelihood) = Likelihood::Bernoulli, cold Network, "Likelihood" / "似然",
-            "How the decoder's output is compared with a picture; points in the plane are always Gaussian."
-            / "如何把解码器的输出与图像比较；平面上的点总用高斯分布。";
+            "How the decoder's output is compared with a picture; points and signals are always Gaussian."
+            / "如何把解码器的输出与图像比较；点与信号总用高斯分布。";
         beta: real(0.001, 1000.0, log) = 1.0, hot Training, "Weight of the KL (β)" / "KL 权重（β）",
             "Above 1 codes are pressed towards the prior, below 1 they are left alone."
             / "大于 1 时编码被压向先验，小于 1 时则放任编码。";

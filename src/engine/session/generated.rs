@@ -6,6 +6,7 @@ use super::reads::Make;
 use super::screens::sample;
 use super::{Around, Session, trained};
 use crate::engine::feed::Shelf;
+use crate::engine::generative::conditional;
 use crate::engine::math::{Noise, Stream};
 use crate::engine::pictures::{bytes, plane};
 use crate::engine::recipe::{Batch, Generator, Score, Shape};
@@ -146,6 +147,9 @@ impl Session {
             (0..REBUILT).filter_map(|row| sample(&Probe::Sample { split: Split::Test, index: row as u32 }, around));
         samples.extend(rows);
         samples.truncate(REBUILT);
+        if samples.is_empty() {
+            return None;
+        }
         let batch = self.stack(&samples, shape);
         let labels = batch.labels.clone();
         let decoded = generator.generate(generator.encode(batch)?.mean, labels);
@@ -217,15 +221,27 @@ impl Session {
         Some(Made { tensors: vec![probability(of_real), probability(of_made)], make })
     }
 
-    /// Samples as a batch.
+    /// Samples as a batch; to a conditional model, one of no class is of the class that suits it best.
     pub(super) fn stack(&self, samples: &[(Vec<f32>, Option<u32>)], shape: Shape) -> Batch {
         let pixels = samples.iter().flat_map(|(pixels, _)| pixels.iter().copied()).collect();
-        let labels: Vec<i32> = samples.iter().map(|(_, label)| label.unwrap_or_default() as i32).collect();
-        let count = samples.len();
-        Batch {
-            images: self.picture_stack(pixels, count, shape),
-            labels: Tensor::from_data(TensorData::new(labels, [count]), &self.inner),
+        let images = self.picture_stack(pixels, samples.len(), shape);
+        let class = |(pixels, label): &(Vec<f32>, Option<u32>)| {
+            let suits = if label.is_none() { self.suits(pixels, shape) } else { None };
+            suits.unwrap_or_else(|| Tensor::full([1], i64::from(label.unwrap_or_default()), &self.inner))
+        };
+        Batch { images, labels: Tensor::cat(samples.iter().map(class).collect(), 0) }
+    }
+
+    /// The class, `[1]`, as which a sample costs a conditional model least, asked as its opinion is.
+    fn suits(&self, pixels: &[f32], shape: Shape) -> Option<Tensor<1, Int>> {
+        let learner = &*self.plan.learner;
+        if !conditional(learner) {
+            return None;
         }
+        let images = self.picture_stack(pixels.repeat(shape.classes), shape.classes, shape);
+        let outcome = learner.outcome(Batch { images, labels: self.classes(shape.classes, shape) });
+        let (_, costs) = outcome.values.into_iter().next()?;
+        Some(costs.neg().argmax(0))
     }
 }
 
