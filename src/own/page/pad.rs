@@ -35,8 +35,7 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
         strokes.update(|all| all.last_mut().into_iter().for_each(|stroke| stroke.points.extend(&points)));
     };
     let press = move |event: PointerEvent| {
-        let Some(at) = browser::place(&event).filter(|_| event.button() == 0) else { return };
-        easel::capture(&event);
+        let Some(at) = easel::pressed(&event) else { return };
         drawing.set_value(true);
         by_keys.set(None);
         start(at);
@@ -44,7 +43,7 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
     // A pen that stayed down would go on with the stroke before.
     let raise = move || by_keys.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
     let drag = move |event: PointerEvent| {
-        if drawing.get_value() {
+        if drawing.get_value() && event.is_primary() {
             extend(easel::places(&event));
         }
     };
@@ -75,7 +74,7 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
         }
         key.prevent_default();
     };
-    let lift = move |_: PointerEvent| drawing.set_value(false);
+    let lift = move |event: PointerEvent| drawing.update_value(|draws| *draws &= !event.is_primary());
     view! {
         <div class="paper">
             <canvas data-own="pad" tabindex="0" role="application" node_ref=canvas

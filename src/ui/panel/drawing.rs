@@ -145,8 +145,7 @@ fn Paper(sheet: Sheet, help: String) -> impl IntoView {
 }
 
 fn press(sheet: Sheet, event: &PointerEvent) {
-    let Some(at) = browser::place(event).filter(|_| event.button() == 0 && event.is_primary()) else { return };
-    easel::capture(event);
+    let Some(at) = easel::pressed(event) else { return };
     sheet.held.set_value(Some(at));
     sheet.seed.set_value(Some(at));
     sheet.pen.set(sheet.erases.get_untracked().then_some(Pen { at, down: true }));

@@ -10,12 +10,14 @@ use crate::ui::browser;
 /// How far an arrow key moves the pen, as a share of the pad.
 const NUDGE: f32 = 0.03;
 
-/// Sends all that a pointer does to the pad that it was pressed on, until it is lifted.
-pub fn capture(event: &PointerEvent) {
+/// Where a pointer is pressed to draw, of several fingers the first: all that it does is the pad's until it is lifted.
+pub fn pressed(event: &PointerEvent) -> Option<[f32; 2]> {
+    let at = browser::place(event).filter(|_| event.button() == 0 && event.is_primary())?;
     if let Some(canvas) = event.target().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok()) {
         // A pointer that was lifted meanwhile cannot be captured, and need not be.
         let _ = canvas.set_pointer_capture(event.pointer_id());
     }
+    Some(at)
 }
 
 /// Where a pointer has been since its last event, as shares of the pad.

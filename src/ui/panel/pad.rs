@@ -51,10 +51,16 @@ impl Sheet {
     }
 
     fn undo(self) {
+        self.raise();
         self.strokes.update(|strokes| {
             strokes.pop();
         });
         self.look();
+    }
+
+    /// A pen that stayed down would go on with the stroke before.
+    fn raise(self) {
+        self.pen.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
     }
 
     fn clear(self) {
@@ -86,6 +92,7 @@ pub fn Pad() -> impl IntoView {
     // A sample takes the drawing's place, from wherever it was put there; so does a data set that has no drawings.
     Effect::new(move || {
         if !drawable(desk) || matches!(*desk.probe.read(), Some(Probe::Sample { .. })) {
+            sheet.raise();
             sheet.strokes.set(Vec::new());
         }
     });
@@ -143,7 +150,7 @@ fn Paper(sheet: Sheet) -> impl IntoView {
         canvas.track();
         paint();
     });
-    let lift = move |_: PointerEvent| sheet.drawing.set_value(false);
+    let lift = move |event: PointerEvent| sheet.drawing.update_value(|draws| *draws &= !event.is_primary());
     let blank = move || {
         drawable(desk)
             && sheet.strokes.read().is_empty()
@@ -169,18 +176,17 @@ pub fn drawable(desk: Desk) -> bool {
 }
 
 fn press(sheet: Sheet, event: &PointerEvent) {
-    if event.button() != 0 || !untrack(|| drawable(sheet.desk)) {
+    if !untrack(|| drawable(sheet.desk)) {
         return;
     }
-    let Some(at) = browser::place(event) else { return };
-    easel::capture(event);
+    let Some(at) = easel::pressed(event) else { return };
     sheet.drawing.set_value(true);
     sheet.pen.set(None);
     sheet.start(at);
 }
 
 fn drag(sheet: Sheet, event: &PointerEvent) {
-    if sheet.drawing.get_value() {
+    if sheet.drawing.get_value() && event.is_primary() {
         sheet.draw_to(easel::places(event));
     }
 }
