@@ -122,13 +122,25 @@ impl Desk {
     pub(super) fn show_all(self) {
         self.watch();
         self.show_probe();
-        let (axes, class) = self.plane.get_untracked();
-        self.send(|run| Command::Turn { run, axes, class });
+        let (axes, class) = self.plane_there();
+        self.turn_plane(axes, class);
         let waits = self.codes.with_untracked(Option::is_some);
         self.hold.update_value(|hold| (hold.decoding, hold.decode_due) = (waits.then(browser::now), false));
         if waits {
             self.send_codes();
         }
+    }
+
+    /// The plane and the class that were chosen, as far as the new run's model and data have them.
+    fn plane_there(self) -> (Axes, u32) {
+        let (axes, class) = self.plane.get_untracked();
+        let latents = self.value("latent").map_or(2, |value| if let Value::Whole(count) = value { count } else { 2 });
+        let there = match axes {
+            Axes::Latents(axes) => axes.iter().all(|axis| i64::from(*axis) < latents),
+            Axes::Principal => latents > 2,
+        };
+        let classes = self.data.with_untracked(|data| data.as_ref().map_or(0, |data| data.classes.len()));
+        (if there { axes } else { Axes::Latents([0, 1]) }, if (class as usize) < classes { class } else { 0 })
     }
 
     /// Forgets what the last run showed; its keyframes too, unless the new one goes on from it.

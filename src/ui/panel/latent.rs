@@ -232,6 +232,11 @@ pub fn Decoded() -> impl IntoView {
     let encodes =
         move || desk.card.get().is_some_and(|card| card.views.contains(&crate::protocol::View::Reconstructions));
     Effect::new(move || {
+        if way.get() == Way::Between && !encodes() {
+            way.set(Way::Sliders);
+        }
+    });
+    Effect::new(move || {
         let [from, to] = ends.get();
         let test = |index| Probe::Sample { split: Split::Test, index };
         desk.decode(match way.get() {
