@@ -162,6 +162,35 @@ async fn a_page_loaded_anew_offers_the_run_that_it_had() {
     page.finish(&[]).await;
 }
 
+/// A second finger draws nothing, and a pen that keys hold down is up again when its stroke is taken back.
+#[tokio::test]
+async fn the_pad_follows_one_pointer_and_lifts_its_pen() {
+    let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
+    let look = || async {
+        pause(300).await;
+        page.script("return document.querySelector('canvas[data-pad]').toDataURL()", vec![]).await
+    };
+    page.draw(&[(0.3, 0.2), (0.3, 0.8)]).await;
+    let drawn = look().await;
+    let finger = "const pad = document.querySelector('canvas[data-pad]'), { left, top, width, height } = pad.getBoundingClientRect();
+        for (const [kind, x, y] of [['down', 0.6, 0.2], ['move', 0.9, 0.6], ['up', 0.9, 0.9]])
+            pad.dispatchEvent(new PointerEvent(`pointer${kind}`, { pointerId: 77, isPrimary: false, button: 0, bubbles: true,
+                clientX: left + x * width, clientY: top + y * height }));";
+    page.script(finger, vec![]).await;
+    assert!(look().await == drawn, "a second finger drew");
+
+    page.script("document.querySelector('canvas[data-pad]').focus()", vec![]).await;
+    let mut pads = Vec::new();
+    for keys in ["\u{e015}\u{e015}", " \u{e015}\u{e003}\u{e015}"] {
+        page.press("Clear").await;
+        page.script("document.querySelector('canvas[data-pad]').focus()", vec![]).await;
+        page.keys(keys).await;
+        pads.push(look().await);
+    }
+    assert!(pads[0] == pads[1], "the pen stayed down");
+    page.finish(&[]).await;
+}
+
 #[tokio::test]
 async fn keys_train_step_and_reset_but_not_from_a_field() {
     let page = Page::open(Adapter::None, "lang=en&model=softmax&device=cpu").await;
