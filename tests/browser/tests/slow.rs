@@ -114,12 +114,21 @@ async fn the_latent_plane_shows_principal_axes() {
     .await;
     assert!(page.live("latent").await.contains("PC 1 = 0.00"), "{}", page.live("latent").await);
     page.shoot_everywhere("pca", SHOW).await;
-    // Principal axes do not outlive the model that has them.
+    // Neither principal axes nor a way between two pictures outlive the model that has them.
     page.edit_hash("latent", "2").await;
     page.until(
         "the plane is that of two latents",
         |page| async move { page.live("latent").await.starts_with("z0 = ") },
     )
+    .await;
+    page.edit_hash("view", "decoded").await;
+    page.press("Between two pictures").await;
+    page.edit_hash("model", "gan").await;
+    page.until("sliders are left", |page| async move {
+        let script =
+            "return [...document.querySelectorAll('.view button[aria-pressed=true]')].map(e => e.innerText).join()";
+        page.script(script, vec![]).await.as_str().is_some_and(|pressed| pressed.contains("Single latents"))
+    })
     .await;
     page.finish(&[]).await;
 }
