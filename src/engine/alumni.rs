@@ -40,6 +40,12 @@ impl Alumni {
 
     /// Those that learnt a data set of this shape, the latest first: what a reader brings may come again in another one.
     pub fn of(&self, data: &str, shape: Shape) -> impl Iterator<Item = &Alumnus> {
-        self.0.iter().rev().filter(move |its| its.data == data && its.shape.alike(shape))
+        self.0.iter().rev().filter(move |its| its.data == data && alike(its.shape, shape))
     }
+}
+
+/// Whether a model of the one can be asked of samples of the other.
+fn alike(one: Shape, other: Shape) -> bool {
+    let sides = |shape: Shape| [shape.channels, shape.height, shape.width, shape.classes];
+    sides(one) == sides(other)
 }

@@ -27,12 +27,6 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Whether a model of the one can be asked of samples of the other.
-    pub fn alike(self, other: Self) -> bool {
-        let sides = |shape: Self| [shape.channels, shape.height, shape.width, shape.classes];
-        sides(self) == sides(other)
-    }
-
     /// Numbers in a sample.
     pub fn size(self) -> usize {
         self.channels * self.height * self.width
