@@ -40,8 +40,6 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
         by_keys.set(None);
         start(at);
     };
-    // A pen that stayed down would go on with the stroke before.
-    let raise = move || by_keys.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
     let drag = move |event: PointerEvent| {
         if drawing.get_value() && event.is_primary() {
             extend(easel::places(&event));
@@ -63,11 +61,11 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
                 }
             }
             ("Backspace" | "Delete", None) => {
-                raise();
+                easel::raise(by_keys);
                 undo(strokes);
             }
             ("Enter", None) => {
-                raise();
+                easel::raise(by_keys);
                 keep.run(());
             }
             (_, None) => return,
@@ -80,7 +78,7 @@ pub(super) fn Pad(room: Room, strokes: RwSignal<Vec<Stroke>>, keep: Callback<()>
             <canvas data-own="pad" tabindex="0" role="application" node_ref=canvas
                 aria-label=move || room.say(&words::PAD) aria-describedby="own-pad-help"
                 on:pointerdown=press on:pointermove=drag on:pointerup=lift on:pointercancel=lift on:keydown=key
-                on:blur=move |_| raise()></canvas>
+                on:blur=move |_| easel::raise(by_keys)></canvas>
         </div>
     }
 }

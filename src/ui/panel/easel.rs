@@ -1,5 +1,6 @@
 //! What all pads share: where a pointer drew, how keys move a pen, and how strokes look.
 
+use leptos::prelude::*;
 use plotters::style::RGBColor;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, PointerEvent};
@@ -18,6 +19,11 @@ pub fn pressed(event: &PointerEvent) -> Option<[f32; 2]> {
         let _ = canvas.set_pointer_capture(event.pointer_id());
     }
     Some(at)
+}
+
+/// Lifts the pen that keys move: one that stayed down would go on with the stroke before.
+pub fn raise(pen: RwSignal<Option<Pen>>) {
+    pen.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
 }
 
 /// Where a pointer has been since its last event, as shares of the pad.

@@ -51,16 +51,11 @@ impl Sheet {
     }
 
     fn undo(self) {
-        self.raise();
+        easel::raise(self.pen);
         self.strokes.update(|strokes| {
             strokes.pop();
         });
         self.look();
-    }
-
-    /// A pen that stayed down would go on with the stroke before.
-    fn raise(self) {
-        self.pen.update(|pen| pen.iter_mut().for_each(|pen| pen.down = false));
     }
 
     fn clear(self) {
@@ -92,7 +87,7 @@ pub fn Pad() -> impl IntoView {
     // A sample takes the drawing's place, from wherever it was put there; so does a data set that has no drawings.
     Effect::new(move || {
         if !drawable(desk) || matches!(*desk.probe.read(), Some(Probe::Sample { .. })) {
-            sheet.raise();
+            easel::raise(sheet.pen);
             sheet.strokes.set(Vec::new());
         }
     });

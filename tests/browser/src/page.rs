@@ -139,6 +139,12 @@ impl Page {
         rows.iter().filter_map(|row| Some((row.get(0)?.as_f64()?, row.get(1)?.as_f64()?))).collect()
     }
 
+    /// Waits until the browser keeps a run for when the page is loaded anew, and one only.
+    pub async fn until_kept(&self) {
+        let script = "return caches.open('runs').then(runs => runs.keys()).then(keys => keys.length)";
+        self.until("the run is kept", |page| async move { page.script(script, vec![]).await == 1 }).await;
+    }
+
     /// Clicks the button with this accessible name.
     pub async fn press(&self, name: &str) {
         self.press_in("//body", name).await;

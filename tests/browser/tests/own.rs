@@ -155,10 +155,7 @@ async fn a_run_on_forgotten_data_waits_for_them() {
     page.press("Pause").await;
     page.until_phase("paused").await;
     let step = page.number("step").await;
-    page.until("the run is kept", |page| async move {
-        page.script("return caches.open('runs').then(runs => runs.keys()).then(keys => keys.length)", vec![]).await == 1
-    })
-    .await;
+    page.until_kept().await;
     open(&page, "Bring or draw your own…").await;
     page.press_in("//dialog", "Forget it: flowers.csv").await;
     until_says(&page, ".kept", "is forgotten").await;

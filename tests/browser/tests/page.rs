@@ -113,14 +113,13 @@ async fn pause_step_and_reset_do_what_they_say() {
 /// and a visit that is none of a tab's going on finds nothing.
 #[tokio::test]
 async fn a_page_loaded_anew_offers_the_run_that_it_had() {
-    const KEPT: &str = "return caches.open('runs').then(runs => runs.keys()).then(keys => keys.length)";
     const BREAK: &str = "return caches.open('runs').then(async runs => {
         for (const key of await runs.keys()) await runs.put(key, new Response('nonsense')); return true; })";
     let hash = "lang=en&model=softmax&device=cpu&steps=150";
     let page = Page::open(Adapter::None, hash).await;
     page.press("Train").await;
     page.until_phase("paused").await;
-    page.until("the run is kept", |page| async move { page.script(KEPT, vec![]).await == 1 }).await;
+    page.until_kept().await;
     page.until("the curve is whole", |page| async move {
         page.series("loss/train").await.last().is_some_and(|point| point.0 == 150.0)
     })
