@@ -3,48 +3,54 @@
 use std::process::Command;
 
 use crate::{
-    bench, check,
-    shell::{Outcome, about, cache, cargo, flag, only, root, run},
+    bench,
+    binary::Effort,
+    check, fresh, native,
+    shell::{Outcome, about, cache, cargo, only, root},
     site::{self, Plan},
-    tools, wasm,
+    times, tools, wasm,
 };
 
-/// Sets up, checks, tests natively, builds the site, drives it in a real browser, and holds its losses against other libraries'.
+/// Sets up, checks, tests natively, builds the site, drives it in a real browser, and holds its losses against other libraries';
+/// tells at its end what took how long.
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &["--profile"])?;
-    let plan = Plan::read(words, true)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
-    tools::page_tools()?;
-    let browser = tools::browser()?;
-    let axe = tools::axe()?;
-    check::all(&toolchain, plan.gpu)?;
-    run("testing the build script", &mut cargo(["test", "--locked", "--quiet", "--package=xtask"]))?;
-    run(
-        "testing natively (some models learn here: a few minutes)",
-        &mut cargo(["test", "--locked", "--features=own,threads"]),
-    )?;
-    site::build(&toolchain, &plan)?;
-    run("testing in Chromium", in_browser(&[], &plan, &browser)?.env("KILN_AXE", axe))?;
-    bench::browse(&["--short"], plan.gpu, &browser)
+    let plan = Plan::read(words, Effort::Release)?;
+    times::begin()?;
+    let outcome = tools::browser().and_then(|browser| everything(&plan, &browser, false));
+    times::report()?;
+    outcome
 }
 
-/// `walk`: builds the site, and looks at every model with every data set in a real browser.
-pub fn walk(words: &[&str]) -> Outcome {
-    only(words, &[], &["--profile", "--models"])?;
-    // Models are looked at on the processor.
-    let plan = Plan::read(&[words, &["--no-gpu"]].concat(), true)?;
+/// The same; `full` lets browser tests run in their whole length, and leaves the benchmark to a whole one.
+pub fn everything(plan: &Plan, browser: &tools::Browser, full: bool) -> Outcome {
+    fresh::look()?;
     wasm::fetch()?;
     let toolchain = wasm::toolchain()?;
-    tools::page_tools()?;
-    let browser = tools::browser()?;
-    site::build(&toolchain, &plan)?;
-    let mut walk = in_browser(&["--test=walk", "--", "--ignored", "--nocapture"], &plan, &browser)?;
-    run("walking through every pair (half an hour)", walk.env("KILN_WALK", flag(words, "--models").unwrap_or_default()))
+    let axe = tools::axe()?;
+    check::all(&toolchain, plan.gpu)?;
+    let root = root();
+    native::test(
+        "testing the build script",
+        cargo(["test", "--locked", "--quiet", "--profile=tools", "--package=xtask"]),
+        &root.join("xtask"),
+    )?;
+    native::test("testing natively", cargo(["test", "--locked", "--quiet", "--features=own,threads"]), &root)?;
+    site::build(&toolchain, plan)?;
+    let mut tests = in_browser(&[], plan, browser)?;
+    if full {
+        tests.env("KILN_FULL", "1");
+    }
+    native::plain("testing in Chromium", tests.env("KILN_AXE", axe))?;
+    if !full && bench::due()? {
+        bench::browse(&["--short"], plan.gpu, browser)?;
+        bench::done()?;
+    }
+    Ok(())
 }
 
 /// The tests that drive a browser over the site in `dist/`.
-fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
+pub fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
     let pictures = cache().join("screenshots");
     std::fs::create_dir_all(&pictures).map_err(about(&pictures))?;
     println!("screenshots go to {}", pictures.display());

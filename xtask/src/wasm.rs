@@ -71,6 +71,23 @@ pub fn toolchain() -> Outcome<Toolchain> {
     ))
 }
 
+impl Toolchain {
+    /// Makes sure of the standard library's sources, of which the one with atomics is built.
+    pub fn sources(&self) -> Outcome {
+        let mut rustc = command("rustc");
+        self.apply(&mut rustc);
+        let sysroot = PathBuf::from(output(rustc.args(["--print", "sysroot"]))?);
+        if sysroot.join("lib/rustlib/src/rust/library/std").exists() {
+            return Ok(());
+        }
+        if may_fetch() {
+            let add = ["component", "add", "rust-src"];
+            return run("adding the standard library's sources by rustup", command("rustup").args(add));
+        }
+        Err(format!("the sources of Rust's standard library are missing from {}: install rust-src", sysroot.display()))
+    }
+}
+
 fn may_fetch() -> bool {
     on_path("rustup").is_some() && env::var("RUSTUP_AUTO_INSTALL").as_deref() != Ok("0")
 }

@@ -3,8 +3,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
-mod support;
-
 use kiln::data::own::Own;
 use kiln::data::{Making, SETS, Samples, Values};
 use kiln::protocol::{
@@ -12,7 +10,7 @@ use kiln::protocol::{
     encode, text,
 };
 use kiln::zoo::zoo;
-use support::talk::Talk;
+use crate::support::talk::Talk;
 
 /// A table of three columns, of which the second follows the class.
 fn rows(count: usize) -> Brought {

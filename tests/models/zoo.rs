@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use std::collections::HashSet;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -13,7 +11,7 @@ use kiln::engine::recipe::{Batch, Entry, Learner, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::{Card, Fault, Knob, Meaning, Range, Text, Value, View, Wing};
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, synthetic};
+use crate::support::{DIGIT, choice, curves, cut, drive, learner, numbers, real, row, synthetic};
 
 /// A second shape that image models take: colour, 32x32, two classes fewer.
 const COLOUR: Shape = Shape { channels: 3, height: 32, width: 32, classes: 8, apart: None };

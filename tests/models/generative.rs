@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::engine::discrepancy::{KERNELS, mmd_squared, spread, squared_distances};
 use kiln::engine::layers::{Draw, Init, beside, one_hot, waved, waves};
@@ -12,7 +10,7 @@ use kiln::engine::math::{Noise, Stream};
 use kiln::engine::recipe::{Batch, Entry, Generator, Learner, Moment, Posterior, Shape};
 use kiln::protocol::{Value, View, Wing};
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
+use crate::support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
 const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 8, apart: None };

@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::engine::cholesky::cholesky;
 use kiln::engine::gaussian::{Counted, Moments};
@@ -13,7 +11,7 @@ use kiln::engine::recipe::{Batch, Learner, Moment, Shape};
 use kiln::engine::snapshot::{About, Gathered, Snapshot};
 use kiln::protocol::{Value, View};
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, curves, learner, numbers, real, row, synthetic};
+use crate::support::{DIGIT, choice, curves, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
 const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3, apart: None };

@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use std::time::Instant;
 
 use burn::tensor::Device;
@@ -13,7 +11,7 @@ use kiln::data::{DataSet, Making, SETS, Samples, Values};
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::engine::recipe::{Batch, Shape};
 use kiln::protocol::{Range, Split, Value};
-use support::row;
+use crate::support::row;
 
 const SIDE: usize = 28;
 const AREA: usize = SIDE * SIDE;

@@ -2,15 +2,13 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use std::collections::BTreeMap;
 
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 use kiln::engine::recipe::{Entry, Keeper, Learner, Shape};
 use kiln::protocol::{Card, Fault, Value, View, Wing};
 use kiln::zoo::zoo;
-use support::{choice, cut, drive, learner, real, synthetic};
+use crate::support::{choice, cut, drive, learner, real, synthetic};
 
 /// Small enough for many evaluations, and no kernel overlooks a side.
 const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5, apart: None };

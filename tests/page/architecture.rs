@@ -388,7 +388,7 @@ fn module_of(file: &Path) -> String {
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    kiln::checkout()
 }
 
 fn sources() -> Vec<PathBuf> {

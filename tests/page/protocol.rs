@@ -173,7 +173,7 @@ fn hex(bytes: &[u8]) -> String {
 fn golden_bytes_guard_the_version() {
     let commands: Vec<_> = commands().iter().map(|command| hex(&encode(command).unwrap())).collect();
     let events: Vec<_> = events().iter().map(|event| hex(&encode(event).unwrap())).collect();
-    let golden = include_str!("golden/protocol.txt");
+    let golden = include_str!("../golden/protocol.txt");
     let printed = format!("version {VERSION}\n{}\n{}\n", commands.join("\n"), events.join("\n"));
     assert_eq!(printed, golden, "the wire has changed:\n{printed}");
 }

@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::SETS;
@@ -17,7 +15,7 @@ use kiln::engine::training::{Rule, Schedule, Training};
 use kiln::native::train::{accuracy as share, digits, tested};
 use kiln::protocol::Stroke;
 use kiln::zoo::zoo;
-use support::{DIGIT, learner, row};
+use crate::support::{DIGIT, learner, row};
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");
@@ -296,10 +294,10 @@ fn another_optimiser_starts_with_an_empty_memory() {
     assert!((slow + 0.005).abs() < 1e-6 && fast < slow, "the old velocity acts again: {slow}");
 }
 
-const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/models/lenet-mnist.safetensors");
+const SHIPPED: &str = "assets/models/lenet-mnist.safetensors";
 
 fn shipped() -> Box<dyn Learner> {
-    let snapshot = Snapshot::read(&std::fs::read(SHIPPED).unwrap()).unwrap();
+    let snapshot = Snapshot::read(&std::fs::read(kiln::checkout().join(SHIPPED)).unwrap()).unwrap();
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == snapshot.about.recipe).unwrap();
     let mut model = learner(&entry, &DIGIT, &[]);
     snapshot.restore_weights(model.as_mut()).unwrap();
@@ -308,7 +306,7 @@ fn shipped() -> Box<dyn Learner> {
 
 #[test]
 fn the_shipped_checkpoint_is_as_accurate_as_it_says() {
-    let bytes = std::fs::read(SHIPPED).unwrap();
+    let bytes = std::fs::read(kiln::checkout().join(SHIPPED)).unwrap();
     assert!(bytes.len() <= 180 * 1024, "{} bytes", bytes.len());
     let snapshot = Snapshot::read(&bytes).unwrap();
     let found = share(&tested(shipped().as_ref(), &digits().unwrap(), &device()));

@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
 
 use flate2::read::GzDecoder;
 use kiln::data::{Chunk, DataSet, Making, SETS, Source, Values, hex};
@@ -30,7 +29,7 @@ fn mnist() -> &'static DataSet {
 }
 
 fn unpacked(set: &DataSet, chunk: &Chunk) -> Vec<u8> {
-    let packed = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(set.path(chunk))).unwrap();
+    let packed = std::fs::read(kiln::checkout().join(set.path(chunk))).unwrap();
     assert_eq!(packed.len(), chunk.packed, "{}", chunk.file);
     let mut bytes = Vec::new();
     GzDecoder::new(&packed[..]).read_to_end(&mut bytes).unwrap();
@@ -136,7 +135,7 @@ fn fashion_sketches_and_emoji_have_as_many_of_each_class_as_the_originals() {
 
 #[test]
 fn each_emoji_stands_in_one_half_with_the_pictures_of_both_vendors() {
-    let list = include_str!("../assets/data/emoji/names.txt");
+    let list = include_str!("../../assets/data/emoji/names.txt");
     let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split('\t').collect()).collect();
     let names = |half: &str| rows.iter().filter(|row| row[0] == half).map(|row| row[2]).collect::<HashSet<_>>();
     assert!(names("train").is_disjoint(&names("test")));
@@ -653,7 +652,7 @@ fn the_training_share_says_how_many_points_there_are_to_test_on() {
 
 /// The columns and classes of a table.
 fn table(name: &str) -> (Vec<Vec<f64>>, Vec<u8>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/data/{name}/table.csv"));
+    let path = kiln::checkout().join(format!("assets/data/{name}/table.csv"));
     let text = std::fs::read_to_string(path).unwrap();
     let rows: Vec<Vec<f64>> =
         text.lines().skip(1).map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect();

@@ -2,8 +2,6 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
-mod support;
-
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use kiln::engine::adversarial::average::Average;
@@ -16,7 +14,7 @@ use kiln::engine::recipe::{Entry, Learner, Moment, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::Value;
 use kiln::zoo::zoo;
-use support::{DIGIT, choice, cut, learner, numbers, real, row, synthetic};
+use crate::support::{DIGIT, choice, cut, learner, numbers, real, row, synthetic};
 
 const REAL: [f32; 3] = [0.7, -1.3, 2.0];
 const FAKE: [f32; 3] = [-0.4, 1.6, 0.1];
