@@ -185,7 +185,7 @@ fn references_lie_in_bounds_and_sources_are_the_files_themselves() {
             let known = mark.data.as_ref().is_none_or(|data| SETS.iter().any(|set| (set.card)().name == *data));
             assert!(known, "{}: a value reached on no data set of the catalogue", series.name);
         }
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = kiln::checkout();
         assert_eq!(std::fs::read_to_string(root.join(&*card.source_path)).unwrap(), card.source, "{}", card.name);
         assert!(card.pytorch.contains("import torch"), "{}", card.name);
         assert_eq!(card.pytorch.contains("optimiser.step()"), descends(card), "{}", card.name);

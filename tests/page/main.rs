@@ -3,5 +3,6 @@
 mod address;
 mod architecture;
 mod brought;
+mod docs;
 mod paint;
 mod protocol;

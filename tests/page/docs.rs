@@ -94,6 +94,6 @@ fn read(document: &Path) -> std::io::Result<String> {
     fs::read_to_string(root().join(document))
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn root() -> PathBuf {
+    kiln::checkout()
 }
