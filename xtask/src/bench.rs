@@ -26,8 +26,7 @@ pub fn command(words: &[&str]) -> Outcome {
     }
     only(words, &["--short", "--no-gpu"], &[VALUED.as_slice(), &["--profile"]].concat())?;
     let plan = Plan::read(words, Effort::Release)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     let browser = tools::browser()?;
     site::build(&toolchain, &plan)?;
     browse(words, plan.gpu, &browser)

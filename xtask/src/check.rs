@@ -10,8 +10,7 @@ use crate::{
 /// Runs every check; `--no-gpu` leaves out the GPU worker, whose dependencies take minutes.
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &[])?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     all(&toolchain, !words.contains(&"--no-gpu"))
 }
 

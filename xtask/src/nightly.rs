@@ -65,8 +65,7 @@ pub fn walk(words: &[&str]) -> Outcome {
     only(words, &[], &["--profile", "--models"])?;
     // Models are looked at on the processor.
     let plan = Plan::read(&[words, &["--no-gpu"]].concat(), Effort::Release)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     let browser = tools::browser()?;
     site::build(&toolchain, &plan)?;
     look_at_every_pair(&plan, &browser, flag(words, "--models").unwrap_or_default())

@@ -16,7 +16,7 @@ use axum::{
 
 use crate::{
     binary::Effort,
-    packed,
+    fresh, packed,
     page::{Binary, Script},
     shell::{Outcome, flag, only, root},
     site::{self, Missing, Plan},
@@ -37,8 +37,7 @@ pub fn command(words: &[&str]) -> Outcome {
     // Before anything is compiled: a port that is taken is told at once.
     let listener = std::net::TcpListener::bind(("127.0.0.1", port))
         .map_err(|error| format!("127.0.0.1:{port}: {error}; choose another by --port"))?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     let mut seen = stamps();
     first(&toolchain, &plan)?;
     println!("\nKiln stands at http://127.0.0.1:{port}/ and trains on the processor; Ctrl-C ends it.");
@@ -50,7 +49,8 @@ pub fn command(words: &[&str]) -> Outcome {
         let now = stamps();
         if now != seen {
             seen = now;
-            match site::build(&toolchain, &plan) {
+            // Remembered before it is built, for other checkouts.
+            match fresh::look().and_then(|()| site::build(&toolchain, &plan)) {
                 Ok(()) => println!("\nBuilt anew: reload http://127.0.0.1:{port}/"),
                 Err(error) => println!("\n{error}\nThe page that was built before stands on."),
             }

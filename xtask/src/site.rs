@@ -78,8 +78,7 @@ impl Plan {
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &["--profile"])?;
     let plan = Plan::read(words, Effort::Release)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     build(&toolchain, &plan)?;
     packed::beside(&root().join("dist"))
 }
@@ -291,8 +290,7 @@ fn over_budget(files: &Sizes) -> Vec<String> {
 
 /// Installs what building and testing need, and nothing else.
 pub fn set_up() -> Outcome {
-    wasm::fetch()?;
-    wasm::toolchain()?;
+    wasm::ready()?;
     tools::browser().map(drop)
 }
 

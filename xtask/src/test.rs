@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::{
     bench,
     binary::Effort,
-    check, fresh, native,
+    check, native,
     shell::{Outcome, about, cache, cargo, only, root},
     site::{self, Plan},
     times, tools, wasm,
@@ -24,9 +24,7 @@ pub fn command(words: &[&str]) -> Outcome {
 
 /// The same; `full` lets browser tests run in their whole length, and leaves the benchmark to a whole one.
 pub fn everything(plan: &Plan, browser: &tools::Browser, full: bool) -> Outcome {
-    fresh::look()?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     let axe = tools::axe()?;
     check::all(&toolchain, plan.gpu)?;
     let root = root();

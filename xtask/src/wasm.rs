@@ -6,6 +6,7 @@ use std::{
     process::Command,
 };
 
+use crate::fresh;
 use crate::shell::{Outcome, about, command, fresh_folder, on_path, output, root, run, target};
 
 /// What everything in the page is compiled for.
@@ -40,7 +41,7 @@ impl Toolchain {
 }
 
 /// The toolchain, set up if it was missing: the target is there; or rustup may fetch it; or Debian has the parts.
-pub fn toolchain() -> Outcome<Toolchain> {
+fn toolchain() -> Outcome<Toolchain> {
     for name in [None, Some(LINKED)] {
         if has_target(name) {
             println!(
@@ -202,8 +203,15 @@ fn as_root(program: &str) -> Command {
     sudo
 }
 
+/// What every command begins with that builds: the toolchain, the crates, and an honest look at what has changed.
+pub fn ready() -> Outcome<Toolchain> {
+    fresh::look()?;
+    fetch()?;
+    toolchain()
+}
+
 /// Downloads every crate, so that what follows may run offline.
-pub fn fetch() -> Outcome {
+fn fetch() -> Outcome {
     run("fetching crates", command("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(root()))
 }
 
