@@ -1,6 +1,6 @@
 //! Blobs: round clouds on a circle, which straight lines part.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -19,13 +19,13 @@ fn card() -> DataCard {
     let card = plane::card(
         "blobs",
         text("Blobs", "点团"),
-        text(
+        listed(
             "Round clouds on a circle: straight lines part them, and where they overlap nobody can.",
             "圆周上的圆形点团：直线即可分开，而重叠之处谁也分不开。",
         ),
         numbered("blob", "点团", 6),
         None,
-        text(
+        listed(
             "Made from the random seed, in the manner of scikit-learn's make_blobs.",
             "由随机种子生成，方式同 scikit-learn 的 make_blobs。",
         ),

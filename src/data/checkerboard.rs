@@ -1,6 +1,6 @@
 //! Checkerboard: eight squares of sixteen, evenly filled, in two to six classes.
 
-use crate::protocol::{DataCard, Split, Value, text};
+use crate::protocol::{DataCard, Split, Value, listed, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -30,19 +30,19 @@ fn card() -> DataCard {
     let mut card = plane::card(
         "checkerboard",
         text("Checkerboard", "棋盘格"),
-        text(
+        listed(
             "Eight evenly filled squares with sharp edges; those that meet at a corner are of different classes.",
             "八个均匀填充、边缘锐利的方块；在角上相接的方块属于不同类别。",
         ),
         numbered("colour", "颜色", 6),
         None,
-        text(
+        listed(
             "Made from the random seed, after Grathwohl et al., FFJORD, ICLR 2019.",
             "由随机种子生成，定义依照 Grathwohl 等（FFJORD，ICLR 2019）。",
         ),
     );
     for knob in card.knobs.iter_mut().filter(|knob| knob.name == "noise") {
-        knob.help = text(
+        knob.help = listed(
             "How far points stray from their squares: at 0 the edges are sharp, as the set is defined, and at 1 they are as wide as a tenth of a square. They move while the model trains on.",
             "数据点偏离方块的程度：0 时边缘锐利，即数据集原本的定义；1 时边缘约宽方块的十分之一。训练不中断，数据点随之移动。",
         );

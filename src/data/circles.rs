@@ -1,6 +1,6 @@
 //! Circles: one within another.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -20,7 +20,7 @@ fn card() -> DataCard {
         text("One circle within another, with nothing between them.", "一个圆套着另一个圆，圆与圆之间是空的。"),
         numbered("circle", "圆", 6),
         None,
-        text(
+        listed(
             "Made from the random seed, after scikit-learn's make_circles.",
             "由随机种子生成，定义依照 scikit-learn 的 make_circles。",
         ),

@@ -1,6 +1,6 @@
 //! Drawn: a distribution of the reader's own, along the strokes of a drawing.
 
-use crate::protocol::{DataCard, Range, Split, Stroke, Value, stroke_text, strokes, text};
+use crate::protocol::{DataCard, Range, Split, Stroke, Value, listed, stroke_text, strokes, text};
 
 use super::plane::{self, Chance, Point, place, share_of};
 use super::{DataSet, Making, Samples, knob};
@@ -19,7 +19,7 @@ fn card() -> DataCard {
     let mut card = plane::card(
         "drawn",
         text("Your own distribution", "自己画的分布"),
-        text(
+        listed(
             "Draw where the points are to lie; change it while the model trains, and see how it follows.",
             "画出数据点所在的位置；可以边训练边修改，看模型如何跟上。",
         ),
@@ -34,7 +34,7 @@ fn card() -> DataCard {
             "drawing",
             [
                 text("Your distribution", "你的分布"),
-                text(
+                listed(
                 "Points lie along the strokes, evenly by length and as wide as the brush. To a classifier strokes are of two classes in turn.",
                 "数据点沿笔画按长度均匀分布，宽度同画笔。对分类器而言，各笔画交替属于两个类别。",
                 ),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{ChunkCause, DataCard, Text, text};
+use crate::protocol::{ChunkCause, DataCard, Text, listed, text};
 
 use super::augment;
 use super::{Chunk, DataSet, Samples, Source};
@@ -22,7 +22,7 @@ fn card() -> DataCard {
     DataCard {
         name: Cow::Borrowed("emoji"),
         title: text("Emoji", "表情符号 Emoji"),
-        blurb: text(
+        blurb: listed(
             "1,871 emoji in colour, each as Google and as Twitter draw it; no emoji of the test half is among those to learn from.",
             "1,871 个彩色表情符号，各有 Google 与 Twitter 两种画法；测试用的表情符号都没有出现在训练集中。",
         ),
@@ -51,7 +51,7 @@ const CLASSES: [Text; 9] = [
     text("flags", "旗帜"),
 ];
 
-const ATTRIBUTION: Text = text(
+const ATTRIBUTION: Text = listed(
     "Noto Emoji by Google, Apache-2.0; Twemoji by Twitter, Inc and other contributors, CC BY 4.0; both at 32x32 and laid on white.",
     "Noto Emoji 由 Google 制作，许可协议：Apache-2.0；Twemoji 由 Twitter, Inc 及其他贡献者制作，许可协议：CC BY 4.0；均缩小到 32×32 并置于白底。",
 );

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{ChunkCause, DataCard, Text, text};
+use crate::protocol::{ChunkCause, DataCard, Text, listed, text};
 
 use super::augment;
 use super::{Chunk, DataSet, Samples, Source};
@@ -22,7 +22,7 @@ fn card() -> DataCard {
     DataCard {
         name: Cow::Borrowed("fashion"),
         title: text("Fashion-MNIST", "Fashion-MNIST 服饰"),
-        blurb: text(
+        blurb: listed(
             "30,000 photographs of clothes, of the size and number of classes of MNIST and much harder to tell apart.",
             "三万张服饰照片，尺寸和类别数与 MNIST 相同，却难区分得多。",
         ),
@@ -50,7 +50,7 @@ fn card() -> DataCard {
     }
 }
 
-const ATTRIBUTION: Text = text(
+const ATTRIBUTION: Text = listed(
     "Fashion-MNIST by Zalando SE (Han Xiao, Kashif Rasul and Roland Vollgraf), MIT licence; a third of its training pictures and all test pictures.",
     "Fashion-MNIST 由 Zalando SE（Han Xiao、Kashif Rasul 与 Roland Vollgraf）制作；许可协议：MIT；这里使用三分之一的训练图片和全部测试图片。",
 );

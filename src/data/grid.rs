@@ -1,6 +1,6 @@
 //! Grid: twenty-five narrow Gaussians in rows and columns.
 
-use crate::protocol::{DataCard, Modes, Split, text};
+use crate::protocol::{DataCard, Modes, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered};
 use super::{DataSet, Making, Samples};
@@ -18,7 +18,7 @@ fn card() -> DataCard {
     plane::card(
         "grid",
         text("Grid of 25 Gaussians", "网格排列的 25 个高斯"),
-        text(
+        listed(
             "Twenty-five small clouds in five rows; to cover them all is the classic test for mode collapse.",
             "五行五列共二十五个小点团；能否全部覆盖，是检验模式坍塌的经典题目。",
         ),
@@ -27,7 +27,7 @@ fn card() -> DataCard {
             centres: (0..SIDE * SIDE).map(|mode| centre(mode).map(|number| number as f32)).collect(),
             spread: SPREAD as f32,
         }),
-        text(
+        listed(
             "Made from the random seed, after Srivastava et al., VEEGAN, NIPS 2017.",
             "由随机种子生成，定义依照 Srivastava 等（VEEGAN，NIPS 2017）。",
         ),

@@ -1,6 +1,6 @@
 //! Lines: two that lie side by side.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point};
 use super::{DataSet, Making, Samples};
@@ -19,7 +19,7 @@ fn card() -> DataCard {
     plane::card(
         "lines",
         text("Two lines", "两条线"),
-        text(
+        listed(
             "Two parallel lines: the simplest set that no continuous generator can make without a bridge.",
             "两条平行线：最简单的、连续生成器若不搭“桥”就无法生成的数据。",
         ),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{ChunkCause, DataCard, Stroke, Text, text};
+use crate::protocol::{ChunkCause, DataCard, Stroke, Text, listed, text};
 
 use super::augment;
 use super::drawing::{self, Brush, Centre, Scan};
@@ -31,7 +31,7 @@ fn card() -> DataCard {
     DataCard {
         name: Cow::Borrowed("mnist"),
         title: text("MNIST", "MNIST 手写数字"),
-        blurb: text(
+        blurb: listed(
             "70,000 handwritten digits, scanned, boxed and centred: the classic first task.",
             "七万张手写数字的扫描图，已缩放并居中，是最经典的入门任务。",
         ),
@@ -48,7 +48,7 @@ fn card() -> DataCard {
     }
 }
 
-const ATTRIBUTION: Text = text(
+const ATTRIBUTION: Text = listed(
     "MNIST by Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0.",
     "MNIST 由 Yann LeCun、Corinna Cortes 与 Christopher J.C. Burges 制作；许可协议：CC BY-SA 3.0。",
 );

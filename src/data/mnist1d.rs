@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::chance::{Chance, each};
 use super::{DataSet, Making, SPAN, Samples, Values, knob};
-use crate::protocol::{DataCard, Knob, Range, Split, Text, Value, text};
+use crate::protocol::{DataCard, Knob, Range, Split, Text, Value, listed, text};
 
 /// Numbers in a sample.
 const LENGTH: usize = 40;
@@ -63,7 +63,7 @@ fn card() -> DataCard {
     DataCard {
         name: Cow::Borrowed("mnist1d"),
         title: text("MNIST-1D", "MNIST-1D 一维信号"),
-        blurb: text(
+        blurb: listed(
             "Ten shapes in signals of 40 numbers, stretched, shifted, tilted and hidden in noise: learnt in seconds, and models differ by far more than on MNIST.",
             "长度为 40 的信号中藏着十种形状，经过拉伸、平移、倾斜并淹没在噪声里：几秒即可学完，而模型之间的差距远大于 MNIST。",
         ),
@@ -80,7 +80,7 @@ fn card() -> DataCard {
     }
 }
 
-const ATTRIBUTION: Text = text(
+const ATTRIBUTION: Text = listed(
     "Made from the random seed, after Greydanus and Kobak, Scaling down deep learning with MNIST-1D, ICML 2024.",
     "由随机种子生成，定义依照 Greydanus 与 Kobak（Scaling down deep learning with MNIST-1D，ICML 2024）。",
 );
@@ -91,7 +91,7 @@ fn knobs() -> Vec<Knob> {
             "noise",
             [
                 text("Noise", "噪声"),
-                text(
+                listed(
                     "How strong the noise is, where 1 is as the set is defined. The signals change while the model trains on.",
                     "噪声的强度：1 为数据集原本的定义。训练不中断，信号随之改变。",
                 ),
@@ -104,7 +104,7 @@ fn knobs() -> Vec<Knob> {
             "count",
             [
                 text("Training signals", "训练信号数"),
-                text(
+                listed(
                     "How many signals the model learns from; with few it learns them by heart.",
                     "模型从多少条信号中学习；太少时，模型只是把它们背下来。",
                 ),
@@ -117,7 +117,7 @@ fn knobs() -> Vec<Knob> {
             "shuffled",
             [
                 text("Shuffled places", "打乱位置"),
-                text(
+                listed(
                     "Puts the 40 numbers of every signal into one other order: a convolution loses its neighbours and most of its lead, and a perceptron loses nothing.",
                     "把每条信号的 40 个数按同一种新顺序排列：卷积失去相邻关系，领先优势大半消失；多层感知机毫无损失。",
                 ),

@@ -1,6 +1,6 @@
 //! Moons: two half circles that reach into each other.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point};
 use super::{DataSet, Making, Samples};
@@ -15,13 +15,13 @@ fn card() -> DataCard {
     plane::card(
         "moons",
         text("Two moons", "双月"),
-        text(
+        listed(
             "Two half circles that reach into each other; no straight line parts them.",
             "两个相互嵌入的半圆；没有一条直线能把它们分开。",
         ),
         vec![text("upper moon", "上月"), text("lower moon", "下月")],
         None,
-        text(
+        listed(
             "Made from the random seed, after scikit-learn's make_moons.",
             "由随机种子生成，定义依照 scikit-learn 的 make_moons。",
         ),

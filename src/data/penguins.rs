@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::{DataSet, Making, Samples};
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 /// The catalogue's row.
 pub static SET: DataSet = DataSet::made(card, make, as_made, 0.0);
@@ -10,11 +10,11 @@ pub static SET: DataSet = DataSet::made(card, make, as_made, 0.0);
 const TABLE: Table = Table {
     name: "penguins",
     title: text("Penguins", "企鹅"),
-    blurb: text(
+    blurb: listed(
         "342 penguins of three species, seen by two of four measurements: what one pair mixes, another parts.",
         "三个种类的 342 只企鹅，用四项测量中的两项来看：一对特征分不开的，换一对就能分开。",
     ),
-    attribution: text(
+    attribution: listed(
         "palmerpenguins by A. M. Horst, A. P. Hill and K. B. Gorman, measured by K. B. Gorman and the Palmer Station LTER; CC0.",
         "palmerpenguins 由 A. M. Horst、A. P. Hill 与 K. B. Gorman 整理，K. B. Gorman 与 Palmer Station LTER 测量；许可协议：CC0。",
     ),

@@ -1,6 +1,6 @@
 //! Pinwheel: arms, each a Gaussian that is bent.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -24,7 +24,7 @@ fn card() -> DataCard {
         text("Bent arms around an empty middle.", "围绕空心的弯曲叶片。"),
         numbered("arm", "叶片", 6),
         None,
-        text(
+        listed(
             "Made from the random seed, after Johnson et al., Composing graphical models with neural networks, NIPS 2016.",
             "由随机种子生成，定义依照 Johnson 等（NIPS 2016）。",
         ),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, text};
+use crate::protocol::{DataCard, Knob, Modes, Range, Split, Text, Value, listed, text};
 
 pub(super) use super::chance::Chance;
 use super::chance::each;
@@ -86,7 +86,7 @@ fn knobs() -> Vec<Knob> {
             "noise",
             [
                 text("Noise", "噪声"),
-                text(
+                listed(
                     "How wide the points scatter, where 1 is as the set is defined and 0 leaves its bare shape. They move while the model trains on.",
                     "数据点散布的宽度：1 为数据集原本的定义，0 只剩形状本身。训练不中断，数据点随之移动。",
                 ),
@@ -99,7 +99,7 @@ fn knobs() -> Vec<Knob> {
             "count",
             [
                 text("Training points", "训练点数"),
-                text(
+                listed(
                     "How many points the model learns from; with few it can learn them by heart.",
                     "模型从多少个点中学习；太少时，模型可能只是把它们背下来。",
                 ),
@@ -110,7 +110,7 @@ fn knobs() -> Vec<Knob> {
         ),
         share(
             SHARE,
-            text(
+            listed(
                 "How many of all points are training points, in per cent: the less, the more others there are to test on.",
                 "训练点占全部数据点的百分之多少：占比越小，用于测试的其他点就越多。",
             ),

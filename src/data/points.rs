@@ -1,6 +1,6 @@
 //! Points: samples that the reader sets one by one, of classes of the reader's choice.
 
-use crate::protocol::{DataCard, Range, Split, Stroke, Value, class_of, stroke_text, strokes, text, width_of};
+use crate::protocol::{DataCard, Range, Split, Stroke, Value, class_of, listed, stroke_text, strokes, text, width_of};
 
 use super::plane::{self, numbered, of_classes, place, share_of};
 use super::{DataSet, Making, Samples, Values, knob};
@@ -25,7 +25,7 @@ fn card() -> DataCard {
     let mut card = plane::card(
         "points",
         text("Your own points", "自己放置的点"),
-        text(
+        listed(
             "Set points of each class, one by one or in swarms; add and erase while the model trains.",
             "逐个或成串地放置各类的点；训练途中也可以添加和擦除。",
         ),
@@ -37,7 +37,7 @@ fn card() -> DataCard {
         "points",
         [
             text("Your points", "你的点"),
-            text(
+            listed(
                 "Every point is one sample. Of each class some are kept for testing, as the training share says, but for a class of one point; with no others the model is tested on what it learns from.",
                 "每个点就是一个样本。每个类别按训练集占比留出一部分用于测试，仅有一个点的类别除外；若没有其他点，就用训练点测试。",
             ),
@@ -49,7 +49,7 @@ fn card() -> DataCard {
     card = of_classes(card, CLASSES);
     card.knobs.push(plane::share(
         SHARE,
-        text(
+        listed(
             "How many of each class's points the model learns from, in per cent; it is tested on the others.",
             "每个类别百分之多少的点用于学习；其余的点用于测试。",
         ),

@@ -1,6 +1,6 @@
 //! Ring: eight narrow Gaussians on a circle, the first thing that a generator that collapses loses.
 
-use crate::protocol::{DataCard, Modes, Split, text};
+use crate::protocol::{DataCard, Modes, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered};
 use super::{DataSet, Making, Samples};
@@ -18,7 +18,7 @@ fn card() -> DataCard {
     plane::card(
         "ring",
         text("Ring of 8 Gaussians", "环形排列的 8 个高斯"),
-        text(
+        listed(
             "Eight small clouds on a circle; a generator that collapses covers only some of them.",
             "圆周上的八个小点团；发生模式坍塌的生成器只能覆盖其中几个。",
         ),
@@ -27,7 +27,7 @@ fn card() -> DataCard {
             centres: (0..MODES).map(|mode| centre(mode).map(|number| number as f32)).collect(),
             spread: SPREAD as f32,
         }),
-        text(
+        listed(
             "Made from the random seed, after Srivastava et al., VEEGAN, NIPS 2017, and Metz et al., ICLR 2017.",
             "由随机种子生成，定义依照 Srivastava 等（VEEGAN，NIPS 2017）与 Metz 等（ICLR 2017）。",
         ),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{ChunkCause, DataCard, Stroke, Text, text};
+use crate::protocol::{ChunkCause, DataCard, Stroke, Text, listed, text};
 
 use super::augment;
 use super::drawing::{self, Brush, Centre, Scan};
@@ -31,7 +31,7 @@ fn card() -> DataCard {
     DataCard {
         name: Cow::Borrowed("sketches"),
         title: text("Quick, Draw! sketches", "Quick, Draw! 涂鸦"),
-        blurb: text(
+        blurb: listed(
             "2,700 sketches of 27 things, each drawn in under 20 seconds; with 80 of a kind to learn from, models overfit soon.",
             "27 种事物的 2,700 幅涂鸦，每幅都在 20 秒内画成；每类只有 80 幅可供学习，模型很快就会过拟合。",
         ),
@@ -78,7 +78,7 @@ const CLASSES: [Text; 27] = [
     text("Eiffel Tower", "埃菲尔铁塔"),
 ];
 
-const ATTRIBUTION: Text = text(
+const ATTRIBUTION: Text = listed(
     "The Quick, Draw! dataset by Google; CC BY 4.0; a part of it, at 28x28 and centred.",
     "Quick, Draw! 数据集由 Google 制作；许可协议：CC BY 4.0；这里使用其中一部分，缩放到 28×28 并居中。",
 );

@@ -1,6 +1,6 @@
 //! Spirals: arms of three turns each, wound into each other.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point, numbered, of_classes};
 use super::{DataSet, Making, Samples};
@@ -17,13 +17,13 @@ fn card() -> DataCard {
     let card = plane::card(
         "spirals",
         text("Spirals", "螺旋"),
-        text(
+        listed(
             "Arms wound into each other three times: hard for every small network since 1988.",
             "相互缠绕三圈的旋臂：自 1988 年以来就是小网络的难题。",
         ),
         numbered("arm", "旋臂", 6),
         None,
-        text(
+        listed(
             "Made from the random seed, after Lang and Witbrock, Connectionist Models Summer School, 1988.",
             "由随机种子生成，定义依照 Lang 与 Witbrock（Connectionist Models Summer School，1988）。",
         ),

@@ -1,6 +1,6 @@
 //! Swiss roll: one band, rolled up one and a half times.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point, outer_and_inner};
 use super::{DataSet, Making, Samples};
@@ -17,13 +17,13 @@ fn card() -> DataCard {
     plane::card(
         "swissroll",
         text("Swiss roll", "瑞士卷"),
-        text(
+        listed(
             "One band, rolled up one and a half times: a single connected curve with a gap between its turns.",
             "一条卷了一圈半的带子：一条连通的曲线，圈与圈之间留有空隙。",
         ),
         outer_and_inner(),
         None,
-        text(
+        listed(
             "Made from the random seed, after scikit-learn's make_swiss_roll.",
             "由随机种子生成，定义依照 scikit-learn 的 make_swiss_roll。",
         ),

@@ -1,6 +1,6 @@
 //! XOR: four clouds, of which those in opposite corners belong together.
 
-use crate::protocol::{DataCard, Split, text};
+use crate::protocol::{DataCard, Split, listed, text};
 
 use super::plane::{self, Chance, Point};
 use super::{DataSet, Making, Samples};
@@ -17,13 +17,13 @@ fn card() -> DataCard {
     plane::card(
         "xor",
         text("XOR", "异或"),
-        text(
+        listed(
             "Opposite corners belong together: the problem that no single straight line solves.",
             "对角的点团同属一类：任何一条直线都无法解决的问题。",
         ),
         vec![text("signs alike", "同号"), text("signs unlike", "异号")],
         None,
-        text(
+        listed(
             "Made from the random seed, after Minsky and Papert, Perceptrons, 1969.",
             "由随机种子生成，问题出自 Minsky 与 Papert《感知机》（1969）。",
         ),

@@ -18,7 +18,7 @@ use super::optimiser::{Part, Trained};
 use super::recipe::{Batch, Generator, Score, Shape};
 use super::training::Training;
 use crate::{choices, knobs};
-pub use acts::acts;
+pub use acts::{acts, every};
 use average::Average;
 use loss::Loss;
 pub use penalty::{r1, steepness};

@@ -8,7 +8,7 @@ use super::layers::{Dense, Draw};
 use crate::choices;
 use crate::kernels::{self, Groups, Window};
 pub use crate::kernels::{average, gelu};
-use crate::protocol::{Formula, Reference, text};
+use crate::protocol::{Formula, Reference, listed};
 
 choices! {
     /// Which channels of a sample are normalised together (Wu & He, ECCV 2018, figure 2).
@@ -159,20 +159,20 @@ pub fn formulas(layer: Formula) -> Vec<Formula> {
 /// Group normalisation.
 fn norm_formula() -> Formula {
     Formula {
-        title: text("Group normalisation", "组归一化（GroupNorm）"),
+        title: listed("Group normalisation", "组归一化（GroupNorm）"),
         tex: r"y_i = \gamma_c\, \frac{x_i - \mu_i}{\sqrt{\sigma_i^2 + \epsilon}} + \beta_c, \qquad \mu_i = \frac{1}{m} \sum_{k \in S_i} x_k, \qquad \sigma_i^2 = \frac{1}{m} \sum_{k \in S_i} (x_k - \mu_i)^2".into(),
         symbols: vec![
-            symbol("x_i", text("a number that a convolution made, in channel c", "卷积得到的一个数，属于通道 c")),
+            symbol("x_i", listed("a number that a convolution made, in channel c", "卷积得到的一个数，属于通道 c")),
             knob(
                 "S_i",
                 "normalisation",
-                text(
+                listed(
                     "all m numbers of the same sample in the same group of channels; other samples do not matter",
                     "同一样本、同一组通道中的全部 m 个数；与其他样本无关",
                 ),
             ),
-            symbol(r"\gamma_c, \beta_c", text("a scale and a shift for each channel, learnt", "每个通道的缩放与平移，由学习得到")),
-            symbol(r"\epsilon", text("1e-5, against division by zero", "1e-5，避免除以零")),
+            symbol(r"\gamma_c, \beta_c", listed("a scale and a shift for each channel, learnt", "每个通道的缩放与平移，由学习得到")),
+            symbol(r"\epsilon", listed("1e-5, against division by zero", "1e-5，避免除以零")),
         ],
         source: source("Y. Wu and K. He, Group normalization, ECCV 2018, section 3", "https://arxiv.org/abs/1803.08494"),
     }
@@ -181,20 +181,20 @@ fn norm_formula() -> Formula {
 /// The activation.
 fn gelu_formula() -> Formula {
     Formula {
-        title: text("Gaussian error linear unit (GELU)", "高斯误差线性单元（GELU）"),
+        title: listed("Gaussian error linear unit (GELU)", "高斯误差线性单元（GELU）"),
         tex: r"\varphi(a) = a\, \Phi(a), \qquad \Phi(a) = \frac{1}{\sqrt{2 \pi}} \int_{-\infty}^{a} e^{-t^2 / 2}\, dt"
             .into(),
         symbols: vec![
             symbol(
                 r"\varphi",
-                text(
+                listed(
                     "the activation: like a ReLU far from zero, but smooth, and it lets a little through below",
                     "激活函数：远离零处与 ReLU 相近，但处处光滑，且在负半轴略有通过",
                 ),
             ),
             symbol(
                 r"\Phi(a)",
-                text("the probability that a standard normal number is below a", "标准正态随机数小于 a 的概率"),
+                listed("the probability that a standard normal number is below a", "标准正态随机数小于 a 的概率"),
             ),
         ],
         source: source(
@@ -207,21 +207,21 @@ fn gelu_formula() -> Formula {
 /// The last layers.
 fn average_formula() -> Formula {
     Formula {
-        title: text("Global average pooling", "全局平均池化"),
+        title: listed("Global average pooling", "全局平均池化"),
         tex:
             r"h_c = \frac{1}{H W} \sum_{i=1}^{H} \sum_{j=1}^{W} a_{cij}, \qquad z_k = \sum_{c} w_{kc}\, \hat h_c + b_k"
                 .into(),
         symbols: vec![
             symbol(
                 "a_{cij}",
-                text(
+                listed(
                     "the last feature map of channel c, at row i and column j",
                     "最后一层通道 c 的特征图，第 i 行第 j 列",
                 ),
             ),
             symbol(
                 "h_c",
-                text(
+                listed(
                     "its mean: how much of feature c the picture holds, wherever it is",
                     "其均值：图片中含有多少特征 c，不论在哪里",
                 ),
@@ -229,12 +229,12 @@ fn average_formula() -> Formula {
             knob(
                 r"\hat h_c",
                 "normalisation",
-                text(
+                listed(
                     "the same, normalised over all channels: means differ little from picture to picture",
                     "同上，但在所有通道上归一化：各图片的均值本身相差很小",
                 ),
             ),
-            symbol("z_k", text("the logit (score) of class k", "类别 k 的 logit（得分）")),
+            symbol("z_k", listed("the logit (score) of class k", "类别 k 的 logit（得分）")),
         ],
         source: source(
             "M. Lin, Q. Chen and S. Yan, Network in network, 2013, section 3.2",

@@ -7,7 +7,7 @@ use super::math::{accuracy, cross_entropy};
 use super::optimiser::Trained;
 use super::recipe::{Batch, Moment, Outcome, Plate, Scalars, Sheet};
 use super::training::Training;
-use crate::protocol::{Formula, Meaning, Reference, Role, Series, Source, Symbol, Text, text};
+use crate::protocol::{Formula, LISTED, Meaning, Reference, Role, Series, Source, Symbol, Text, listed, text};
 
 /// One update of `trained` with the logits `[batch, classes]` that it gave `batch`.
 pub fn learn<N: Module>(
@@ -46,16 +46,16 @@ pub fn filters<N: Module, const D: usize>(
 pub fn series(published: Vec<Reference>) -> Vec<Series> {
     let loss = |name: &'static str, title, role| Series {
         name: name.into(),
-        group: text("Loss", "损失"),
+        group: listed("Loss", "损失"),
         title,
-        unit: text("nats", "奈特"),
+        unit: listed("nats", "奈特"),
         role,
         bounds: None,
         references: Vec::new(),
     };
     [
-        loss("loss/train", text("Training loss", "训练损失"), Role::Train),
-        loss("loss/test", text("Test loss", "测试损失"), Role::Test),
+        loss("loss/train", listed("Training loss", "训练损失"), Role::Train),
+        loss("loss/test", listed("Test loss", "测试损失"), Role::Test),
     ]
     .into_iter()
     .chain(accuracies(published))
@@ -66,16 +66,16 @@ pub fn series(published: Vec<Reference>) -> Vec<Series> {
 pub fn accuracies(published: Vec<Reference>) -> [Series; 2] {
     let share = |name: &'static str, title, role, references| Series {
         name: name.into(),
-        group: text("Accuracy", "准确率"),
+        group: listed("Accuracy", "准确率"),
         title,
-        unit: text("%", "%"),
+        unit: listed("%", "%"),
         role,
         bounds: Some((0.0, 100.0)),
         references,
     };
     [
-        share("accuracy/train", text("Training accuracy", "训练准确率"), Role::Train, Vec::new()),
-        share("accuracy/test", text("Test accuracy", "测试准确率"), Role::Test, published),
+        share("accuracy/train", listed("Training accuracy", "训练准确率"), Role::Train, Vec::new()),
+        share("accuracy/test", listed("Test accuracy", "测试准确率"), Role::Test, published),
     ]
 }
 
@@ -92,13 +92,15 @@ pub fn on_mnist1d(value: f32) -> Reference {
 
 /// The per cent that a network of this kind reached on Fashion-MNIST, as its authors list it, of all 60,000 pictures.
 pub fn on_fashion(value: f32, network: &str) -> Reference {
-    let citation = format!("Fashion-MNIST, benchmark as submitted, all 60,000 images: {network}").into();
-    published("fashion", value, Source { citation, link: "https://github.com/zalandoresearch/fashion-mnist".into() })
+    let all = source("", "https://github.com/zalandoresearch/fashion-mnist");
+    let citation = || format!("Fashion-MNIST, benchmark as submitted, all 60,000 images: {network}").into();
+    published("fashion", value, if LISTED { Source { citation: citation(), ..all } } else { all })
 }
 
-/// A publication.
+/// A publication; only the catalogue says it.
+#[inline(always)]
 pub fn source(citation: &'static str, link: &'static str) -> Source {
-    Source { citation: citation.into(), link: link.into() }
+    if LISTED { Source { citation: citation.into(), link: link.into() } } else { Source::default() }
 }
 
 /// A symbol that is only explained in words.
@@ -119,14 +121,14 @@ pub fn curve(tex: &'static str, name: &'static str, text: Text) -> Symbol {
 /// Softmax and cross-entropy.
 pub fn cross_entropy_formula() -> Formula {
     Formula {
-        title: text("Cross-entropy", "交叉熵"),
+        title: listed("Cross-entropy", "交叉熵"),
         tex: r"\mathcal{L} = -\frac{1}{B} \sum_{i=1}^{B} \log p(y_i \mid x_i), \qquad p(k \mid x) = \frac{e^{z_k}}{\sum_{j} e^{z_j}}".into(),
         symbols: vec![
-            curve(r"\mathcal{L}", "loss/train", text("the loss of a minibatch, in nats", "一个小批量的损失，单位为奈特")),
-            knob("B", "batch-size", text("samples in a minibatch", "小批量中的样本数")),
-            symbol(r"p(k \mid x)", text("the probability that the model gives class k", "模型给类别 k 的概率")),
-            symbol("y_i", text("the true class of sample i", "第 i 个样本的真实类别")),
-            symbol("z_k", text("the logit (score) of class k", "类别 k 的 logit（得分）")),
+            curve(r"\mathcal{L}", "loss/train", listed("the loss of a minibatch, in nats", "一个小批量的损失，单位为奈特")),
+            knob("B", "batch-size", listed("samples in a minibatch", "小批量中的样本数")),
+            symbol(r"p(k \mid x)", listed("the probability that the model gives class k", "模型给类别 k 的概率")),
+            symbol("y_i", listed("the true class of sample i", "第 i 个样本的真实类别")),
+            symbol("z_k", listed("the logit (score) of class k", "类别 k 的 logit（得分）")),
         ],
         source: source(
             "J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs, Neurocomputing (NATO ASI F68), 1990",
@@ -138,16 +140,16 @@ pub fn cross_entropy_formula() -> Formula {
 /// The update, by the optimiser that models start with.
 pub fn adam_formula() -> Formula {
     Formula {
-        title: text("One step of Adam", "Adam 的一步更新"),
+        title: listed("One step of Adam", "Adam 的一步更新"),
         tex: r"\begin{aligned} m &\leftarrow \beta_1 m + (1-\beta_1)\, g, & v &\leftarrow \beta_2 v + (1-\beta_2)\, g^2, \\ \theta &\leftarrow \theta - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}, & g &= \nabla_\theta \mathcal{L} + \lambda \theta \end{aligned}".into(),
         symbols: vec![
-            knob(r"\eta", "learning-rate", text("the learning rate", "学习率")),
-            knob(r"\lambda", "weight-decay", text("the weight decay", "权重衰减")),
-            symbol(r"\theta", text("all weights and biases", "全部权重与偏置")),
-            symbol("g", text("the gradient of this minibatch's loss", "当前小批量损失的梯度")),
-            symbol("m, v", text("running means of the gradient and of its square", "梯度及其平方的滑动平均")),
-            symbol(r"\beta_1, \beta_2, \epsilon", text("0.9, 0.999 and 1e-8", "0.9、0.999 与 1e-8")),
-            symbol("t", text("updates made so far", "已进行的更新次数")),
+            knob(r"\eta", "learning-rate", listed("the learning rate", "学习率")),
+            knob(r"\lambda", "weight-decay", listed("the weight decay", "权重衰减")),
+            symbol(r"\theta", listed("all weights and biases", "全部权重与偏置")),
+            symbol("g", listed("the gradient of this minibatch's loss", "当前小批量损失的梯度")),
+            symbol("m, v", listed("running means of the gradient and of its square", "梯度及其平方的滑动平均")),
+            symbol(r"\beta_1, \beta_2, \epsilon", listed("0.9, 0.999 and 1e-8", "0.9、0.999 与 1e-8")),
+            symbol("t", listed("updates made so far", "已进行的更新次数")),
         ],
         source: source(
             "D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, ICLR 2015, Algorithm 1",
@@ -159,12 +161,12 @@ pub fn adam_formula() -> Formula {
 /// Dropout, for models that have the knob `dropout`.
 pub fn dropout_formula() -> Formula {
     Formula {
-        title: text("Dropout, while training", "训练时的随机失活"),
+        title: listed("Dropout, while training", "训练时的随机失活"),
         tex: r"\tilde h_j = \frac{r_j}{1-p}\, h_j, \qquad r_j \sim \mathrm{Bernoulli}(1-p)".into(),
         symbols: vec![
-            knob("p", "dropout", text("the share of units dropped", "被置零的单元比例")),
-            symbol("h_j", text("a hidden unit's activation", "隐藏单元的激活值")),
-            symbol("r_j", text("drawn anew for each sample and step", "对每个样本、每一步重新抽取")),
+            knob("p", "dropout", listed("the share of units dropped", "被置零的单元比例")),
+            symbol("h_j", listed("a hidden unit's activation", "隐藏单元的激活值")),
+            symbol("r_j", listed("drawn anew for each sample and step", "对每个样本、每一步重新抽取")),
         ],
         source: source(
             "N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15, 2014, section 4",

@@ -2,7 +2,7 @@
 
 use super::classifier::{curve, knob, source, symbol};
 use super::ladder::{Lesson, Player, SIZES};
-use crate::protocol::{Formula, Ladder, Rise, Source, Text, text};
+use crate::protocol::{Formula, Ladder, Rise, Source, Text, listed, text};
 
 /// A mean difference counts that is more than so many of its standard errors from 0.
 const ERRORS: f64 = 2.0;
@@ -233,14 +233,14 @@ fn paper(part: &str) -> Source {
 
 fn generative_formula() -> Formula {
     Formula {
-        title: text("The generative player: naive Bayes", "生成方：朴素贝叶斯"),
+        title: listed("The generative player: naive Bayes", "生成方：朴素贝叶斯"),
         tex: r"p(x \mid k) = \prod_{d=1}^{D} \mathcal{N}(x_d; \mu_{kd}, \sigma_d^2), \qquad \log P(k \mid x) = \sum_{d=1}^{D} \frac{\mu_{kd}}{\sigma_d^2}\, x_d + b_k + c(x), \qquad \sigma_d^2 = s_d^2 + \alpha \max_j \mathrm{Var}(x_j)".into(),
         symbols: vec![
-            symbol(r"\mu_{kd}", text("the mean of feature d in class k, counted in one pass", "特征 d 在类别 k 中的均值，只需数一遍")),
-            symbol("s_d^2", text("its variance about the means of the classes, the same for all of them: so the boundaries are straight", "该特征对各类别均值的方差，所有类别共用：因此边界是直的")),
-            knob(r"\alpha", "smoothing", text("the variance smoothing", "方差平滑")),
-            symbol("b_k", text("a bias, which the means and the shares of the classes give", "偏置，由各类别的均值与占比得到")),
-            symbol("c(x)", text("what is the same for all classes", "对所有类别都相同的部分")),
+            symbol(r"\mu_{kd}", listed("the mean of feature d in class k, counted in one pass", "特征 d 在类别 k 中的均值，只需数一遍")),
+            symbol("s_d^2", listed("its variance about the means of the classes, the same for all of them: so the boundaries are straight", "该特征对各类别均值的方差，所有类别共用：因此边界是直的")),
+            knob(r"\alpha", "smoothing", listed("the variance smoothing", "方差平滑")),
+            symbol("b_k", listed("a bias, which the means and the shares of the classes give", "偏置，由各类别的均值与占比得到")),
+            symbol("c(x)", listed("what is the same for all classes", "对所有类别都相同的部分")),
         ],
         source: paper("section 2"),
     }
@@ -248,13 +248,13 @@ fn generative_formula() -> Formula {
 
 fn discriminative_formula() -> Formula {
     Formula {
-        title: text("The discriminative player: logistic regression", "判别方：逻辑回归"),
+        title: listed("The discriminative player: logistic regression", "判别方：逻辑回归"),
         tex: r"\mathcal{L} = -\frac{1}{m} \sum_{i=1}^{m} \log P(y_i \mid x_i) + \frac{\lambda}{2m} \lVert \theta \rVert^2, \qquad \log P(k \mid x) = w_k^{\top} x + b_k + c(x)".into(),
         symbols: vec![
-            curve(r"\mathcal{L}", "loss/regression", text("what Adam descends, in minibatches: at least 200 updates and 10 passes for each m; the curve shows its first part", "由 Adam 以小批量下降：每个 m 至少 200 次更新、10 轮；曲线显示其第一部分")),
-            symbol("m", text("training samples", "训练样本数")),
-            knob(r"\lambda", "penalty", text("the penalty, for all weights and biases", "对全部权重与偏置的惩罚")),
-            symbol(r"\theta", text("all weights and biases", "全部权重与偏置")),
+            curve(r"\mathcal{L}", "loss/regression", listed("what Adam descends, in minibatches: at least 200 updates and 10 passes for each m; the curve shows its first part", "由 Adam 以小批量下降：每个 m 至少 200 次更新、10 轮；曲线显示其第一部分")),
+            symbol("m", listed("training samples", "训练样本数")),
+            knob(r"\lambda", "penalty", listed("the penalty, for all weights and biases", "对全部权重与偏置的惩罚")),
+            symbol(r"\theta", listed("all weights and biases", "全部权重与偏置")),
         ],
         source: source(
             "F. Pedregosa et al., scikit-learn, JMLR 12, 2011, LogisticRegression: its C is 1 / λ, 1 by default; the update: Kingma and Ba, Adam, ICLR 2015",
@@ -265,12 +265,12 @@ fn discriminative_formula() -> Formula {
 
 fn theory_formula() -> Formula {
     Formula {
-        title: text("What the theory expects", "理论的预期"),
+        title: listed("What the theory expects", "理论的预期"),
         tex: r"\epsilon_{\mathrm{dis}}(\infty) \le \epsilon_{\mathrm{gen}}(\infty), \qquad m_{\mathrm{dis}} = \mathcal{O}(D), \qquad m_{\mathrm{gen}} = \mathcal{O}(\log D)".into(),
         symbols: vec![
-            symbol(r"\epsilon_{\mathrm{dis}}, \epsilon_{\mathrm{gen}}", text("the test error of either player", "两位选手各自的测试错误率")),
-            symbol(r"m_{\mathrm{dis}}, m_{\mathrm{gen}}", text("samples that either needs to come near its error of ever more samples; for naive Bayes under assumptions on the features", "各自接近其极限错误率所需的样本数；对朴素贝叶斯，需要关于特征的若干假设")),
-            symbol("D", text("features: pixels, or coordinates", "特征数：像素或坐标")),
+            symbol(r"\epsilon_{\mathrm{dis}}, \epsilon_{\mathrm{gen}}", listed("the test error of either player", "两位选手各自的测试错误率")),
+            symbol(r"m_{\mathrm{dis}}, m_{\mathrm{gen}}", listed("samples that either needs to come near its error of ever more samples; for naive Bayes under assumptions on the features", "各自接近其极限错误率所需的样本数；对朴素贝叶斯，需要关于特征的若干假设")),
+            symbol("D", listed("features: pixels, or coordinates", "特征数：像素或坐标")),
         ],
         source: paper("propositions 1 and 2, section 3"),
     }
@@ -278,12 +278,12 @@ fn theory_formula() -> Formula {
 
 fn error_formula() -> Formula {
     Formula {
-        title: text("Who errs less", "谁的错误率更低"),
+        title: listed("Who errs less", "谁的错误率更低"),
         tex: r"\lvert \bar{\delta} \rvert > 2\, \frac{s_\delta}{\sqrt{R}}, \qquad s_\delta^2 = \frac{1}{R-1} \sum_{r=1}^{R} (\delta_r - \bar{\delta})^2".into(),
         symbols: vec![
-            symbol(r"\delta_r", text("naive Bayes' error less that of logistic regression in one draw", "同一次抽取中，朴素贝叶斯与逻辑回归的错误率之差")),
-            symbol(r"\bar{\delta}", text("its mean; smaller differences than this decide nothing", "其均值；更小的差别不作结论")),
-            knob("R", "draws", text("draws of training samples", "训练样本的抽取次数")),
+            symbol(r"\delta_r", listed("naive Bayes' error less that of logistic regression in one draw", "同一次抽取中，朴素贝叶斯与逻辑回归的错误率之差")),
+            symbol(r"\bar{\delta}", listed("its mean; smaller differences than this decide nothing", "其均值；更小的差别不作结论")),
+            knob("R", "draws", listed("draws of training samples", "训练样本的抽取次数")),
         ],
         source: source(
             "T. G. Dietterich, Approximate statistical tests for comparing supervised classification learning algorithms, Neural Computation 10, 1998, section 3: paired differences, with their limits",

@@ -4,7 +4,6 @@ use burn::tensor::Device;
 
 use super::knobs::Knobs as _;
 use super::recipe::{Learner, Recipe, Shape};
-use super::tex;
 use crate::data::DataSet;
 use crate::protocol::{Card, DataCard, Fault, Tuned, Value, View};
 
@@ -17,6 +16,8 @@ pub struct Entry {
     pub card: fn() -> Card,
     /// As [`Recipe::fits`].
     pub fits: fn(&Shape) -> bool,
+    /// As [`Recipe::carried`].
+    pub carried: fn() -> Vec<String>,
     /// Every knob's value by [`Recipe::tuned`].
     pub tuned: fn(&Shape) -> Vec<(String, Value)>,
     /// Builds a learner from the knobs that differ from their defaults; the second value lists what was clamped or unknown.
@@ -30,10 +31,9 @@ impl Entry {
     }
 
     /// The card as a catalogue of data sets with these cards has it: with the names of those that fit, in their order, the
-    /// defaults that differ there, its mathematics set, and the views that a session makes of any classifier's logits.
+    /// defaults that differ there, and the views that a session makes of any classifier's logits.
     pub fn among(&self, sets: &[DataCard]) -> Card {
         let mut card = (self.card)();
-        tex::set(&mut card.formulas);
         if card.views.contains(&View::Reading) {
             card.views.extend([View::Saliency, View::Dream]);
         }
@@ -52,7 +52,13 @@ impl Entry {
 
 /// The catalogue's row of a recipe.
 pub fn entry<R: Recipe>() -> Entry {
-    Entry { card: R::card, fits: R::fits, tuned: |shape| R::tuned(shape).values(), build: build::<R> }
+    Entry {
+        card: R::card,
+        fits: R::fits,
+        carried: R::carried,
+        tuned: |shape| R::tuned(shape).values(),
+        build: build::<R>,
+    }
 }
 
 fn build<R: Recipe>(asked: &[(String, Value)], shape: &Shape, device: &Device) -> (Box<dyn Learner>, Vec<Fault>) {

@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor};
 use super::recipe::{Batch, Learner};
 use super::training::Training;
 use crate::knobs;
-use crate::protocol::{Role, Series, Text, Value, text};
+use crate::protocol::{Role, Series, Text, Value, listed};
 
 knobs! {
     /// How a generative model is trained and looked at.
@@ -48,30 +48,31 @@ fn quality(name: &'static str, group: Text, title: Text, unit: Text, bounds: Opt
 
 /// The curves that the session itself measures on the samples of any generator.
 pub fn quality_series() -> Vec<Series> {
-    let share = |name, group, title| quality(name, group, title, text("%", "%"), Some((0.0, 100.0)));
-    let [seen, near] = [text("Recognised samples", "样本的识别情况"), text("Precision and recall", "精确率与召回率")];
-    let within = text("Samples within 3σ of a mode", "距模式 3σ 以内的样本");
-    let apart = text("KL from real to generated, by bins", "真实分布到生成分布的 KL（分箱）");
+    let share = |name, group, title| quality(name, group, title, listed("%", "%"), Some((0.0, 100.0)));
+    let [seen, near] =
+        [listed("Recognised samples", "样本的识别情况"), listed("Precision and recall", "精确率与召回率")];
+    let within = listed("Samples within 3σ of a mode", "距模式 3σ 以内的样本");
+    let apart = listed("KL from real to generated, by bins", "真实分布到生成分布的 KL（分箱）");
     vec![
         quality(
             "frechet/score",
-            text("Fréchet distance", "Fréchet 距离"),
-            text("Fréchet distance to real samples", "与真实样本的 Fréchet 距离"),
-            text("features²", "特征²"),
+            listed("Fréchet distance", "Fréchet 距离"),
+            listed("Fréchet distance to real samples", "与真实样本的 Fréchet 距离"),
+            listed("features²", "特征²"),
             None,
         ),
-        share("quality/confident", seen.clone(), text("With confidence", "有把握的占比")),
-        share("quality/rarest", seen, text("Rarest class, of its fair share", "最少类别占其应有份额")),
-        share("manifold/precision", near.clone(), text("Precision", "精确率")),
-        share("manifold/recall", near, text("Recall", "召回率")),
+        share("quality/confident", seen.clone(), listed("With confidence", "有把握的占比")),
+        share("quality/rarest", seen, listed("Rarest class, of its fair share", "最少类别占其应有份额")),
+        share("manifold/precision", near.clone(), listed("Precision", "精确率")),
+        share("manifold/recall", near, listed("Recall", "召回率")),
         quality(
             "modes/covered",
-            text("Modes covered", "覆盖的模式数"),
-            text("Modes covered", "覆盖的模式数"),
-            text("modes", "个"),
+            listed("Modes covered", "覆盖的模式数"),
+            listed("Modes covered", "覆盖的模式数"),
+            listed("modes", "个"),
             None,
         ),
         share("near/share", within.clone(), within),
-        quality("plane/kl", apart.clone(), apart, text("nats", "奈特"), None),
+        quality("plane/kl", apart.clone(), apart, listed("nats", "奈特"), None),
     ]
 }

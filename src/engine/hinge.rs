@@ -9,7 +9,7 @@ use super::math::accuracy;
 use super::optimiser::Trained;
 use super::recipe::{Moment, Outcome, Scalars};
 use super::training::{Schedule, Training};
-use crate::protocol::{Formula, Reference, Role, Series, text};
+use crate::protocol::{Formula, Reference, Role, Series, listed};
 use crate::{choices, knobs};
 
 /// Its negative stands in for the own class's score where the best of the others is looked for: below whatever a network
@@ -126,18 +126,18 @@ pub fn series(published: Vec<Reference>) -> Vec<Series> {
         bounds,
         references: Vec::new(),
     };
-    let (loss, margins) = (text("Hinge loss", "合页损失"), text("margins", "间隔"));
-    let objective = text("Objective", "目标函数");
-    let support = text("Support vectors", "支持向量");
-    let within = text("Training samples with slack", "松弛量不为零的训练样本");
+    let (loss, margins) = (listed("Hinge loss", "合页损失"), listed("margins", "间隔"));
+    let objective = listed("Objective", "目标函数");
+    let support = listed("Support vectors", "支持向量");
+    let within = listed("Training samples with slack", "松弛量不为零的训练样本");
     let share = Some((0.0, 100.0));
     let mut all = vec![
-        line("loss/train", loss.clone(), text("Training loss", "训练损失"), margins.clone(), Role::Train, None),
-        line("loss/test", loss, text("Test loss", "测试损失"), margins.clone(), Role::Test, None),
+        line("loss/train", loss.clone(), listed("Training loss", "训练损失"), margins.clone(), Role::Train, None),
+        line("loss/test", loss, listed("Test loss", "测试损失"), margins.clone(), Role::Test, None),
     ];
     all.extend(accuracies(published));
     all.push(line("objective/train", objective.clone(), objective, margins, Role::Train, None));
-    all.push(line("support/train", support, within, text("%", "%"), Role::Train, share));
+    all.push(line("support/train", support, within, listed("%", "%"), Role::Train, share));
     all
 }
 
@@ -148,14 +148,14 @@ pub fn formulas() -> Vec<Formula> {
 
 fn primal_formula() -> Formula {
     Formula {
-        title: text("The widest margin, with slack", "带松弛的最大间隔"),
+        title: listed("The widest margin, with slack", "带松弛的最大间隔"),
         tex: r"\min_{W, b, \xi}\ \frac{1}{2} \|W\|^2 + C \sum_{i=1}^{N} \xi_i, \qquad z_{y_i}(x_i) - z_k(x_i) \ge 1 - \xi_i \quad (k \ne y_i), \qquad \xi_i \ge 0".into(),
         symbols: vec![
-            knob("C", "c", text("the price of slack", "松弛的代价")),
-            symbol(r"\xi_i", text("the slack of sample i: what its lead lacks of 1", "第 i 个样本的松弛量：它的领先距 1 还差多少")),
-            symbol(r"\|W\|^2", text("the sum of all squared weights: the smaller, the wider is a lead of 1 in the space of x", "所有权重的平方和：越小，得分领先 1 所对应的空间距离越宽")),
-            symbol("y_i", text("the true class of sample i", "第 i 个样本的真实类别")),
-            symbol("N", text("training samples", "训练样本数")),
+            knob("C", "c", listed("the price of slack", "松弛的代价")),
+            symbol(r"\xi_i", listed("the slack of sample i: what its lead lacks of 1", "第 i 个样本的松弛量：它的领先距 1 还差多少")),
+            symbol(r"\|W\|^2", listed("the sum of all squared weights: the smaller, the wider is a lead of 1 in the space of x", "所有权重的平方和：越小，得分领先 1 所对应的空间距离越宽")),
+            symbol("y_i", listed("the true class of sample i", "第 i 个样本的真实类别")),
+            symbol("N", listed("training samples", "训练样本数")),
         ],
         source: source(
             "C. Cortes and V. Vapnik, Support-vector networks, Machine Learning 20, 1995, section 3; for many classes: K. Crammer and Y. Singer, On the algorithmic implementation of multiclass kernel-based vector machines, JMLR 2, 2001, section 4",
@@ -166,14 +166,14 @@ fn primal_formula() -> Formula {
 
 fn objective_formula() -> Formula {
     Formula {
-        title: text("The same as a loss, for a minibatch", "写成小批量上的损失"),
+        title: listed("The same as a loss, for a minibatch", "写成小批量上的损失"),
         tex: r"\mathcal{L} = \frac{1}{B} \sum_{i=1}^{B} \xi_i + \frac{\|W\|^2}{2 C N}, \qquad \xi_i = \max\Bigl(0,\ 1 + \max_{k \ne y_i} z_k - z_{y_i}\Bigr) \quad \text{or} \quad \sum_{k} \max(0,\ 1 - s_k z_k)".into(),
         symbols: vec![
-            curve(r"\mathcal{L}", "objective/train", text("the objective divided by C N", "除以 C N 后的目标函数")),
-            curve(r"\xi_i", "loss/train", text("a sample's slack, or where that is chosen its square; the curve is the mean", "样本的松弛量（也可选其平方）；曲线是平均值")),
-            knob("C", "c", text("the price of slack", "松弛的代价")),
-            knob(r"s_k", "hinge", text("1 for the own class and -1 for the others, where each class is held against the rest", "一对其余时，所属类别取 1，其余取 -1")),
-            knob("B", "batch-size", text("samples in a minibatch", "小批量中的样本数")),
+            curve(r"\mathcal{L}", "objective/train", listed("the objective divided by C N", "除以 C N 后的目标函数")),
+            curve(r"\xi_i", "loss/train", listed("a sample's slack, or where that is chosen its square; the curve is the mean", "样本的松弛量（也可选其平方）；曲线是平均值")),
+            knob("C", "c", listed("the price of slack", "松弛的代价")),
+            knob(r"s_k", "hinge", listed("1 for the own class and -1 for the others, where each class is held against the rest", "一对其余时，所属类别取 1，其余取 -1")),
+            knob("B", "batch-size", listed("samples in a minibatch", "小批量中的样本数")),
         ],
         source: source(
             "S. Shalev-Shwartz, Y. Singer and N. Srebro, Pegasos: primal estimated sub-gradient solver for SVM, ICML 2007, eq. 1, with its lambda = 1 / (C N)",

@@ -166,7 +166,7 @@ macro_rules! choices {
 
         impl $crate::engine::knobs::Pick for $choice {
             const ALL: &'static [(Self, &'static str, $crate::protocol::Text)] =
-                &[$((Self::$item, $name, $crate::protocol::text($en, $zh)),)+];
+                &[$((Self::$item, $name, $crate::protocol::listed($en, $zh)),)+];
         }
 
         impl $crate::engine::knobs::Dial for $choice {
@@ -235,8 +235,8 @@ macro_rules! knobs {
                 let defaults = Self::default();
                 let mut knobs = vec![$($crate::protocol::Knob {
                     name: dashed(stringify!($field)),
-                    title: $crate::protocol::text($title, $title_zh),
-                    help: $crate::protocol::text($help, $help_zh),
+                    title: $crate::protocol::listed($title, $title_zh),
+                    help: $crate::protocol::listed($help, $help_zh),
                     range: $crate::knobs!(@range $kind $range),
                     default: defaults.$field.value(),
                     hot: $crate::knobs!(@heat $heat),

@@ -39,5 +39,4 @@ pub mod selftest;
 pub mod session;
 pub mod shipped;
 pub mod snapshot;
-pub mod tex;
 pub mod training;

@@ -212,6 +212,10 @@ pub trait Recipe: Sized + 'static {
     fn acts(&self, _at: Moment) -> Vec<Act> {
         Vec::new()
     }
+    /// Every formula that one of its acts can have, for the catalogue, which alone knows how to set them.
+    fn carried() -> Vec<String> {
+        Vec::new()
+    }
     /// Carries out the `index`th of them. All in order, with one batch and one moment, are [`Recipe::step`] to the bit;
     /// between two the model can be shown, but neither saved nor turned.
     fn act(&mut self, _index: usize, _batch: &Batch, _at: Moment) -> Acted {

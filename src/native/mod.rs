@@ -3,6 +3,7 @@
 
 mod bench;
 mod breaks;
+pub mod catalogue;
 mod checkpoint;
 mod document;
 mod duel;
@@ -15,6 +16,7 @@ mod quality;
 mod reference;
 mod scale;
 mod table;
+pub mod tex;
 pub mod train;
 
 use std::path::PathBuf;
@@ -63,6 +65,7 @@ kiln quality [MODEL [--seed N] [--epochs N] [--knob NAME=VALUE]...]   what the m
 kiln bench [WORKLOAD]... [count=STEPS] [repeats=N] [clock=processor]   milliseconds for a training step on this machine's CPU, and the share
                             of what it reaches at best; a timing is so many steps
 kiln bench --scale [--save PATH]   the same against the batch and against the width: a table, also as PATH.md and PATH.svg
+kiln catalogue              write what the page shows of models and data sets, in each language, to assets/catalogue/
 kiln fixture FOLDER         what another library needs to repeat each workload: weights, batches, noise, and the losses
 kiln checkpoint [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH]   train the LeNet that the page ships:
                             without flags the shipped file once more ({epochs} epochs, dropout={dropout}, seed 1)"
@@ -105,6 +108,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
         ["breaks", flags @ ..] => breaks::table(flags),
         ["plane", flags @ ..] => plane::table(flags),
         ["duel", flags @ ..] => duel::table(flags),
+        ["catalogue"] => catalogue::write(&crate::checkout()),
         ["table", flags @ ..] => table::table(flags),
         _ => Err(help()),
     }

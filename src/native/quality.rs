@@ -1,6 +1,5 @@
 //! The calibration table of sample quality: what the metrics say of samples whose quality is known, and of a trained model.
 
-
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::train::{Course, course, digits, read};

@@ -11,8 +11,10 @@ pub struct Act {
     pub title: Text,
     /// What it does, in a sentence.
     pub text: Text,
-    /// The formula that it carries out, with the settings in force.
+    /// The formula that it carries out, with [`super::blank`]s in the place of its numbers.
     pub tex: Tex,
+    /// Those numbers, as they are written: settings in force.
+    pub numbers: Vec<String>,
     /// Who acts.
     pub role: Role,
     /// The numbers that it found, each with its name; none before it was carried out.

@@ -1,8 +1,10 @@
 //! A data set that the reader brings, on its way to the worker.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Stroke, Text};
+use super::{DataCard, Stroke, Text, Value};
 
 /// How the names of such sets begin.
 pub const OWN: &str = "own/";
@@ -58,4 +60,22 @@ pub enum Matter {
         #[serde(with = "serde_bytes")]
         numbers: Vec<u8>,
     },
+}
+
+/// What a worker says of a set that it has taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnCard {
+    /// Its card.
+    pub card: DataCard,
+    /// The models that fit it, in the order of the catalogue.
+    pub fits: Vec<Fit>,
+}
+
+/// A model that fits a set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The model, by name.
+    pub recipe: String,
+    /// Knobs, by name, whose defaults are other there.
+    pub tuned: Vec<(Cow<'static, str>, Value)>,
 }

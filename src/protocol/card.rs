@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DataCard, View};
 
-/// A sentence in both of the page's languages.
+/// A sentence in both of the page's languages; without Chinese where the catalogue has it under the English words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// English.
@@ -47,12 +47,8 @@ pub struct Card {
     pub views: Vec<View>,
     /// Ways to make it fail.
     pub breaks: Vec<Break>,
-    /// Its own source file, whole.
-    pub source: Cow<'static, str>,
-    /// The source file's path in the repository.
+    /// Its own source file's path in the repository; the same network in PyTorch lies beside it.
     pub source_path: Cow<'static, str>,
-    /// The same network in PyTorch.
-    pub pytorch: Cow<'static, str>,
 }
 
 impl Card {
@@ -107,7 +103,7 @@ pub struct Break {
 pub struct Tex {
     /// In TeX.
     pub source: Cow<'static, str>,
-    /// In MathML; the catalogue fills it in, and leaves it empty where the TeX cannot be set.
+    /// In MathML; `kiln catalogue` fills it in, and no worker does.
     pub markup: String,
 }
 
@@ -153,7 +149,7 @@ pub enum Meaning {
 }
 
 /// A publication.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Authors, year, where it appeared and which equation.
     pub citation: Cow<'static, str>,

@@ -23,3 +23,29 @@ pub struct DeviceCard {
     /// The adapter only imitates a GPU on the processor.
     pub software: bool,
 }
+
+/// Whether an adapter that calls itself so is no GPU, but imitates one on the processor: SwiftShader, Mesa's rasterizers, or
+/// the one that comes with Windows.
+pub fn imitates(adapter: &str) -> bool {
+    let adapter = adapter.to_ascii_lowercase();
+    ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|word| adapter.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::imitates;
+
+    #[test]
+    fn imitations_are_told_from_gpus() {
+        let imitations = [
+            "Google SwiftShader",
+            "llvmpipe (LLVM 19.1.7, 256 bits)",
+            "Mesa lavapipe",
+            "Microsoft Basic Render Driver",
+            "Apple Software Renderer",
+        ];
+        assert!(imitations.into_iter().all(imitates));
+        let real = ["NVIDIA GeForce RTX 4090", "intel gen-12lp", "apple metal-3", "AMD Radeon Graphics (RADV)", ""];
+        assert!(!real.into_iter().any(imitates));
+    }
+}

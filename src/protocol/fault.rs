@@ -78,12 +78,12 @@ pub enum Fault {
         /// What does not fit.
         detail: String,
     },
-    /// The worker speaks another [`super::VERSION`] than the page.
+    /// The worker speaks another [`super::VERSION`] than the page, or has another of the [`super::MARKS`].
     Version {
         /// The worker's.
-        worker: u16,
+        worker: u32,
         /// The page's.
-        page: u16,
+        page: u32,
     },
     /// What was asked for is no drawing; another one is in force.
     NoDrawing {

@@ -4,6 +4,7 @@ mod act;
 mod body;
 mod brought;
 mod card;
+mod catalogue;
 mod data;
 mod device;
 mod fault;
@@ -22,13 +23,14 @@ pub use body::{
     Answer, Augmented, Body, Codes, Field, Gallery, Layer, Neighbour, Opinion, Plane, Probe, Reading, Reconstruction,
     Samples, Scatter, Scored, Scores, Split, Stroke, Tile, View,
 };
-pub use brought::{Brought, Matter, OWN, WIDEST};
+pub use brought::{Brought, Fit, Matter, OWN, OwnCard, WIDEST};
 pub use card::{
     Break, Card, Choice, Formula, Group, Knob, Meaning, Range, Reference, Role, Series, Source, Symbol, Tex, Text,
     Tuned, Value, Wing, text,
 };
+pub use catalogue::{Catalogue, LISTED, MARKS, agreed, blank, carried, if_listed, listed, mark};
 pub use data::{DataCard, Modes};
-pub use device::{DeviceCard, DeviceKind};
+pub use device::{DeviceCard, DeviceKind, imitates};
 pub use fault::{ChunkCause, Fault};
 pub use finding::Finding;
 pub use kept::Kept;
@@ -43,7 +45,7 @@ pub use verdict::{Bin, Confusion};
 use serde::{Deserialize, Serialize};
 
 /// The protocol's version: the first field of [`Event::Hello`]; raise it with every change of a message.
-pub const VERSION: u16 = 11;
+pub const VERSION: u16 = 12;
 
 /// Names one run; every message of a run carries it, so that a stale one can be dropped.
 pub type RunId = u32;
@@ -165,7 +167,7 @@ pub enum Command {
         words: String,
     },
     /// Take in a data set that the reader brings, in the place of an earlier one of its name; [`Event::Hello`] comes again, with
-    /// a catalogue that has it.
+    /// its card.
     Bring {
         /// A [`Brought`], encoded by itself: the page only passes it on.
         #[serde(with = "serde_bytes")]
@@ -176,16 +178,16 @@ pub enum Command {
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The first message of every worker: what it is and everything it can do; once more after each [`Command::Bring`].
+    /// The first message of every worker: what it is and what no file says of it; once more after each [`Command::Bring`].
     Hello {
         /// [`VERSION`] of the worker's build.
         version: u16,
         /// What it trains on.
         device: DeviceCard,
-        /// Every recipe, in the order of the catalogue.
-        recipes: Vec<Card>,
-        /// Every data set, likewise.
-        datasets: Vec<DataCard>,
+        /// The first of the [`MARKS`] that it was built with.
+        catalogue: u32,
+        /// What the reader brought, in the order in which it came.
+        own: Vec<OwnCard>,
     },
     /// This worker cannot train here; the page opens another one.
     Unfit {
@@ -312,7 +314,7 @@ pub fn event(bytes: &[u8]) -> Result<Event, Fault> {
     if let Ok(((0 | 1, worker), _)) = postcard::take_from_bytes::<(u32, u16)>(bytes)
         && worker != VERSION
     {
-        return Err(Fault::Version { worker, page: VERSION });
+        return Err(Fault::Version { worker: worker.into(), page: VERSION.into() });
     }
     decode(bytes)
 }

@@ -5,6 +5,7 @@ mod crew;
 mod ear;
 mod helm;
 mod hold;
+mod library;
 mod news;
 mod own;
 mod route;
@@ -68,11 +69,9 @@ pub enum Why {
     Building,
 }
 
-/// What a worker can do, as it said in its first message.
+/// What there is to choose from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalogue {
-    /// What it trains on.
-    pub device: DeviceCard,
     /// Models.
     pub recipes: Vec<Arc<Card>>,
     /// Data sets.
@@ -117,8 +116,10 @@ pub struct Desk {
     pub spot: RwSignal<Option<String>>,
     /// Changes when canvases must be painted anew: size, pixel density, colours.
     pub surface: RwSignal<u32>,
-    /// What the worker can do.
+    /// What there is to choose from, once its file is here.
     pub catalogue: RwSignal<Option<Arc<Catalogue>>>,
+    /// What the worker trains on, once it has greeted.
+    pub device: RwSignal<Option<DeviceCard>>,
     /// Why this device runs.
     pub why: RwSignal<Why>,
     /// Where the run stands.
@@ -232,6 +233,7 @@ impl Desk {
             spot: RwSignal::new(None),
             surface: RwSignal::new(0),
             catalogue,
+            device: RwSignal::new(None),
             why: RwSignal::new(Why::Best),
             stage: RwSignal::new(Stage::Waking),
             pulse: RwSignal::new(Pulse::default()),
@@ -313,9 +315,10 @@ impl Desk {
         }
     }
 
+    /// Before a worker has greeted it has no run that could be meant.
     fn send(self, command: impl FnOnce(RunId) -> Command) {
         self.hold.with_value(|hold| {
-            if let Some(link) = &hold.link {
+            if let Some(link) = hold.link.as_ref().filter(|_| hold.told.is_some()) {
                 link.send(&command(hold.run));
             }
         });

@@ -115,16 +115,6 @@ const fn joined<const LENGTH: usize>(words: &[&str]) -> [u8; LENGTH] {
     bytes
 }
 
-/// Tells one set of lines from another: FNV-1a of 32 bits (Fowler, Noll & Vo, RFC 9923).
-pub const fn mark(lines: &str) -> u32 {
-    let (bytes, mut mark, mut at) = (lines.as_bytes(), 0x811c_9dc5, 0);
-    while at < bytes.len() {
-        mark = (mark ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    mark
-}
-
 /// Fills `{name}`s.
 pub fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
     let mut pieces = pattern.split('{');
@@ -160,12 +150,6 @@ mod tests {
         const LITERAL: Words = include!("../../assets/locales/zh.rs");
         assert_eq!(Words::read(CHINESE), LITERAL);
         assert_eq!(CHINESE.lines().count(), NAMES.len(), "a word is one line");
-    }
-
-    #[test]
-    fn marks_are_the_published_ones() {
-        // The test vectors of RFC 9923, appendix C.
-        assert_eq!(["", "a", "foobar"].map(mark), [0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ mod adapter {
     use wasm_bindgen_futures::JsFuture;
 
     use crate::link::say;
-    use crate::protocol::{DeviceCard, DeviceKind, Event, Fault};
+    use crate::protocol::{DeviceCard, DeviceKind, Event, Fault, imitates};
 
     /// Operations that Burn gathers before it submits them.
     const TASKS: usize = 64;
@@ -116,10 +116,8 @@ mod adapter {
             .map(|key| get(&info, key).as_string().unwrap_or_default());
         let name = if words[0].is_empty() { words[1..].join(" ").trim().to_owned() } else { words[0].clone() };
         let fallback = [&info, adapter].iter().any(|object| get(object, "isFallbackAdapter").is_truthy());
-        let lower = words.join(" ").to_ascii_lowercase();
-        let imitates =
-            ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|word| lower.contains(word));
-        Ok(DeviceCard { kind: DeviceKind::Gpu, adapter: name, threads: 1, software: fallback || imitates })
+        let software = fallback || imitates(&words.join(" "));
+        Ok(DeviceCard { kind: DeviceKind::Gpu, adapter: name, threads: 1, software })
     }
 
     fn get(object: &JsValue, key: &str) -> JsValue {

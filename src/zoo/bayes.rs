@@ -11,7 +11,7 @@ use crate::engine::knobs::Knobs as _;
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Batch, Generator, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
-use crate::protocol::{Card, Formula, Text, View, Wing, text};
+use crate::protocol::{Card, Formula, Text, View, Wing, if_listed, listed, text};
 
 knobs! {
     /// What can be set.
@@ -93,24 +93,24 @@ impl Recipe for Model {
             name: "naive-bayes".into(),
             title: text("Gaussian naive Bayes", "高斯朴素贝叶斯"),
             wing: Wing::Discriminative,
-            blurb: text("Models what each class looks like, pixel by pixel.", "逐个像素地描述每个类别的样子。"),
+            blurb: listed("Models what each class looks like, pixel by pixel.", "逐个像素地描述每个类别的样子。"),
             explanation: [
-                text(
+                listed(
                     "It tells classes apart, but as a generative model: it describes p(x | y), each class by a Gaussian for every pixel as if pixels knew nothing of each other, which is the naive part, and Bayes' rule turns that around to P(y | x).",
                     "它用来区分类别，但本身是生成模型：它描述 p(x | y)，为每个类别的每个像素配一个高斯分布，假定像素之间互不相干（这就是“朴素”之处），再由贝叶斯法则反过来得到 P(y | x)。",
                 ),
-                text(
+                listed(
                     "Nothing goes down a gradient: a step counts a minibatch into means and variances, which one epoch settles and further ones leave as they are; the training curves show what was foretold of each minibatch before it was counted.",
                     "没有梯度下降：每一步把一个小批量计入均值与方差，一轮即成定局，再多几轮也不会改变；训练曲线显示的是每个小批量在计入之前得到的预测结果。",
                 ),
-                text(
+                listed(
                     "Look at its samples, dust in the shape of a digit, and at losses of many nats: it counts pixels that say the same as so many witnesses, and is sure when it is wrong; the smoothing decides how much, from 56 % of MNIST at 1e-9 to over 80 %.",
                     "看它生成的样本：像是撒成数字形状的尘埃；再看高达许多奈特的损失：它把说着同一件事的像素当成许多独立的证人，错了也信心十足；平滑的大小影响很大，在 MNIST 上从 1e-9 时的约 56 % 到 80 % 以上。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: [vec![model_formula(), sample_formula()], formulas()].concat(),
+            formulas: if_listed(|| [vec![model_formula(), sample_formula()], formulas()].concat()),
             knobs: Knobs::knobs(),
             series: series(vec![
                 published(
@@ -132,9 +132,7 @@ impl Recipe for Model {
             ]),
             views: vec![View::Samples, View::Reading, View::Regions, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
-            source: include_str!("bayes.rs").into(),
             source_path: "src/zoo/bayes.rs".into(),
-            pytorch: include_str!("bayes.py").into(),
         }
     }
 
@@ -203,14 +201,14 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The model", "模型"),
+        title: listed("The model", "模型"),
         tex: r"p(x \mid k) = \prod_{d=1}^{D} \frac{1}{\sqrt{2 \pi \sigma_{kd}^2}}\, e^{-\frac{(x_d - \mu_{kd})^2}{2 \sigma_{kd}^2}}, \qquad \sigma_{kd}^2 = \frac{S_{kd}}{n_k} + \alpha \max_{j} \mathrm{Var}(x_j)".into(),
         symbols: vec![
-            symbol("x_d", text("one of the picture's D pixels", "图片 D 个像素中的一个")),
-            symbol(r"\mu_{kd}", text("its mean over the samples of class k", "该像素在类别 k 样本上的均值")),
-            symbol("S_{kd}", text("its squared deviations from that mean, summed", "该像素对此均值的偏差平方和")),
-            symbol("n_k", text("samples of class k", "类别 k 的样本数")),
-            knob(r"\alpha", "smoothing", text("the variance smoothing", "方差平滑")),
+            symbol("x_d", listed("one of the picture's D pixels", "图片 D 个像素中的一个")),
+            symbol(r"\mu_{kd}", listed("its mean over the samples of class k", "该像素在类别 k 样本上的均值")),
+            symbol("S_{kd}", listed("its squared deviations from that mean, summed", "该像素对此均值的偏差平方和")),
+            symbol("n_k", listed("samples of class k", "类别 k 的样本数")),
+            knob(r"\alpha", "smoothing", listed("the variance smoothing", "方差平滑")),
         ],
         source: source(
             "T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 2nd edition, 2009, eq. 6.26; the smoothing: F. Pedregosa et al., scikit-learn, JMLR 12, 2011, GaussianNB's var_smoothing, 1e-9 there",
@@ -221,19 +219,19 @@ fn model_formula() -> Formula {
 
 fn sample_formula() -> Formula {
     Formula {
-        title: text("A sample of class k", "类别 k 的一个样本"),
+        title: listed("A sample of class k", "类别 k 的一个样本"),
         tex: r"x_d = \mu_{kd} + \sigma_{kd}\, z_d, \qquad z_d \sim \mathcal{N}(0, 1)".into(),
         symbols: vec![
             symbol(
                 "z_d",
-                text(
+                listed(
                     "noise, the same throughout a run, so that only the model moves the picture",
                     "噪声，在一次运行中保持不变，因此只有模型在改变图像",
                 ),
             ),
             symbol(
                 r"\mu_{kd}, \sigma_{kd}",
-                text(
+                listed(
                     "the class's mean and deviation of a pixel; pixels are cut off at 0 and 1",
                     "该类别像素的均值与标准差；像素值截断到 0 与 1 之间",
                 ),

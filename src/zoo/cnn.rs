@@ -12,7 +12,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 /// Channels of the four convolutions.
 const CHANNELS: [usize; 4] = [12, 24, 48, 64];
@@ -74,27 +74,27 @@ impl Recipe for Model {
             name: "cnn".into(),
             title: text("Modern CNN", "现代卷积网络"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "Four normalised convolutions, an average, one linear layer.",
                 "四个带归一化的卷积层、一次平均、一个线性层。",
             ),
             explanation: [
-                text(
+                listed(
                     "LeNet's idea with what was learnt since: small kernels, normalised after each convolution so that steps can be long, smooth activations, and no large linear layers.",
                     "LeNet 的思想加上后来的经验：小卷积核，每次卷积之后归一化（因此可以迈大步），光滑的激活函数，没有庞大的全连接层。",
                 ),
-                text(
+                listed(
                     "The last feature maps are averaged over the whole picture, so a class is told by how much of each feature there is: 41,790 numbers on MNIST, two thirds of LeNet's.",
                     "最后的特征图在整张图片上取平均，因此类别由各种特征的多少决定：在 MNIST 上有 41,790 个参数，约为 LeNet 的三分之二。",
                 ),
-                text(
+                listed(
                     "Let the training pictures be shifted and turned a little: the training accuracy falls, the test accuracy rises. Then take the normalisation out, and compare how fast it learns.",
                     "把训练图片稍微平移、旋转：训练准确率下降，测试准确率却上升。再去掉归一化，比较学习的快慢。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(model_formula()),
+            formulas: if_listed(|| formulas(model_formula())),
             knobs: Knobs::knobs(),
             series: series(vec![
                 reference(),
@@ -110,9 +110,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("cnn.rs").into(),
             source_path: "src/zoo/cnn.rs".into(),
-            pytorch: include_str!("cnn.py").into(),
         }
     }
 
@@ -194,31 +192,31 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("A layer", "一层"),
+        title: listed("A layer", "一层"),
         tex: r"x^{(l+1)} = \varphi\bigl(\mathrm{pool}(\mathrm{GN}(w^{(l)} \ast x^{(l)}))\bigr)".into(),
         symbols: vec![
-            symbol("x^{(l)}", text("the layer's input; the first is the picture", "该层的输入；第一层的输入就是图片")),
+            symbol("x^{(l)}", listed("the layer's input; the first is the picture", "该层的输入；第一层的输入就是图片")),
             knob(
                 "w^{(l)}",
                 "init",
-                text(
+                listed(
                     "3x3 kernels, 12, 24, 48, then 64 of them, without a bias",
                     "3×3 卷积核，依次 12、24、48、64 个，不带偏置",
                 ),
             ),
             symbol(
                 r"\ast",
-                text(
+                listed(
                     "the cross-correlation, with zeros around the picture, so that sides stay",
                     "互相关运算，图片四周补零，边长不变",
                 ),
             ),
-            knob(r"\mathrm{GN}", "normalisation", text("group normalisation", "组归一化")),
+            knob(r"\mathrm{GN}", "normalisation", listed("group normalisation", "组归一化")),
             symbol(
                 r"\mathrm{pool}",
-                text("the largest of each 2x2 window; not in the last layer", "每个 2×2 窗口取最大值；最后一层没有"),
+                listed("the largest of each 2x2 window; not in the last layer", "每个 2×2 窗口取最大值；最后一层没有"),
             ),
-            symbol(r"\varphi", text("GELU", "GELU")),
+            symbol(r"\varphi", listed("GELU", "GELU")),
         ],
         source: source(
             "K. Simonyan and A. Zisserman, Very deep convolutional networks for large-scale image recognition, ICLR 2015, section 2.1: kernels, borders and pooling",

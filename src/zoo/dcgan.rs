@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
-use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
+use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts, every};
 use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Conv, Deconv, Dense, Draw, leaky, sigmoid};
@@ -13,7 +13,7 @@ use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Act, Card, View, Wing, text};
+use crate::protocol::{Act, Card, View, Wing, if_listed, listed, text};
 
 /// Side of the kernels; with stride 2 and padding 1 it halves or doubles a picture's sides.
 const KERNEL: usize = 4;
@@ -106,31 +106,29 @@ impl Recipe for Model {
             name: "dcgan".into(),
             title: text("DCGAN (convolutional)", "深度卷积生成对抗网络 DCGAN"),
             wing: Wing::Generative,
-            blurb: text(
+            blurb: listed(
                 "A generator of transposed convolutions against a convolutional discriminator.",
                 "由转置卷积构成的生成器，与卷积判别器相互对抗。",
             ),
             explanation: [
-                text(
+                listed(
                     "Transposed convolutions double a small map of features twice until it is a picture, and the discriminator halves pictures in the same way: both know that neighbouring pixels belong together.",
                     "转置卷积把小特征图两次放大一倍，直到成为一张图片；判别器则以同样方式逐级缩小：双方都懂得相邻像素彼此相关。",
                 ),
                 MISPRINT,
-                text(
+                listed(
                     "Watch the samples, which come from the same latents throughout, and the two accuracies: near 50 % D cannot tell, at 100 % it has won.",
                     "观察始终由同一批隐变量生成的样本，以及两条准确率：接近 50 % 时判别器分辨不出，达到 100 % 时它已获胜。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(),
+            formulas: if_listed(formulas),
             knobs: Knobs::knobs(),
             series: series(),
             views: vec![View::Samples, View::Decoded, View::Scores],
-            breaks: breaks(),
-            source: include_str!("dcgan.rs").into(),
+            breaks: if_listed(breaks),
             source_path: "src/zoo/dcgan.rs".into(),
-            pytorch: include_str!("dcgan.py").into(),
         }
     }
 
@@ -175,6 +173,10 @@ impl Recipe for Model {
 
     fn acts(&self, at: Moment) -> Vec<Act> {
         acts(&self.knobs.playing, at)
+    }
+
+    fn carried() -> Vec<String> {
+        every()
     }
 
     fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {

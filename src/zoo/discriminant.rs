@@ -13,7 +13,7 @@ use crate::engine::normal::{Covariance, Normals};
 use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Batch, Generator, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
-use crate::protocol::{Card, Formula, Text, View, Wing, text};
+use crate::protocol::{Card, Formula, Text, View, Wing, if_listed, listed, text};
 
 knobs! {
     /// What can be set.
@@ -85,27 +85,27 @@ impl Recipe for Model {
             name: "discriminant".into(),
             title: text("Discriminant analysis (LDA, QDA)", "判别分析（LDA、QDA）"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "Models each class by one Gaussian with all its covariances.",
                 "用一个带全部协方差的高斯分布描述每个类别。",
             ),
             explanation: [
-                text(
+                listed(
                     "It tells classes apart, but as a generative model: it describes p(x | y), each class by a Gaussian cloud with all covariances of its pixels, and Bayes' rule turns that around to P(y | x); the boundaries are straight where the classes share their covariances, and of second degree where each has its own.",
                     "它用来区分类别，但本身是生成模型：它描述 p(x | y)，为每个类别配一团带有全部像素协方差的高斯云，再由贝叶斯法则反过来得到 P(y | x)；各类共享协方差时边界是直的，各有各的时边界是二次的。",
                 ),
-                text(
+                listed(
                     "Nothing goes down a gradient: a step counts a minibatch into means and covariances, which one epoch settles, and the rest is a Cholesky factor; the training curves show what was foretold of each minibatch before it was counted.",
                     "没有梯度下降：每一步把一个小批量计入均值与协方差，一轮即成定局，其余只是一次 Cholesky 分解；训练曲线显示的是每个小批量在计入之前得到的预测结果。",
                 ),
-                text(
+                listed(
                     "Switch the covariance while it runs: on MNIST straight boundaries reach about 88 %, bent ones 96 %, after a worse start, as each class must learn its own; and compare the samples, with strokes that hang together, with the dust of naive Bayes.",
                     "在运行中切换协方差：在 MNIST 上，直的边界约达 88 %，弯的可达 96 %，但开始时更差，因为每个类别要各自学习；再把它的样本（笔画是连贯的）与朴素贝叶斯的尘埃相比。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: [vec![model_formula(), covariance_formula()], formulas()].concat(),
+            formulas: if_listed(|| [vec![model_formula(), covariance_formula()], formulas()].concat()),
             knobs: Knobs::knobs(),
             series: series(vec![published(
                 "mnist",
@@ -117,9 +117,7 @@ impl Recipe for Model {
             )]),
             views: vec![View::Samples, View::Reading, View::Regions, View::Filters, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
-            source: include_str!("discriminant.rs").into(),
             source_path: "src/zoo/discriminant.rs".into(),
-            pytorch: include_str!("discriminant.py").into(),
         }
     }
 
@@ -194,13 +192,13 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The model, and what speaks for a class", "模型，以及支持某个类别的判别函数"),
+        title: listed("The model, and what speaks for a class", "模型，以及支持某个类别的判别函数"),
         tex: r"\begin{aligned} p(x \mid k) &= \mathcal{N}(x;\, \mu_k, \Sigma_k), \\ \delta_k(x) &= -\frac{1}{2} \log |\Sigma_k| - \frac{1}{2} (x - \mu_k)^{\top} \Sigma_k^{-1} (x - \mu_k) + \log \pi_k, \\ \delta_k(x) &= x^{\top} \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^{\top} \Sigma^{-1} \mu_k + \log \pi_k \quad \text{where} \quad \Sigma_k = \Sigma \end{aligned}".into(),
         symbols: vec![
-            symbol(r"\delta_k(x)", text("what speaks for class k: the largest decides, and boundaries are where two are equal", "支持类别 k 的程度：取最大者；两者相等之处就是边界")),
-            symbol(r"\mu_k", text("the mean of class k", "类别 k 的均值")),
-            knob(r"\Sigma_k", "covariance", text("its covariances, own or shared", "它的协方差：各自的或共享的")),
-            symbol(r"\pi_k", text("P(y = k)", "P(y = k)")),
+            symbol(r"\delta_k(x)", listed("what speaks for class k: the largest decides, and boundaries are where two are equal", "支持类别 k 的程度：取最大者；两者相等之处就是边界")),
+            symbol(r"\mu_k", listed("the mean of class k", "类别 k 的均值")),
+            knob(r"\Sigma_k", "covariance", listed("its covariances, own or shared", "它的协方差：各自的或共享的")),
+            symbol(r"\pi_k", listed("P(y = k)", "P(y = k)")),
         ],
         source: source(
             "T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 2nd edition, 2009, eq. 4.8 to 4.12; R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936",
@@ -211,14 +209,14 @@ fn model_formula() -> Formula {
 
 fn covariance_formula() -> Formula {
     Formula {
-        title: text("The covariances, and a sample", "协方差，以及一个样本"),
+        title: listed("The covariances, and a sample", "协方差，以及一个样本"),
         tex: r"\Sigma_k = (1-\gamma)\, \frac{S_k}{n_k} + \gamma\, \frac{\mathrm{tr}\, S}{D N}\, I = L_k L_k^{\top}, \qquad S = \sum_{k} S_k, \qquad x = \mu_k + L_k z, \quad z \sim \mathcal{N}(0, I)".into(),
         symbols: vec![
-            symbol("S_k", text("products of deviations from the mean of class k, summed; where covariances are shared, S over N stands for S_k over n_k", "对类别 k 均值的偏差之乘积的总和；共享协方差时，用 S 除以 N 代替 S_k 除以 n_k")),
-            knob(r"\gamma", "shrinkage", text("the shrinkage", "收缩")),
-            knob("D", "pooling", text("the numbers in a sample, after pooling", "池化之后一个样本中数字的个数")),
-            symbol("n_k, N", text("samples of class k, and of all", "类别 k 的样本数与样本总数")),
-            symbol("L_k", text("its Cholesky factor, which makes a round cloud z into one of the class", "它的 Cholesky 因子：把圆形的云 z 变成该类别的云")),
+            symbol("S_k", listed("products of deviations from the mean of class k, summed; where covariances are shared, S over N stands for S_k over n_k", "对类别 k 均值的偏差之乘积的总和；共享协方差时，用 S 除以 N 代替 S_k 除以 n_k")),
+            knob(r"\gamma", "shrinkage", listed("the shrinkage", "收缩")),
+            knob("D", "pooling", listed("the numbers in a sample, after pooling", "池化之后一个样本中数字的个数")),
+            symbol("n_k, N", listed("samples of class k, and of all", "类别 k 的样本数与样本总数")),
+            symbol("L_k", listed("its Cholesky factor, which makes a round cloud z into one of the class", "它的 Cholesky 因子：把圆形的云 z 变成该类别的云")),
         ],
         source: source(
             "J. H. Friedman, Regularized discriminant analysis, Journal of the American Statistical Association 84, 1989, eq. 18",

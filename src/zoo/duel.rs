@@ -13,7 +13,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Lesson, Moment, Outcome, Recipe, Scalars, Shape, Supply, Wish};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, Role, Series, View, Wing, text};
+use crate::protocol::{Card, Role, Series, View, Wing, if_listed, listed, text};
 
 /// Adam's learning rate at the start of a rung: of pictures and signals, of points in the plane.
 const RATES: [f64; 2] = [0.01, 0.1];
@@ -87,27 +87,27 @@ impl Recipe for Model {
             name: "duel".into(),
             title: text("Duel: naive Bayes and logistic regression", "对决：朴素贝叶斯与逻辑回归"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "Generative against discriminative: who errs less with few samples, and who with many.",
                 "生成对判别：看样本少时谁错得少，样本多时又是谁。",
             ),
             explanation: [
-                text(
+                listed(
                     "Both players draw the same kind of straight boundary: naive Bayes describes each class by Gaussians of one common width and turns them around by Bayes' rule, logistic regression fits P(y | x) itself; each learns from the same 10, 20, 50 and more samples and is tested on the same others.",
                     "两位选手画出的都是同一类直线边界：朴素贝叶斯用宽度相同的高斯分布描述每个类别，再由贝叶斯法则反过来；逻辑回归直接拟合 P(y | x)。两者从同样的 10、20、50 个乃至更多样本中学习，并在同样的其他样本上测试。",
                 ),
-                text(
+                listed(
                     "Ng and Jordan showed in 2001 that logistic regression ends with the lower error but needs samples in proportion to the features, naive Bayes only to their logarithm: with few samples the generative player should lead, with many the discriminative one; what is seen here is told beside the curves, also where it is otherwise.",
                     "Ng 与 Jordan 在 2001 年证明：逻辑回归最终的错误率更低，但所需样本数与特征数成正比，而朴素贝叶斯只需与其对数成正比。因此样本少时生成模型应当领先，样本多时判别模型应当领先。实际观察到的结果写在曲线旁，与理论不符时也如实说明。",
                 ),
-                text(
+                listed(
                     "Each can be turned around: “Gaussian naive Bayes” in this catalogue classifies by Bayes' rule and draws samples of a class, and “Softmax regression”, which is logistic regression of many classes, paints by gradient ascent what it takes for the ideal of a class.",
                     "两者都可以反过来用：本目录中的“高斯朴素贝叶斯”既用贝叶斯法则分类，也能生成某一类的样本；“Softmax 回归”（即多类别的逻辑回归）则用梯度上升画出它心目中每一类的理想图像。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(),
+            formulas: if_listed(formulas),
             knobs: Knobs::knobs(),
             series: vec![Series {
                 name: "loss/regression".into(),
@@ -123,9 +123,7 @@ impl Recipe for Model {
             }],
             views: vec![View::Ladder],
             breaks: Vec::new(),
-            source: include_str!("duel.rs").into(),
             source_path: "src/zoo/duel.rs".into(),
-            pytorch: include_str!("duel.py").into(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::engine::optimiser::{Kept, Part, Trained};
 use crate::engine::recipe::{Batch, Keeper, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, Fault, Formula, View, Wing, text};
+use crate::protocol::{Card, Fault, Formula, View, Wing, if_listed, listed, text};
 
 /// How many features are shown.
 const SHOWN: usize = 128;
@@ -94,27 +94,27 @@ impl Recipe for Model {
             name: "fourier-svm".into(),
             title: text("Kernel SVM (random Fourier features)", "核 SVM（随机傅里叶特征）"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "A linear support vector machine on many random cosines.",
                 "建立在许多随机余弦之上的线性支持向量机。",
             ),
             explanation: [
-                text(
+                listed(
                     "A Gaussian kernel says by their distance how alike two samples are; instead of comparing a sample with every training sample, this machine turns it into hundreds or thousands of random cosines, whose products are nearly that kernel.",
                     "高斯核根据距离衡量两个样本有多相似；这个模型不必与每个训练样本逐一比较，而是把样本变成成百上千个随机余弦，它们的内积近似等于该核函数。",
                 ),
-                text(
+                listed(
                     "The cosines are drawn once from the seed and never learn; on them stands a linear support vector machine with its margin, its slacks and C, and its percentages, too, are a softmax of scores and not calibrated.",
                     "这些余弦只由随机种子抽取一次，从不学习；其上是一个线性支持向量机，同样有间隔、松弛与 C，页面显示的百分比同样只是对得分做 softmax，并未经过校准。",
                 ),
-                text(
+                listed(
                     "Compare it with the linear machine, on MNIST at 93 %: a layer that nobody trained takes it close to 98 %. Then take fewer features, which blurs the kernel, or a larger γ, by which no sample is like another and nothing that is learnt carries over.",
                     "与线性支持向量机比较（在 MNIST 上约 93 %）：一个从未训练的层就能接近 98 %。再减少特征数，核函数会变得模糊；或者调大 γ，样本之间便毫无相似之处，学到的东西无法推及其他样本。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: [vec![model_formula(), kernel_formula()], formulas()].concat(),
+            formulas: if_listed(|| [vec![model_formula(), kernel_formula()], formulas()].concat()),
             knobs: Knobs::knobs(),
             series: series(vec![published(
                 "mnist",
@@ -126,9 +126,7 @@ impl Recipe for Model {
             )]),
             views: vec![View::Reading, View::Regions, View::Activations, View::Confusion, View::Mistakes],
             breaks: Vec::new(),
-            source: include_str!("fourier.rs").into(),
             source_path: "src/zoo/fourier.rs".into(),
-            pytorch: include_str!("fourier.py").into(),
         }
     }
 
@@ -205,15 +203,15 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The model", "模型"),
+        title: listed("The model", "模型"),
         tex: r"z = W^{\top} \varphi(x) + b, \qquad \varphi(x) = \sqrt{\frac{2}{D}}\, \cos(\Omega x + \beta), \qquad \Omega_{ij} \sim \mathcal{N}(0, 2\gamma), \quad \beta_i \sim \mathcal{U}[0, 2\pi)".into(),
         symbols: vec![
-            symbol("x", text("the picture's pixels in a row", "展开成向量的像素")),
-            knob("D", "features", text("the number of random features", "随机特征数")),
-            knob(r"\Omega", "seed", text("random frequencies, drawn once and never trained", "随机频率：只抽取一次，从不训练")),
-            symbol(r"\beta", text("random phases, likewise", "随机相位，同上")),
-            symbol("W", text("the weights: one column for each class", "权重：每个类别一列")),
-            symbol("z", text("one score for each class; the largest decides", "每个类别一个得分，取最大者")),
+            symbol("x", listed("the picture's pixels in a row", "展开成向量的像素")),
+            knob("D", "features", listed("the number of random features", "随机特征数")),
+            knob(r"\Omega", "seed", listed("random frequencies, drawn once and never trained", "随机频率：只抽取一次，从不训练")),
+            symbol(r"\beta", listed("random phases, likewise", "随机相位，同上")),
+            symbol("W", listed("the weights: one column for each class", "权重：每个类别一列")),
+            symbol("z", listed("one score for each class; the largest decides", "每个类别一个得分，取最大者")),
         ],
         source: source(
             "A. Rahimi and B. Recht, Random features for large-scale kernel machines, NIPS 2007, Algorithm 1",
@@ -224,14 +222,14 @@ fn model_formula() -> Formula {
 
 fn kernel_formula() -> Formula {
     Formula {
-        title: text("The kernel that the features stand for", "特征所代替的核函数"),
+        title: listed("The kernel that the features stand for", "特征所代替的核函数"),
         tex: r"k(x, x') = e^{-\gamma \|x - x'\|^2} = \mathbb{E}\bigl[\varphi(x)^{\top} \varphi(x')\bigr]".into(),
         symbols: vec![
-            symbol("k(x, x')", text("how alike two pictures are: 1 for equal ones", "两张图片的相似度：相同时为 1")),
-            knob(r"\gamma", "gamma", text("how fast that falls with their distance", "相似度随距离下降的快慢")),
+            symbol("k(x, x')", listed("how alike two pictures are: 1 for equal ones", "两张图片的相似度：相同时为 1")),
+            knob(r"\gamma", "gamma", listed("how fast that falls with their distance", "相似度随距离下降的快慢")),
             symbol(
                 r"\mathbb{E}",
-                text(
+                listed(
                     "the mean over all random features; that of D of them is off by about the root of 1 / D",
                     "对所有随机特征取平均；只用 D 个时，误差约为 1 / D 的平方根",
                 ),

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::engine::adversarial::card::{MISPRINT, breaks, formulas, series};
-use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts};
+use crate::engine::adversarial::{Duel, Judge, Maker, Playing, acts, every};
 use crate::engine::generative::Generating;
 use crate::engine::knobs::Knobs as _;
 use crate::engine::layers::{Dense, Draw, leaky, sigmoid, waved, waves};
@@ -13,7 +13,7 @@ use crate::engine::optimiser::Part;
 use crate::engine::recipe::{Acted, Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Act, Card, View, Wing, text};
+use crate::protocol::{Act, Card, View, Wing, if_listed, listed, text};
 
 /// Octaves of Fourier features that G has of its latents and D of points: both must be steep where modes are narrow.
 const OCTAVES: [usize; 2] = [4, 2];
@@ -101,31 +101,29 @@ impl Recipe for Model {
             name: "gan".into(),
             title: text("GAN (two perceptrons)", "生成对抗网络 GAN（两个感知机）"),
             wing: Wing::Generative,
-            blurb: text(
+            blurb: listed(
                 "A generator against a discriminator, both multilayer perceptrons.",
                 "生成器与判别器相互对抗，二者都是多层感知机。",
             ),
             explanation: [
-                text(
+                listed(
                     "The generator turns random numbers into samples; the discriminator learns to tell them from real ones; each improves against the other, and no likelihood is ever computed.",
                     "生成器把随机数变成样本，判别器学习把它们与真实样本区分开；双方在对抗中共同进步，全程不需要计算似然。",
                 ),
                 MISPRINT,
-                text(
+                listed(
                     "Watch the samples, which come from the same latents throughout, and the two accuracies: near 50 % D cannot tell, at 100 % it has won.",
                     "观察始终由同一批隐变量生成的样本，以及两条准确率：接近 50 % 时判别器分辨不出，达到 100 % 时它已获胜。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(),
+            formulas: if_listed(formulas),
             knobs: Knobs::knobs(),
             series: series(),
             views: vec![View::Samples, View::Decoded, View::Scores],
-            breaks: breaks(),
-            source: include_str!("gan.rs").into(),
+            breaks: if_listed(breaks),
             source_path: "src/zoo/gan.rs".into(),
-            pytorch: include_str!("gan.py").into(),
         }
     }
 
@@ -181,6 +179,10 @@ impl Recipe for Model {
 
     fn acts(&self, at: Moment) -> Vec<Act> {
         acts(&self.knobs.playing, at)
+    }
+
+    fn carried() -> Vec<String> {
+        every()
     }
 
     fn act(&mut self, index: usize, batch: &Batch, at: Moment) -> Acted {

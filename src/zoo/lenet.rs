@@ -14,7 +14,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 /// Side of the kernels.
 const KERNEL: usize = 5;
@@ -94,27 +94,27 @@ impl Recipe for Model {
             name: "lenet".into(),
             title: text("LeNet (convolutional network)", "LeNet（卷积神经网络）"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "Two convolutions with pooling, then three linear layers.",
                 "两个带池化的卷积层，再接三个线性层。",
             ),
             explanation: [
-                text(
+                listed(
                     "Small windows slide over the picture with the same weights everywhere, so a stroke is recognised wherever it stands; pooling then keeps the strongest answer of each neighbourhood.",
                     "小窗口在整张图片上滑动，各处共享同一组权重，因此无论笔画出现在哪里都能识别；池化再保留每个邻域中最强的响应。",
                 ),
-                text(
+                listed(
                     "Shared weights and local windows need few numbers: 61,706 on MNIST, about half of the perceptron's, and yet more accurate, because they fit what pictures are.",
                     "权重共享与局部窗口所需参数很少：在 MNIST 上只有 61,706 个，约为多层感知机的一半，却更准确，因为它们契合图像的结构。",
                 ),
-                text(
+                listed(
                     "Look at the filters of the first layer, which become detectors of edges, and at the activations of what you draw.",
                     "看看第一层的卷积核如何变成边缘检测器，再画点什么，观察它在各层中的激活。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
+            formulas: if_listed(|| vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()]),
             knobs: Knobs::knobs(),
             series: series(vec![
                 published(
@@ -136,9 +136,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("lenet.rs").into(),
             source_path: "src/zoo/lenet.rs".into(),
-            pytorch: include_str!("lenet.py").into(),
         }
     }
 
@@ -218,15 +216,15 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("A convolutional layer", "卷积层"),
+        title: listed("A convolutional layer", "卷积层"),
         tex: r"y_k = \varphi\Bigl(\sum_{c} w_{kc} \ast x_c + b_k\Bigr), \qquad (w \ast x)_{ij} = \sum_{u,v} w_{uv}\, x_{i+u,\, j+v}, \qquad \varphi(a) = \max(a, 0)".into(),
         symbols: vec![
-            symbol("x_c", text("channel c of the layer's input", "该层输入的第 c 个通道")),
-            symbol("y_k", text("feature map k", "第 k 个特征图")),
-            knob("w_{kc}", "init", text("a 5x5 kernel, the same at every place", "一个 5×5 卷积核，在所有位置共享")),
-            symbol("b_k", text("one bias for each feature map", "每个特征图一个偏置")),
-            symbol(r"\ast", text("the cross-correlation, which the field calls convolution", "互相关运算，本领域习惯称为卷积")),
-            knob(r"\varphi", "activations", text("the activation: ReLU, or nothing at all", "激活函数：ReLU，或者什么也不做")),
+            symbol("x_c", listed("channel c of the layer's input", "该层输入的第 c 个通道")),
+            symbol("y_k", listed("feature map k", "第 k 个特征图")),
+            knob("w_{kc}", "init", listed("a 5x5 kernel, the same at every place", "一个 5×5 卷积核，在所有位置共享")),
+            symbol("b_k", listed("one bias for each feature map", "每个特征图一个偏置")),
+            symbol(r"\ast", listed("the cross-correlation, which the field calls convolution", "互相关运算，本领域习惯称为卷积")),
+            knob(r"\varphi", "activations", listed("the activation: ReLU, or nothing at all", "激活函数：ReLU，或者什么也不做")),
         ],
         source: source(
             "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998, section II",

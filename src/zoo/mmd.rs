@@ -15,7 +15,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Generator, Moment, Recipe, Scalars, Shape};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Break, Card, Formula, Reference, Role, Series, Value, View, Wing, text};
+use crate::protocol::{Break, Card, Formula, Reference, Role, Series, Value, View, Wing, if_listed, listed, text};
 
 knobs! {
     /// What can be set.
@@ -78,31 +78,31 @@ impl Recipe for Model {
             name: "mmd".into(),
             title: text("Moment-matching generator", "矩匹配生成器"),
             wing: Wing::Generative,
-            blurb: text(
+            blurb: listed(
                 "A generator that learns by comparing its samples with real ones, with no opponent.",
                 "没有对手的生成器：只靠比较自己的样本与真实样本来学习。",
             ),
             explanation: [
-                text(
+                listed(
                     "A network turns random numbers z into a sample x = G(z): nobody writes its density down, one can only draw from it.",
                     "网络把随机数 z 变成样本 x = G(z)：没有人写出它的概率密度，只能从中抽样。",
                 ),
-                text(
+                listed(
                     "It learns from two heaps of samples: kernels measure how alike its own are to each other, the real ones to each other, and both across, and it lowers the difference.",
                     "它从两堆样本中学习：用核函数衡量生成样本之间、真实样本之间以及两者之间的相似程度，并缩小差距。",
                 ),
-                text(
+                listed(
                     "Watch grey clouds part into shapes and shapes become samples; blurs between two real ones stay for long, because far from all real samples the kernels are flat.",
                     "观察灰色的云团如何分成各种形状，形状又如何变成样本；介于两个真实样本之间的模糊样本会停留很久，因为远离真实样本处核函数是平的。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![discrepancy_formula(), kernel_formula(), adam_formula()],
+            formulas: if_listed(|| vec![discrepancy_formula(), kernel_formula(), adam_formula()]),
             knobs: Knobs::knobs(),
             series: [loss_series()].into_iter().chain(quality_series()).collect(),
             views: vec![View::Samples, View::Decoded],
-            breaks: vec![Break {
+            breaks: if_listed(|| vec![Break {
                 name: "narrow-kernel".into(),
                 title: text("Kernels too narrow to see", "核太窄，什么也看不见"),
                 watch: text(
@@ -110,10 +110,8 @@ impl Recipe for Model {
                     "带宽取 0.01 时，核“看”不到任何真实样本：没有什么把生成样本拉向数据，它们只会互相推开；损失接近最优，样本却一点也不像真实数据。",
                 ),
                 knobs: vec![("bandwidth".into(), Value::Real(0.01))],
-            }],
-            source: include_str!("mmd.rs").into(),
+            }]),
             source_path: "src/zoo/mmd.rs".into(),
-            pytorch: include_str!("mmd.py").into(),
         }
     }
 
@@ -167,10 +165,10 @@ impl Recipe for Model {
 fn loss_series() -> Series {
     Series {
         name: "loss/train".into(),
-        group: text("Discrepancy", "分布差异"),
-        title: text("MMD² of a minibatch", "小批量的 MMD²"),
+        group: listed("Discrepancy", "分布差异"),
+        title: listed("MMD² of a minibatch", "小批量的 MMD²"),
         // Kernels have none.
-        unit: text("", ""),
+        unit: listed("", ""),
         role: Role::Generator,
         bounds: None,
         references: vec![Reference {
@@ -186,14 +184,14 @@ fn loss_series() -> Series {
 
 fn discrepancy_formula() -> Formula {
     Formula {
-        title: text("The maximum mean discrepancy", "最大均值差异（MMD）"),
+        title: listed("The maximum mean discrepancy", "最大均值差异（MMD）"),
         tex: r"\widehat{\mathrm{MMD}}^2 = \frac{1}{B(B-1)} \sum_{i \ne j} k(x_i, x_j) - \frac{2}{B^2} \sum_{i, j} k(x_i, y_j) + \frac{1}{B(B-1)} \sum_{i \ne j} k(y_i, y_j), \qquad x_i = G(z_i)".into(),
         symbols: vec![
-            curve(r"\widehat{\mathrm{MMD}}^2", "loss/train", text("an unbiased estimate, so it may be a little negative", "无偏估计，因此可能略小于零")),
-            knob("B", "batch-size", text("generated samples, and real ones", "生成样本与真实样本各有多少")),
-            knob("z_i", "latent", text("noise from N(0, 1)", "N(0, 1) 噪声")),
-            symbol("y_j", text("a real sample", "真实样本")),
-            symbol("G", text("the generator", "生成器")),
+            curve(r"\widehat{\mathrm{MMD}}^2", "loss/train", listed("an unbiased estimate, so it may be a little negative", "无偏估计，因此可能略小于零")),
+            knob("B", "batch-size", listed("generated samples, and real ones", "生成样本与真实样本各有多少")),
+            knob("z_i", "latent", listed("noise from N(0, 1)", "N(0, 1) 噪声")),
+            symbol("y_j", listed("a real sample", "真实样本")),
+            symbol("G", listed("the generator", "生成器")),
         ],
         source: source(
             "A. Gretton et al., A kernel two-sample test, JMLR 13, 2012, eq. 3; as a loss: Y. Li, K. Swersky and R. Zemel, Generative moment matching networks, ICML 2015",
@@ -204,13 +202,13 @@ fn discrepancy_formula() -> Formula {
 
 fn kernel_formula() -> Formula {
     Formula {
-        title: text("A mixture of Gaussian kernels", "高斯核的混合"),
+        title: listed("A mixture of Gaussian kernels", "高斯核的混合"),
         tex: r"k(x, y) = \frac{1}{7} \sum_{j=0}^{6} \exp\left(-\frac{\|x-y\|^2}{2^{1-j}\, b\, D}\right)".into(),
         symbols: vec![
-            knob("b", "bandwidth", text("the bandwidth", "核带宽")),
+            knob("b", "bandwidth", listed("the bandwidth", "核带宽")),
             symbol(
                 "D",
-                text(
+                listed(
                     "the mean squared distance between the real samples of the minibatch",
                     "小批量中真实样本间的平均平方距离",
                 ),

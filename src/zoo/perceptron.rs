@@ -14,7 +14,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 /// How many units of the first layer are shown.
 const SHOWN: usize = 32;
@@ -75,24 +75,24 @@ impl Recipe for Model {
             name: "perceptron".into(),
             title: text("Multilayer perceptron", "多层感知机"),
             wing: Wing::Discriminative,
-            blurb: text("Three linear layers with ReLUs between them.", "三个线性层，中间以 ReLU 相连。"),
+            blurb: listed("Three linear layers with ReLUs between them.", "三个线性层，中间以 ReLU 相连。"),
             explanation: [
-                text(
+                listed(
                     "Two hidden layers turn the pixels into features of the network's own making, and a softmax regression on the last of them gives the probabilities.",
                     "两个隐藏层把像素变成网络自己学到的特征，再由最后的 softmax 回归给出各类别的概率。",
                 ),
-                text(
+                listed(
                     "All layers learn together: backpropagation carries the gradient of the cross-entropy through the ReLUs to every weight.",
                     "所有层一起学习：反向传播把交叉熵的梯度穿过 ReLU 传到每一个权重。",
                 ),
-                text(
+                listed(
                     "Take the activations out and train again: stacked linear layers are one linear layer, so the accuracy falls to softmax regression's: on MNIST 92 %.",
                     "试着关掉激活函数再训练一次：叠在一起的线性层仍是一个线性层，准确率会跌到 Softmax 回归的水平（在 MNIST 上约 92 %）。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()],
+            formulas: if_listed(|| vec![model_formula(), cross_entropy_formula(), adam_formula(), dropout_formula()]),
             knobs: Knobs::knobs(),
             series: series(vec![
                 published(
@@ -116,9 +116,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("perceptron.rs").into(),
             source_path: "src/zoo/perceptron.rs".into(),
-            pytorch: include_str!("perceptron.py").into(),
         }
     }
 
@@ -212,15 +210,15 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The network", "网络"),
+        title: listed("The network", "网络"),
         tex: r"\begin{aligned} h_1 &= \varphi(W_1^{\top} x + b_1), \\ h_2 &= \varphi(W_2^{\top} h_1 + b_2), \\ z &= W_3^{\top} h_2 + b_3, \end{aligned} \qquad \varphi(a) = \max(a, 0)".into(),
         symbols: vec![
-            symbol("x", text("the picture's pixels in a row", "展开成向量的像素")),
-            knob("h_1", "hidden-1", text("the first hidden layer", "第一隐藏层")),
-            knob("h_2", "hidden-2", text("the second hidden layer", "第二隐藏层")),
-            knob(r"\varphi", "activations", text("the activation: ReLU, or nothing at all", "激活函数：ReLU，或者什么也不做")),
-            knob("W_1, W_2, W_3", "init", text("the weights", "权重")),
-            symbol("z", text("the logits: one score for each class", "logits：每个类别一个得分")),
+            symbol("x", listed("the picture's pixels in a row", "展开成向量的像素")),
+            knob("h_1", "hidden-1", listed("the first hidden layer", "第一隐藏层")),
+            knob("h_2", "hidden-2", listed("the second hidden layer", "第二隐藏层")),
+            knob(r"\varphi", "activations", listed("the activation: ReLU, or nothing at all", "激活函数：ReLU，或者什么也不做")),
+            knob("W_1, W_2, W_3", "init", listed("the weights", "权重")),
+            symbol("z", listed("the logits: one score for each class", "logits：每个类别一个得分")),
         ],
         source: source(
             "D. E. Rumelhart, G. E. Hinton and R. J. Williams, Learning representations by back-propagating errors, Nature 323, 1986; ReLU: X. Glorot, A. Bordes and Y. Bengio, AISTATS 2011",

@@ -12,7 +12,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Features, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::{Schedule, Training};
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 /// Channels of the three stages, each of half the sides of the one before; the first convolution has those of the first.
 const CHANNELS: [usize; 3] = [12, 24, 40];
@@ -85,27 +85,27 @@ impl Recipe for Model {
             name: "resnet".into(),
             title: text("Residual network (ResNet)", "残差网络（ResNet）"),
             wing: Wing::Discriminative,
-            blurb: text(
+            blurb: listed(
                 "Convolutions that each add a change to what they were given.",
                 "每个卷积块只在输入之上加一个修正。",
             ),
             explanation: [
-                text(
+                listed(
                     "Each block adds what two convolutions make of its input to the input itself, so a block that has nothing to say does no harm, and gradients reach the first layer by the shortcuts.",
                     "每个块把两层卷积的结果加到输入本身，因此无话可说的块也无害，梯度则沿捷径直达第一层。",
                 ),
-                text(
+                listed(
                     "It learns as the modern CNN does, from the same parts: kernels without a bias, group normalisation, GELU, an average over the picture.",
                     "它的学习方式和部件与现代卷积网络相同：不带偏置的卷积核、组归一化、GELU、整张图片上的平均。",
                 ),
-                text(
+                listed(
                     "Set 8 blocks in a stage and take the shortcuts out: the deeper network now fits even its training pictures worse, which was the puzzle that shortcuts solved.",
                     "把每阶段设为 8 块再去掉捷径：更深的网络连训练图片都拟合得更差，而捷径正是为解决这个难题而来。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(model_formula()),
+            formulas: if_listed(|| formulas(model_formula())),
             knobs: Knobs::knobs(),
             series: series(vec![reference()]),
             views: vec![
@@ -117,9 +117,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("resnet.rs").into(),
             source_path: "src/zoo/resnet.rs".into(),
-            pytorch: include_str!("resnet.py").into(),
         }
     }
 
@@ -203,22 +201,22 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("A residual block", "残差块"),
+        title: listed("A residual block", "残差块"),
         tex: r"y = \varphi\bigl(x + F(x)\bigr), \qquad F(x) = \mathrm{GN}\bigl(w_2 \ast \varphi(\mathrm{GN}(w_1 \ast x))\bigr)".into(),
         symbols: vec![
             knob(
                 "x",
                 "shortcuts",
-                text(
+                listed(
                     "the block's input; where its size changes, its normalised convolution with 1x1 kernels",
                     "块的输入；尺寸改变时，改为它与 1×1 卷积核的归一化卷积",
                 ),
             ),
-            knob("F", "blocks", text("what the block adds", "块所加的修正")),
-            knob("w_1, w_2", "init", text("3x3 kernels, 12, 24 or 40 of them, without a bias", "3×3 卷积核，12、24 或 40 个，不带偏置")),
-            symbol(r"\ast", text("the cross-correlation, with zeros around its input", "互相关运算，输入四周补零")),
-            knob(r"\mathrm{GN}", "normalisation", text("group normalisation", "组归一化")),
-            symbol(r"\varphi", text("GELU; a ReLU in the original", "GELU；原文用 ReLU")),
+            knob("F", "blocks", listed("what the block adds", "块所加的修正")),
+            knob("w_1, w_2", "init", listed("3x3 kernels, 12, 24 or 40 of them, without a bias", "3×3 卷积核，12、24 或 40 个，不带偏置")),
+            symbol(r"\ast", listed("the cross-correlation, with zeros around its input", "互相关运算，输入四周补零")),
+            knob(r"\mathrm{GN}", "normalisation", listed("group normalisation", "组归一化")),
+            symbol(r"\varphi", listed("GELU; a ReLU in the original", "GELU；原文用 ReLU")),
         ],
         source: source(
             "K. He, X. Zhang, S. Ren and J. Sun, Deep residual learning for image recognition, CVPR 2016, eq. 1 and 2",

@@ -13,7 +13,7 @@ use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Moment, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::engine::training::Training;
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 knobs! {
     /// What can be set: only how it is trained. Its loss is convex, so zero is a good place to start from.
@@ -48,24 +48,24 @@ impl Recipe for Model {
             name: "softmax".into(),
             title: text("Softmax regression", "Softmax 回归"),
             wing: Wing::Discriminative,
-            blurb: text("One linear layer: a template for each class.", "只有一个线性层：为每个类别学习一个模板。"),
+            blurb: listed("One linear layer: a template for each class.", "只有一个线性层：为每个类别学习一个模板。"),
             explanation: [
-                text(
+                listed(
                     "Each class has one weight for every pixel; a picture's score for the class is the weighted sum of its pixels, and the softmax turns the scores into probabilities.",
                     "每个类别对每个像素都有一个权重；图片在该类别上的得分是像素的加权和，softmax 再把各个得分变成概率。",
                 ),
-                text(
+                listed(
                     "It models p(y | x) directly, as discriminative models do, and learns by going down the gradient of the cross-entropy, which for this model is convex: it has no local minima to get stuck in.",
                     "作为判别模型，它直接对 p(y | x) 建模，并沿交叉熵的梯度下降来学习；对这个模型来说损失是凸的，不会陷入局部极小值。",
                 ),
-                text(
+                listed(
                     "Watch the filters become blurred pictures of their classes, and the accuracy stop, on MNIST near 92 %: straight boundaries between pixels' weighted sums do little better, whoever draws them.",
                     "观察权重图逐渐变成各类别的模糊图像，而准确率就此停住（在 MNIST 上约 92 %）：线性的决策边界大致只能做到这一步。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: vec![model_formula(), cross_entropy_formula(), adam_formula()],
+            formulas: if_listed(|| vec![model_formula(), cross_entropy_formula(), adam_formula()]),
             knobs: Knobs::knobs(),
             series: series(vec![
                 published(
@@ -87,9 +87,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("softmax.rs").into(),
             source_path: "src/zoo/softmax.rs".into(),
-            pytorch: include_str!("softmax.py").into(),
         }
     }
 
@@ -159,13 +157,13 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The model", "模型"),
+        title: listed("The model", "模型"),
         tex: r"p(y = k \mid x) = \mathrm{softmax}(z)_k, \qquad z = W^{\top} x + b".into(),
         symbols: vec![
-            symbol("x", text("the picture's pixels in a row", "展开成向量的像素")),
-            knob("W", "init", text("the weights: one column for each class", "权重：每个类别一列")),
-            symbol("b", text("one bias for each class", "每个类别一个偏置")),
-            symbol("z", text("the logits: one score for each class", "logits：每个类别一个得分")),
+            symbol("x", listed("the picture's pixels in a row", "展开成向量的像素")),
+            knob("W", "init", listed("the weights: one column for each class", "权重：每个类别一列")),
+            symbol("b", listed("one bias for each class", "每个类别一个偏置")),
+            symbol("z", listed("the logits: one score for each class", "logits：每个类别一个得分")),
         ],
         source: source(
             "C. M. Bishop, Pattern Recognition and Machine Learning, 2006, eq. 4.104 and 4.105",

@@ -11,7 +11,7 @@ use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Moment, Outcome, Plate, Recipe, Scalars, Shape, Sheet};
 use crate::knobs;
-use crate::protocol::{Card, Formula, View, Wing, text};
+use crate::protocol::{Card, Formula, View, Wing, if_listed, listed, text};
 
 knobs! {
     /// What can be set: the margin, and how it is learnt.
@@ -34,24 +34,24 @@ impl Recipe for Model {
             name: "svm".into(),
             title: text("Linear support vector machine", "线性支持向量机"),
             wing: Wing::Discriminative,
-            blurb: text("One linear layer that leaves a margin.", "一个要求留出间隔的线性层。"),
+            blurb: listed("One linear layer that leaves a margin.", "一个要求留出间隔的线性层。"),
             explanation: [
-                text(
+                listed(
                     "Each class has one weight for every pixel, as in softmax regression, but a support vector machine models no probabilities: of its scores only the differences count, and the percentages that the page shows are a softmax of them, not calibrated.",
                     "与 Softmax 回归一样，每个类别对每个像素都有一个权重；但支持向量机不对概率建模：得分中只有差值有意义，页面显示的百分比只是对得分做 softmax，并未经过校准。",
                 ),
-                text(
+                listed(
                     "Being right is not enough: the true class must lead by 1, what is missing of that is a sample's slack, and learning lowers all slacks together with the weights, because the smaller the weights, the wider the margin.",
                     "只判对还不够：真实类别的得分必须领先 1，差多少就是该样本的松弛量；学习会同时压低所有松弛量与权重，因为权重越小，间隔越宽。",
                 ),
-                text(
+                listed(
                     "Turn C and watch the support vectors, the samples that have slack: only they move the weights, and there are many while C is small and the margin wide, fewer when it is large.",
                     "转动 C，观察支持向量，也就是松弛量不为零的样本：只有它们会推动权重；C 小、间隔宽时它们很多，C 大时则较少。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: [vec![model_formula()], formulas()].concat(),
+            formulas: if_listed(|| [vec![model_formula()], formulas()].concat()),
             knobs: Knobs::knobs(),
             series: series(vec![published(
                 "mnist",
@@ -70,9 +70,7 @@ impl Recipe for Model {
                 View::Mistakes,
             ],
             breaks: Vec::new(),
-            source: include_str!("svm.rs").into(),
             source_path: "src/zoo/svm.rs".into(),
-            pytorch: include_str!("svm.py").into(),
         }
     }
 
@@ -147,14 +145,14 @@ impl Recipe for Model {
 
 fn model_formula() -> Formula {
     Formula {
-        title: text("The model", "模型"),
+        title: listed("The model", "模型"),
         tex: r"z = W^{\top} x + b, \qquad \hat y = \arg\max_{k} z_k".into(),
         symbols: vec![
-            symbol("x", text("the picture's pixels in a row", "展开成向量的像素")),
-            symbol("W", text("the weights: one column for each class", "权重：每个类别一列")),
-            symbol("b", text("one bias for each class", "每个类别一个偏置")),
-            symbol("z", text("one score for each class", "每个类别一个得分")),
-            symbol(r"\hat y", text("the class that the picture is read as", "图片被判为的类别")),
+            symbol("x", listed("the picture's pixels in a row", "展开成向量的像素")),
+            symbol("W", listed("the weights: one column for each class", "权重：每个类别一列")),
+            symbol("b", listed("one bias for each class", "每个类别一个偏置")),
+            symbol("z", listed("one score for each class", "每个类别一个得分")),
+            symbol(r"\hat y", listed("the class that the picture is read as", "图片被判为的类别")),
         ],
         source: source(
             "K. Crammer and Y. Singer, On the algorithmic implementation of multiclass kernel-based vector machines, JMLR 2, 2001, section 2",

@@ -15,7 +15,7 @@ use crate::engine::math::{Noise, Stream};
 use crate::engine::optimiser::{Part, Trained};
 use crate::engine::recipe::{Batch, Generator, Moment, Outcome, Posterior, Recipe, Scalars, Shape};
 use crate::engine::training::Training;
-use crate::protocol::{Card, View, Wing, text};
+use crate::protocol::{Card, View, Wing, if_listed, listed, text};
 use crate::{choices, knobs};
 
 /// Channels of pictures at half and at quarter size, in the convolutional variant.
@@ -150,34 +150,32 @@ impl Recipe for Model {
             name: "vae".into(),
             title: text("Variational autoencoder", "变分自编码器"),
             wing: Wing::Generative,
-            blurb: text(
+            blurb: listed(
                 "Squeezes each picture into a few numbers, and paints new pictures from random ones.",
                 "把每张图像压缩成几个数，再用随机数画出新的图像。",
             ),
             explanation: [
-                text(
+                listed(
                     "An encoder turns a picture into a Gaussian over codes, and a decoder turns a sample of it back into a picture.",
                     "编码器把图像变成编码上的一个高斯分布，解码器再把从中抽取的样本还原成图像。",
                 ),
-                text(
+                listed(
                     "Both learn by raising the ELBO, a lower bound of log p(x); texts that print the objective as an integral over P(θ), or leave out the sampling and the KL, describe another model.",
                     "两者一起学习，使 log p(x) 的下界 ELBO 增大；有些文章把目标写成对 P(θ) 的积分，或者省去采样与 KL 项，那其实是另一个模型。",
                 ),
-                text(
+                listed(
                     "Watch the classes part in the latent plane; with 20 latents instead of 2 the pictures are restored far better, and the bound comes near the published 105.6 nats.",
                     "观察各类别在隐空间平面上如何分开；把隐变量从 2 个增加到 20 个，还原效果会好得多，下界也会接近公开结果 105.6 奈特。",
                 ),
             ],
             data: Vec::new(),
             tuned: Vec::new(),
-            formulas: formulas(),
+            formulas: if_listed(formulas),
             knobs: Knobs::knobs(),
             series: series().into_iter().chain(quality_series()).collect(),
             views: vec![View::Samples, View::Reconstructions, View::Latent, View::Decoded],
-            breaks: breaks(),
-            source: include_str!("vae.rs").into(),
+            breaks: if_listed(breaks),
             source_path: "src/zoo/vae.rs".into(),
-            pytorch: include_str!("vae.py").into(),
         }
     }
 

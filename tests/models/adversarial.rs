@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{DIGIT, choice, cut, learner, numbers, real, row, synthetic};
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use kiln::engine::adversarial::average::Average;
@@ -12,9 +13,8 @@ use kiln::engine::knobs::Pick;
 use kiln::engine::math::{Noise, Stream};
 use kiln::engine::recipe::{Entry, Learner, Moment, Shape};
 use kiln::engine::snapshot::{Gathered, Snapshot};
-use kiln::protocol::Value;
+use kiln::protocol::{Value, carried};
 use kiln::zoo::zoo;
-use crate::support::{DIGIT, choice, cut, learner, numbers, real, row, synthetic};
 
 const REAL: [f32; 3] = [0.7, -1.3, 2.0];
 const FAKE: [f32; 3] = [-0.4, 1.6, 0.1];
@@ -351,7 +351,7 @@ fn the_formulas_of_acts_are_those_of_the_settings_in_force() {
     let at = Moment { step: 0, steps_per_epoch: 10 };
     let all = |knobs: &[(&str, Value)]| -> String {
         let acts = learner(&entry, &DIGIT, knobs).acts(at);
-        acts.iter().map(|act| act.tex.source.as_ref()).collect::<Vec<_>>().join(" ; ")
+        acts.iter().map(|act| carried(act, &[]).source.into_owned()).collect::<Vec<_>>().join(" ; ")
     };
     let has = |knobs: &[(&str, Value)], parts: &[&str]| {
         let found = all(knobs);

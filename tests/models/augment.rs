@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use crate::support::row;
 use burn::tensor::Device;
 use kiln::data::augment::{Augment, Occasion};
 use kiln::data::warp::Pose;
@@ -11,7 +12,6 @@ use kiln::data::{DataSet, Making, SETS, Samples, Values};
 use kiln::engine::feed::{Feed, Shelf};
 use kiln::engine::recipe::{Batch, Shape};
 use kiln::protocol::{Range, Split, Value};
-use crate::support::row;
 
 const SIDE: usize = 28;
 const AREA: usize = SIDE * SIDE;

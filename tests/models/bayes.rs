@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{DIGIT, choice, curves, learner, numbers, real, row, synthetic};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::engine::cholesky::cholesky;
 use kiln::engine::gaussian::{Counted, Moments};
@@ -11,7 +12,6 @@ use kiln::engine::recipe::{Batch, Learner, Moment, Shape};
 use kiln::engine::snapshot::{About, Gathered, Snapshot};
 use kiln::protocol::{Value, View};
 use kiln::zoo::zoo;
-use crate::support::{DIGIT, choice, curves, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
 const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 3, apart: None };

@@ -2,6 +2,8 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::talk::Talk;
+use crate::support::{learner, numbers, real, row};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::SETS;
 use kiln::engine::contest::told;
@@ -11,8 +13,6 @@ use kiln::engine::recipe::{Learner, Moment};
 use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::protocol::{Body, Command, Event, Ladder, Phase, Setup, Value, View};
 use kiln::zoo::zoo;
-use crate::support::talk::Talk;
-use crate::support::{learner, numbers, real, row};
 
 const TWO: [(&str, Value); 1] = [("draws", Value::Whole(2))];
 

@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::engine::discrepancy::{KERNELS, mmd_squared, spread, squared_distances};
 use kiln::engine::layers::{Draw, Init, beside, one_hot, waved, waves};
@@ -10,7 +11,6 @@ use kiln::engine::math::{Noise, Stream};
 use kiln::engine::recipe::{Batch, Entry, Generator, Learner, Moment, Posterior, Shape};
 use kiln::protocol::{Value, View, Wing};
 use kiln::zoo::zoo;
-use crate::support::{DIGIT, choice, cut, drive, learner, numbers, real, row, synthetic};
 
 /// Points in the plane.
 const PLANE: Shape = Shape { channels: 2, height: 1, width: 1, classes: 8, apart: None };

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::{choice, cut, drive, learner, real, synthetic};
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 use kiln::engine::recipe::{Entry, Keeper, Learner, Shape};
 use kiln::protocol::{Card, Fault, Value, View, Wing};
 use kiln::zoo::zoo;
-use crate::support::{choice, cut, drive, learner, real, synthetic};
 
 /// Small enough for many evaluations, and no kernel overlooks a side.
 const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5, apart: None };

@@ -2,12 +2,12 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::row;
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
 use kiln::kernels::cpu::{Matrix, product};
 use kiln::kernels::{
     Adam, Groups, Window, adam, add, average, bernoulli, conv, deconv, dense, gelu, halve, normalise, rectify,
 };
-use crate::support::row;
 
 /// Numbers from -1 to 1, others for each seed.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {

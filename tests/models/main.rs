@@ -13,7 +13,7 @@ mod quality;
 mod reference;
 mod saliency;
 mod signals;
-mod svm;
-mod zoo;
 #[path = "../support/mod.rs"]
 mod support;
+mod svm;
+mod zoo;

@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use crate::support::talk::Talk;
 use kiln::data::SETS;
 use kiln::engine::findings::{Facts, findings};
 use kiln::engine::plane::{Coverage, divergence};
@@ -11,7 +12,6 @@ use kiln::protocol::{
     Stroke, Value, View, stroke_text, width_of,
 };
 use kiln::zoo::zoo;
-use crate::support::talk::Talk;
 
 fn near(one: f32, other: f64) {
     assert!((f64::from(one) - other).abs() < 1e-4, "{one} is not {other}");

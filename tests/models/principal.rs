@@ -2,10 +2,10 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{numbers, row};
 use burn::tensor::{Device, Tensor, TensorData};
 use kiln::engine::math::{Noise, Stream};
 use kiln::engine::principal::{Principal, principal, settled};
-use crate::support::{numbers, row};
 
 /// Orthonormal vectors of this size, by Gram and Schmidt from noise.
 fn basis(size: usize) -> Vec<Vec<f64>> {

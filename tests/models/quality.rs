@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use crate::support::talk::Talk;
 use burn::tensor::{Device, Int, Tensor};
 use kiln::data::{Chunk, DataSet, Samples, Source, Values, hex};
 use kiln::engine::findings::{Facts, findings};
@@ -18,7 +19,6 @@ use kiln::protocol::{
 };
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
-use crate::support::talk::Talk;
 
 fn near(one: f64, other: f64) {
     assert!((one - other).abs() <= 1e-6 * other.abs().max(1.0), "{one} is not {other}");

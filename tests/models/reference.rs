@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{DIGIT, learner, row};
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::SETS;
@@ -15,7 +16,6 @@ use kiln::engine::training::{Rule, Schedule, Training};
 use kiln::native::train::{accuracy as share, digits, tested};
 use kiln::protocol::Stroke;
 use kiln::zoo::zoo;
-use crate::support::{DIGIT, learner, row};
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");

@@ -2,6 +2,8 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::talk::Talk;
+use crate::support::{DIGIT, choice, curves, learner, real, row, synthetic};
 use burn::tensor::{Device, Tensor, TensorData};
 use kiln::data::{Chunk, DataSet, SETS, Samples, Source, Values, hex};
 use kiln::engine::dream::{dream, grey};
@@ -12,8 +14,6 @@ use kiln::protocol::{
 };
 use kiln::zoo::zoo;
 use sha2::{Digest, Sha256};
-use crate::support::talk::Talk;
-use crate::support::{DIGIT, choice, curves, learner, real, row, synthetic};
 
 /// In colour, and no side is another.
 const COLOUR: Shape = Shape { channels: 3, height: 32, width: 24, classes: 4, apart: None };

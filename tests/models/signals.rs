@@ -2,12 +2,12 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::talk::Talk;
 use kiln::data::{DataSet, Making, SETS, Source, Values};
 use kiln::engine::feed::Shelf;
 use kiln::engine::recipe::Shape;
 use kiln::protocol::{Body, Card, Codes, Command, Event, Plane, Probe, Setup, Split, Value, View};
 use kiln::zoo::zoo;
-use crate::support::talk::Talk;
 
 const LENGTH: usize = 40;
 const SEED: u64 = 7;

@@ -2,6 +2,7 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+use crate::support::{DIGIT, curves, learner, numbers, row, synthetic};
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor};
 use kiln::engine::hinge::{Hinge, Margin, judge, learn};
@@ -13,7 +14,6 @@ use kiln::engine::snapshot::{Gathered, Snapshot};
 use kiln::engine::training::{Rule, Schedule, Training};
 use kiln::protocol::Value;
 use kiln::zoo::{fourier::Features, zoo};
-use crate::support::{DIGIT, curves, learner, numbers, row, synthetic};
 
 fn close(got: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{got:?} against {expected:?}");

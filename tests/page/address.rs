@@ -30,9 +30,7 @@ fn card(name: &'static str) -> Card {
         series: vec![],
         views: vec![],
         breaks: vec![],
-        source: "".into(),
         source_path: "".into(),
-        pytorch: "".into(),
     }
 }
 

@@ -35,17 +35,7 @@ const RULES: [Rule; 13] = [
     Rule {
         module: "engine",
         modules: &["protocol", "data", "kernels"],
-        crates: &[&[
-            "burn",
-            "rand",
-            "rand_chacha",
-            "rand_distr",
-            "pulldown_latex",
-            "safetensors",
-            "serde",
-            "sha2",
-            "flate2",
-        ]],
+        crates: &[&["burn", "rand", "rand_chacha", "rand_distr", "safetensors", "serde", "sha2", "flate2"]],
         never: &["wgpu", "Wgpu", "flex", "Flex", "Instant", "SystemTime"],
     },
     Rule {
@@ -77,7 +67,7 @@ const RULES: [Rule; 13] = [
     Rule {
         module: "native",
         modules: &["engine", "zoo", "workloads", "data", "protocol"],
-        crates: &[&["burn", "flate2", "rand_chacha", "safetensors", "sha2"]],
+        crates: &[&["burn", "flate2", "pulldown_latex", "rand_chacha", "safetensors", "sha2"]],
         never: &["leptos"],
     },
     Rule {

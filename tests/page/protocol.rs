@@ -1,10 +1,10 @@
 //! The wire: golden bytes guard the version, and no bytes whatever make a decoder panic.
 
 use kiln::protocol::{
-    Act, Answer, Augmented, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, Decoded, DeviceCard, DeviceKind,
-    Dot, Event, Fault, Field, Finding, Kept, Ladder, Latent, Neighbour, Opinion, Opinions, Phase, Plane, Point,
-    Principal, Probe, Pulse, Reading, Reconstruction, Regions, Rise, Role, Samples, Scatter, Scored, Scores, Setup,
-    Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
+    Act, Answer, Augmented, Axes, Bin, Body, ChunkCause, Codes, Command, Confusion, DataCard, Decoded, DeviceCard,
+    DeviceKind, Dot, Event, Fault, Field, Finding, Fit, Kept, Ladder, Latent, Neighbour, Opinion, Opinions, OwnCard,
+    Phase, Plane, Point, Principal, Probe, Pulse, Reading, Reconstruction, Regions, Rise, Role, Samples, Scatter,
+    Scored, Scores, Setup, Split, Stroke, VERSION, Value, View, Voice, decode, encode, event, text,
 };
 
 fn commands() -> Vec<Command> {
@@ -86,6 +86,7 @@ fn events() -> Vec<Event> {
         title: text("a", "b"),
         text: text("", ""),
         tex: "x".into(),
+        numbers: vec!["0.5".into()],
         role: Role::Discriminator,
         values: vec![(text("c", "d"), 0.5)],
     };
@@ -139,8 +140,25 @@ fn events() -> Vec<Event> {
         (View::Ladder, Body::Ladder(ladder)),
     ]);
     let frames = pictures.map(|(view, body)| Event::Frame { run: 1, frame: 1, step: 9, view, body });
+    let card = DataCard {
+        name: "own/x".into(),
+        title: text("a", "b"),
+        blurb: text("", ""),
+        shape: [2, 1, 1],
+        classes: vec![text("c", "d")],
+        apart: Some(0.5),
+        train: 3,
+        test: 2,
+        attribution: text("", ""),
+        drawable: false,
+        judged: false,
+        modes: None,
+        knobs: vec![],
+    };
+    let fit = Fit { recipe: "svm".into(), tuned: vec![("c".into(), Value::Real(0.5))] };
+    let own = OwnCard { card, fits: vec![fit] };
     let mut events = vec![
-        Event::Hello { version: VERSION, device, recipes: vec![], datasets: vec![] },
+        Event::Hello { version: VERSION, device, catalogue: 7, own: vec![own] },
         Event::Unfit { version: VERSION, fault: Fault::NoGpu { detail: "?".into() } },
         Event::Started { run: 1, parameters: 44_426, knobs: vec![], notices: vec![], step: 0 },
         Event::Phase { run: 1, phase: Phase::Waiting },
@@ -237,10 +255,10 @@ fn noise_never_panics() {
 #[test]
 fn a_greeting_of_another_build_is_told_apart_from_noise() {
     let device = DeviceCard { kind: DeviceKind::Cpu, adapter: String::new(), threads: 1, software: false };
-    let hello = Event::Hello { version: VERSION + 1, device, recipes: vec![], datasets: vec![] };
+    let hello = Event::Hello { version: VERSION + 1, device, catalogue: 7, own: vec![] };
     let mut bytes = encode(&hello).unwrap();
     bytes.extend([1, 2, 3]);
-    assert_eq!(event(&bytes), Err(Fault::Version { worker: VERSION + 1, page: VERSION }));
+    assert_eq!(event(&bytes), Err(Fault::Version { worker: u32::from(VERSION) + 1, page: VERSION.into() }));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use kiln::engine::selftest::selftest;
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{
     Answer, Axes, Body, ChunkCause, Codes, Command, Confusion, DataCard, DeviceCard, DeviceKind, Event, Fault, Opinion,
-    Phase, Point, Probe, RunId, Setup, Split, Stroke, VERSION, Value, View, text,
+    Phase, Point, Probe, RunId, Setup, Split, Stroke, Value, View, agreed, text,
 };
 use kiln::workloads::WORKLOADS;
 use kiln::zoo::zoo;
@@ -270,10 +270,11 @@ fn frames(events: &[Event], of: View) -> Vec<(u64, u64, Body)> {
 }
 
 #[test]
-fn the_worker_speaks_first_and_says_all_that_it_can_do() {
+fn the_worker_speaks_first_and_says_by_which_catalogue_it_was_built() {
     let talk = Talk::new();
-    let [Event::Hello { version, recipes, datasets, .. }] = &talk.all()[..] else { panic!("{:?}", talk.all()) };
-    assert_eq!((*version, recipes.len(), datasets.len()), (VERSION, zoo().len(), 1));
+    let [Event::Hello { version, catalogue, own, .. }] = &talk.all()[..] else { panic!("{:?}", talk.all()) };
+    assert_eq!(agreed(*version, *catalogue), Ok(()));
+    assert!(own.is_empty(), "{own:?}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use crate::support::talk::Talk as Host;
+use crate::support::{choice, numbers, real, row};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use kiln::data::{DataSet, Making, Samples, Source, Values};
 use kiln::engine::alumni::KEPT;
@@ -11,8 +13,6 @@ use kiln::protocol::{
     Answer, Body, Command, DataCard, Event, Opinions, Phase, Probe, Setup, Split, Stroke, Value, View, Voice, text,
 };
 use kiln::zoo::zoo;
-use crate::support::talk::Talk as Host;
-use crate::support::{choice, numbers, real, row};
 
 const SIDE: usize = 4;
 const SHAPE: Shape = Shape { channels: 1, height: SIDE, width: SIDE, classes: 3, apart: None };

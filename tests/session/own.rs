@@ -3,14 +3,14 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use crate::support::talk::Talk;
 use kiln::data::own::Own;
 use kiln::data::{Making, SETS, Samples, Values};
 use kiln::protocol::{
-    Body, Brought, Command, DataCard, Event, Fault, Matter, Phase, Probe, RunId, Setup, Split, Stroke, Value, View,
-    encode, text,
+    Body, Brought, Catalogue, Command, DataCard, Event, Fault, Matter, Phase, Probe, RunId, Setup, Split, Stroke,
+    Value, View, encode, text,
 };
 use kiln::zoo::zoo;
-use crate::support::talk::Talk;
 
 /// A table of three columns, of which the second follows the class.
 fn rows(count: usize) -> Brought {
@@ -89,15 +89,37 @@ fn talk() -> Talk {
     Talk::without_files(zoo(), SETS)
 }
 
-/// The names of the models that a catalogue offers a data set, and the set's card.
-fn offered(events: &[Event], data: &str) -> (Vec<String>, DataCard) {
-    let Some(Event::Hello { recipes, datasets, .. }) = events.iter().rev().find(|it| matches!(it, Event::Hello { .. }))
-    else {
+/// The catalogue as the page completes it by the last greeting.
+fn completed(events: &[Event]) -> Catalogue {
+    let Some(Event::Hello { own, .. }) = events.iter().rev().find(|it| matches!(it, Event::Hello { .. })) else {
         panic!("no greeting: {events:?}")
     };
+    let datasets: Vec<_> = SETS.iter().map(|set| set.listed()).collect();
+    let recipes = zoo().iter().map(|entry| entry.among(&datasets)).collect();
+    let mut catalogue = Catalogue { recipes, datasets, acts: vec![] };
+    own.iter().for_each(|own| catalogue.admit(own));
+    catalogue
+}
+
+/// The names of the models that a catalogue offers a data set, and the set's card.
+fn offered(events: &[Event], data: &str) -> (Vec<String>, DataCard) {
+    let Catalogue { recipes, datasets, .. } = completed(events);
     let card = datasets.iter().find(|card| card.name == data).expect("it is in the catalogue").clone();
     let fit = recipes.iter().filter(|card| card.data.iter().any(|its| its == data));
     (fit.map(|card| card.name.to_string()).collect(), card)
+}
+
+/// What a worker adds to the file is what the file would say if it held the set.
+#[test]
+fn a_completed_catalogue_is_the_one_that_lists_the_set() {
+    let events = talk().say(bring(&drawings(40)));
+    let mut found = completed(&events);
+    let recipes: Vec<_> = zoo().iter().map(|entry| entry.among(&found.datasets)).collect();
+    assert_eq!(found.recipes, recipes);
+    let Some(Event::Hello { own, .. }) = events.last() else { panic!("{events:?}") };
+    let once = found.clone();
+    own.iter().for_each(|own| found.admit(own));
+    assert_eq!(found, once, "a set that is brought again takes its own place");
 }
 
 /// The last value of a curve.

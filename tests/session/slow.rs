@@ -2,11 +2,11 @@
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+use crate::support::talk::Talk;
 use kiln::data::SETS;
 use kiln::engine::snapshot::Snapshot;
 use kiln::protocol::{Act, Command, Event, Phase, Setup, Value, View};
 use kiln::zoo::zoo;
-use crate::support::talk::Talk;
 
 // A host whose page says what it is told to say.
 

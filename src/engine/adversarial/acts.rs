@@ -1,11 +1,14 @@
 //! What slow motion says of each act of a step: its name, a sentence, and the formula with the settings in force.
 
+use std::collections::BTreeSet;
+
 use super::Playing;
 use super::loss::Loss;
 use super::step::{Stage, penalised, stages};
+use crate::engine::knobs::Pick as _;
 use crate::engine::recipe::Moment;
 use crate::engine::training::{Rule, Training};
-use crate::protocol::{Act, Role, Tex, Text, text};
+use crate::protocol::{Act, LISTED, Role, Tex, Text, blank, text};
 
 /// D's loss and G's.
 pub(super) const LOSS: [Text; 2] = [text("Loss of D", "判别器的损失"), text("Loss of G", "生成器的损失")];
@@ -25,13 +28,56 @@ pub fn acts(knobs: &Playing, at: Moment) -> Vec<Act> {
     let anew = stages.contains(&Stage::TeachDiscriminator);
     let act = |stage: &Stage| {
         let (title, text, role) = words(*stage, anew);
-        let source = formula(*stage, knobs, at);
-        // Where the class is told, both players read it beside their input.
-        let source = if knobs.conditional { source.replace("(x)", "(x, y)").replace("(z)", "(z, y)") } else { source };
+        let (source, numbers) = carried(*stage, knobs, at);
         let tex = Tex { source: source.into(), markup: String::new() };
-        Act { title, text, tex, role, values: Vec::new() }
+        Act { title, text, tex, numbers, role, values: Vec::new() }
     };
     stages.iter().map(act).collect()
+}
+
+/// The formula of a stage with blanks for its numbers, and these.
+fn carried(stage: Stage, knobs: &Playing, at: Moment) -> (String, Vec<String>) {
+    let mut numbers = Numbers::default();
+    let source = formula(stage, knobs, at, &mut numbers);
+    // Where the class is told, both players read it beside their input.
+    let source = if knobs.conditional { source.replace("(x)", "(x, y)").replace("(z)", "(z, y)") } else { source };
+    (source, numbers.0)
+}
+
+/// Every formula that an act can carry out: those of all settings that change more of one than a number.
+pub fn every() -> Vec<String> {
+    if !LISTED {
+        return Vec::new();
+    }
+    let mut all = BTreeSet::new();
+    let at = Moment { step: 0, steps_per_epoch: 1 };
+    for bits in 0..1_u32 << 6 {
+        let on = |bit: u32| f64::from(bits >> bit & 1) / 2.0;
+        for (loss, ..) in Loss::ALL {
+            for (optimiser, ..) in Rule::ALL {
+                let conditional = on(0) > 0.0;
+                let mut knobs = Playing { conditional, loss: *loss, smoothing: on(1), r1: on(2), ..Playing::default() };
+                (knobs.penalty, knobs.average, knobs.spectral) = (on(3), on(4), true);
+                let training = &mut knobs.generating.training;
+                (training.optimiser, training.weight_decay) = (*optimiser, on(5));
+                all.extend(stages(&knobs, at).into_iter().map(|stage| carried(stage, &knobs, at).0));
+            }
+        }
+    }
+    all.into_iter().collect()
+}
+
+/// The numbers of a formula, in the order in which they stand in it.
+#[derive(Default)]
+struct Numbers(Vec<String>);
+
+impl Numbers {
+    /// Takes down a setting with the digits that it needs; what stands for it in the formula.
+    fn put(&mut self, value: f64) -> String {
+        let rounded = format!("{value:.6}");
+        self.0.push(rounded.trim_end_matches('0').trim_end_matches('.').to_owned());
+        blank(self.0.len() - 1)
+    }
 }
 
 /// Title, sentence and whose act it is; `anew` where D has learnt in the same step.
@@ -119,18 +165,18 @@ fn words(stage: Stage, anew: bool) -> (Text, Text, Role) {
 }
 
 /// The formula of a stage, in TeX.
-fn formula(stage: Stage, knobs: &Playing, at: Moment) -> String {
+fn formula(stage: Stage, knobs: &Playing, at: Moment, numbers: &mut Numbers) -> String {
     let penalty = knobs.r1 > 0.0 || penalised(knobs);
     match stage {
         Stage::Draw => r"\begin{aligned} x &\sim p_{\mathrm{data}}, \quad z \sim \mathcal{N}(0, I) \\ \tilde x &= G(z) \end{aligned}".into(),
         Stage::Normalise => r"\bar W = W / \sigma(W), \quad \sigma(W) \approx u^{\top} W v".into(),
-        Stage::Judge => judgement(knobs),
-        Stage::Penalise => slopes(knobs),
+        Stage::Judge => judgement(knobs, numbers),
+        Stage::Penalise => slopes(knobs, numbers),
         Stage::TeachDiscriminator => {
             let training = Training { learning_rate: knobs.discriminator_rate, ..knobs.generating.training.clone() };
-            update("D", if penalty { r"(\mathcal{L}_D + R)" } else { r"\mathcal{L}_D" }, &training, at)
+            update("D", if penalty { r"(\mathcal{L}_D + R)" } else { r"\mathcal{L}_D" }, &training, at, numbers)
         }
-        Stage::Clip => format!(r"\theta_D \leftarrow \min(c, \max(-c, \theta_D)), \quad c = {}", number(knobs.clip)),
+        Stage::Clip => format!(r"\theta_D \leftarrow \min(c, \max(-c, \theta_D)), \quad c = {}", numbers.put(knobs.clip)),
         Stage::Fool => {
             let loss = match knobs.loss {
                 Loss::NonSaturating => r"-\mathbb{E}_z[\log D(G(z))]",
@@ -140,24 +186,24 @@ fn formula(stage: Stage, knobs: &Playing, at: Moment) -> String {
             };
             format!(r"\mathcal{{L}}_G = {loss}")
         }
-        Stage::TeachGenerator => update("G", r"\mathcal{L}_G", &knobs.generating.training, at),
+        Stage::TeachGenerator => update("G", r"\mathcal{L}_G", &knobs.generating.training, at, numbers),
         Stage::Follow if knobs.average == 0.0 => r"\bar\theta_G \leftarrow \theta_G".into(),
         Stage::Follow => format!(
             r"\begin{{aligned}} \bar\theta_G &\leftarrow \beta\, \bar\theta_G + (1 - \beta)\, \theta_G \\ \beta &\le {} \end{{aligned}}",
-            number(knobs.average)
+            numbers.put(knobs.average)
         ),
     }
 }
 
 /// D's loss; smoothing takes its share off the target of real samples.
-fn judgement(knobs: &Playing) -> String {
+fn judgement(knobs: &Playing, numbers: &mut Numbers) -> String {
     let smooth = knobs.smoothing;
     let (real, made) = match knobs.loss {
         Loss::NonSaturating | Loss::Saturating if smooth > 0.0 => (
             format!(
                 r"-{}\, \mathbb{{E}}_x[\log D(x)] - {}\, \mathbb{{E}}_x[\log(1 - D(x))]",
-                number(1.0 - smooth),
-                number(smooth)
+                numbers.put(1.0 - smooth),
+                numbers.put(smooth)
             ),
             r"-\, \mathbb{E}_z[\log(1 - D(G(z)))]",
         ),
@@ -165,7 +211,7 @@ fn judgement(knobs: &Playing) -> String {
             (r"-\mathbb{E}_x[\log D(x)]".into(), r"-\, \mathbb{E}_z[\log(1 - D(G(z)))]")
         }
         Loss::LeastSquares => (
-            format!(r"\frac{{1}}{{2}} \mathbb{{E}}_x[(D(x) - {})^2]", number(1.0 - smooth)),
+            format!(r"\frac{{1}}{{2}} \mathbb{{E}}_x[(D(x) - {})^2]", numbers.put(1.0 - smooth)),
             r"+\, \frac{1}{2} \mathbb{E}_z[D(G(z))^2]",
         ),
         Loss::Hinge => (r"\mathbb{E}_x[\max(0, 1 - D(x))]".into(), r"+\, \mathbb{E}_z[\max(0, 1 + D(G(z)))]"),
@@ -175,43 +221,36 @@ fn judgement(knobs: &Playing) -> String {
 }
 
 /// The penalties in force, each followed by its weight.
-fn slopes(knobs: &Playing) -> String {
+fn slopes(knobs: &Playing, numbers: &mut Numbers) -> String {
     let r1 = r"\frac{\gamma}{2}\, \mathbb{E}_x \lVert \nabla_x D(x) \rVert^2";
     let one = r"\lambda\, \mathbb{E}_{\hat x} (\lVert \nabla D(\hat x) \rVert - 1)^2";
-    let (gamma, lambda) = (number(knobs.r1), number(knobs.penalty));
     let lines = match (knobs.r1 > 0.0, penalised(knobs)) {
         (true, true) => {
+            let (gamma, lambda) = (numbers.put(knobs.r1), numbers.put(knobs.penalty));
             format!(r"R &= {r1} \\ &+ {one} \\ \gamma &= {gamma}, \quad \lambda = {lambda}")
         }
-        (true, false) => format!(r"R &= {r1} \\ \gamma &= {gamma}"),
-        (false, _) => format!(r"R &= {one} \\ \lambda &= {lambda}"),
+        (true, false) => format!(r"R &= {r1} \\ \gamma &= {}", numbers.put(knobs.r1)),
+        (false, _) => format!(r"R &= {one} \\ \lambda &= {}", numbers.put(knobs.penalty)),
     };
     format!(r"\begin{{aligned}} {lines} \end{{aligned}}")
 }
 
 /// One update of a player's weights by the gradient of `loss`, as `optimiser.rs` makes it.
-fn update(player: &str, loss: &str, training: &Training, at: Moment) -> String {
+fn update(player: &str, loss: &str, training: &Training, at: Moment, numbers: &mut Numbers) -> String {
     let weights = format!(r"\theta_{player}");
     let decay = training.weight_decay;
-    let pull = number(decay);
     let pulled = decay > 0.0 && training.optimiser != Rule::AdamW;
-    let pulled = if pulled { format!(r" + {pull}\, {weights}") } else { String::new() };
+    let pulled = if pulled { format!(r" + {}\, {weights}", numbers.put(decay)) } else { String::new() };
     let shrunk = decay > 0.0 && training.optimiser == Rule::AdamW;
-    let kept = if shrunk { format!(r"(1 - {pull}\, \eta)\, {weights}") } else { weights.clone() };
-    let rate = number(training.rate(at));
+    let kept = if shrunk { format!(r"(1 - {}\, \eta)\, {weights}", numbers.put(decay)) } else { weights.clone() };
     let way = match training.optimiser {
         Rule::Sgd => "g".to_owned(),
-        Rule::Momentum => format!(r"v, \quad v \leftarrow {}\, v + g", number(training.momentum)),
+        Rule::Momentum => format!(r"v, \quad v \leftarrow {}\, v + g", numbers.put(training.momentum)),
         Rule::RmsProp => r"g / (\sqrt{s} + \epsilon)".into(),
         Rule::Adam | Rule::AdamW => r"\hat m / (\sqrt{\hat v} + \epsilon)".into(),
     };
+    let rate = numbers.put(training.rate(at));
     format!(
         r"\begin{{aligned}} g &= \nabla_{{\theta_{player}}} {loss}{pulled} \\ {weights} &\leftarrow {kept} - \eta\, {way} \\ \eta &= {rate} \end{{aligned}}"
     )
-}
-
-/// A setting with the digits that it needs.
-fn number(value: f64) -> String {
-    let rounded = format!("{value:.6}");
-    rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -4,19 +4,26 @@ use std::rc::Rc;
 
 use super::{Host, Place};
 use crate::data::own::Own;
+use crate::engine::recipe::Entry;
 use crate::engine::session::Session;
-use crate::protocol::{DataCard, Event, VERSION, decode};
+use crate::protocol::{Card, DataCard, Event, Fit, MARKS, OwnCard, VERSION, decode};
 
 impl<P: Place> Host<'_, P> {
-    /// Tells the page all that it can choose from.
+    /// Tells the page what its catalogue does not.
     pub(super) fn greet(&self) {
-        let cards = self.cards();
-        self.place.send(Event::Hello {
-            version: VERSION,
-            device: self.rig.card.clone(),
-            recipes: self.rig.recipes.iter().map(|entry| entry.among(&cards)).collect(),
-            datasets: cards,
-        });
+        let own = self.own.iter().map(|own| self.taken_in(own.card())).collect();
+        let [catalogue, _] = MARKS;
+        self.place.send(Event::Hello { version: VERSION, device: self.rig.card.clone(), catalogue, own });
+    }
+
+    /// A set that was brought, with the models that fit it.
+    fn taken_in(&self, card: &DataCard) -> OwnCard {
+        let fit = |entry: &Entry| {
+            let Card { name, data, tuned, .. } = entry.among(std::slice::from_ref(card));
+            let tuned = tuned.into_iter().flat_map(|tuned| tuned.knobs).collect();
+            (!data.is_empty()).then(|| Fit { recipe: name.into_owned(), tuned })
+        };
+        OwnCard { card: card.clone(), fits: self.rig.recipes.iter().filter_map(fit).collect() }
     }
 
     /// Every data set: those of the catalogue, then those that were brought.

@@ -5,7 +5,6 @@ use burn::tensor::Tensor;
 use super::Session;
 use crate::engine::feed::Shelf;
 use crate::engine::recipe::{Batch, Scalars};
-use crate::engine::tex;
 use crate::protocol::{Act, Event, Phase, Text};
 
 /// The step at hand, act by act.
@@ -56,8 +55,7 @@ impl Session {
 
     /// Takes down the acts of the step to come.
     pub(super) fn describe(&mut self) {
-        let mut acts = self.plan.learner.acts(self.moment());
-        acts.iter_mut().for_each(|act| tex::display(&mut act.tex));
+        let acts = self.plan.learner.acts(self.moment());
         self.motion = Motion { news: !acts.is_empty(), acts, count: self.motion.count, ..Motion::default() };
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Catalogue, Desk, News, Remedy, Saved, Stage, Why};
-use crate::protocol::{Body, Card, Command, DataCard, DeviceCard, Event, Fault, Phase, RunId, VERSION, View};
+use super::{Desk, News, Remedy, Saved, Stage, Why};
+use crate::protocol::{Body, Command, DeviceCard, Event, Fault, OwnCard, Phase, RunId, View, agreed};
 use crate::ui::address::Wish;
 use crate::ui::browser;
 
@@ -14,7 +14,7 @@ impl Desk {
     pub fn hear(self, event: Event) {
         let mine = move |run: RunId| self.hold.with_value(|hold| hold.run == run);
         match event {
-            Event::Hello { version, device, recipes, datasets } => self.greet(version, device, recipes, datasets),
+            Event::Hello { version, device, catalogue, own } => self.greet(agreed(version, catalogue), device, own),
             Event::Unfit { version: _, fault } => self.refuse(fault),
             Event::Started { run, parameters, knobs: _, notices, step } if mine(run) => {
                 self.parameters.set(Some(parameters));
@@ -71,29 +71,17 @@ impl Desk {
         }
     }
 
-    fn greet(self, version: u16, device: DeviceCard, recipes: Vec<Card>, datasets: Vec<DataCard>) {
-        if version != VERSION {
-            self.tell(News::Fault(Fault::Version { worker: version, page: VERSION }), Remedy::Refresh);
+    fn greet(self, fits: Result<(), Fault>, device: DeviceCard, own: Vec<OwnCard>) {
+        if let Err(fault) = fits {
+            self.tell(News::Fault(fault), Remedy::Refresh);
             return self.stage.set(Stage::Dead);
         }
         if device.software && self.wish.get_untracked() == Wish::Auto {
             return self.fall_back(Why::Software(device.adapter));
         }
-        if self.pass_on() {
-            return;
+        if !self.pass_on() {
+            self.complete(device, own);
         }
-        let recipes = recipes.into_iter().map(Arc::new).collect();
-        self.catalogue.set(Some(Arc::new(Catalogue { device, recipes, datasets })));
-        if self.take_up() {
-            return;
-        }
-        if self.setup.read_untracked().is_none() {
-            let address = self.address.get_value();
-            self.adopt_setup(&address);
-            self.recall();
-        }
-        let carry = self.hold.try_update_value(|hold| hold.carry.take()).flatten();
-        self.begin(carry);
     }
 
     fn enter(self, phase: Phase) {

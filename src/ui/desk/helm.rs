@@ -87,7 +87,7 @@ impl Desk {
     /// Builds the run that the page describes, or goes on with it; where no worker has greeted yet, as soon as one does.
     pub(super) fn begin(self, snapshot: Option<Saved>) {
         let (Some(setup), Some(card)) = (self.setup.get_untracked(), self.card.get_untracked()) else { return };
-        let there = self.hold.with_value(|hold| hold.link.is_some() && hold.told.is_some());
+        let there = self.greeted();
         self.hold.update_value(|hold| {
             hold.run += 1;
             // Until the run is saved anew, this is what another worker would go on from.
@@ -111,6 +111,11 @@ impl Desk {
         let snapshot = snapshot.map(|saved| saved.bytes.to_vec());
         self.send(|run| Command::Start { run, setup, snapshot });
         self.show_all();
+    }
+
+    /// Whether there is a worker that has greeted.
+    fn greeted(self) -> bool {
+        self.hold.with_value(|hold| hold.link.is_some() && hold.told.is_some())
     }
 
     /// Turns a knob: a hot one at once, a cold one by a new run when it has come to rest.
@@ -195,7 +200,9 @@ impl Desk {
             hold.restart = Some(timer);
         });
         self.pulse.set(Default::default());
-        self.stage.set(Stage::Run(Phase::Preparing));
+        if self.greeted() {
+            self.stage.set(Stage::Run(Phase::Preparing));
+        }
     }
 
     /// Lays the run on the shelf, and offers to return to it.

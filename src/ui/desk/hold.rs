@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use super::Why;
 use super::own::Fresh;
 use crate::link::Link;
-use crate::protocol::{DeviceKind, RunId};
+use crate::protocol::{Catalogue, DeviceKind, OwnCard, RunId};
 use crate::ui::lang::Lang;
 
 /// A run's last snapshot.
@@ -56,6 +56,10 @@ pub(super) struct Hold {
     pub(super) opened: bool,
     /// The language that the reader wishes, spoken once its words are here.
     pub(super) wanted: Lang,
+    /// The catalogue as its file has it.
+    pub(super) cards: Option<Catalogue>,
+    /// What the worker has taken in of the reader's own.
+    pub(super) own: Vec<OwnCard>,
     /// Data sets of the reader's own by name, each with the message that brings it: every worker is told all of them.
     pub(super) brought: Vec<(String, JsValue)>,
     /// How many of them this worker has been told; `None` before it has greeted.
@@ -89,6 +93,8 @@ impl Hold {
             measured: false,
             opened: false,
             wanted,
+            cards: None,
+            own: Vec::new(),
             brought: Vec::new(),
             told: None,
             fresh: None,

@@ -57,6 +57,8 @@ pub enum Remedy {
     Wake,
     /// Load data once more.
     Reload,
+    /// Load the catalogue once more.
+    Consult,
     /// Load the page once more.
     Refresh,
 }

@@ -9,7 +9,7 @@ use super::{Desk, News, Remedy};
 use crate::protocol::{ChunkCause, Fault, Group, Setup, Wing};
 use crate::ui::browser::announce;
 
-/// What was brought last, until the worker's catalogue has it.
+/// What was brought last, until the catalogue has it.
 pub(super) struct Fresh {
     /// Its name.
     name: String,
@@ -71,10 +71,10 @@ impl Desk {
     /// Takes up what was brought last, now that it is in the catalogue: as the address asks, or with the settings in force
     /// and a model that fits; false where nothing is fresh.
     pub(super) fn take_up(self) -> bool {
-        let fresh = self.hold.try_update_value(|hold| hold.fresh.take()).flatten();
-        let (Some(Fresh { name, carry }), Some(catalogue)) = (fresh, self.catalogue.get_untracked()) else {
-            return false;
-        };
+        let Some(catalogue) = self.catalogue.get_untracked() else { return false };
+        let there = |fresh: &mut Fresh| catalogue.datasets.iter().any(|data| data.name == fresh.name);
+        let fresh = self.hold.try_update_value(|hold| hold.fresh.take_if(there)).flatten();
+        let Some(Fresh { name, carry }) = fresh else { return false };
         let Some(before) = self.setup.get_untracked() else { return false };
         let fits = |recipe: &str| {
             let card = catalogue.recipes.iter().find(|card| card.name == recipe);

@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{Desk, Stage};
-use crate::protocol::{Act, Command, Phase};
+use crate::protocol::{Act, Command, Phase, Tex, carried};
 
 impl Desk {
     /// Whether the model's steps are made of acts.
@@ -36,8 +36,13 @@ impl Desk {
     }
 
     pub(super) fn hear_acts(self, step: u64, done: u32, acts: Vec<Act>) {
-        self.acts.set(Some((step, done, acts)));
+        let set = |act: Act| Act { tex: self.formula(&act), ..act };
+        self.acts.set(Some((step, done, acts.into_iter().map(set).collect())));
         self.act_soon();
+    }
+
+    fn formula(self, act: &Act) -> Tex {
+        self.hold.with_value(|hold| carried(act, hold.cards.as_ref().map_or(&[], |cards| &cards.acts)))
     }
 
     /// Only an answer calls for the next act, so that acts never queue.

@@ -80,7 +80,7 @@ fn Device() -> impl IntoView {
             Wish::Gpu => w.device_gpu,
         }
     };
-    let software = move || desk.catalogue.get().is_some_and(|catalogue| catalogue.device.software);
+    let software = move || desk.device.get().is_some_and(|device| device.software);
     view! {
         <div class="device">
             <label>
@@ -108,8 +108,7 @@ fn Device() -> impl IntoView {
 }
 
 fn running(desk: Desk) -> String {
-    let Some(catalogue) = desk.catalogue.get() else { return "…".to_owned() };
-    let device = &catalogue.device;
+    let Some(device) = desk.device.get() else { return "…".to_owned() };
     match device.kind {
         DeviceKind::Cpu if device.threads > 1 => {
             fill(desk.w().device_threads, &[("threads", &device.threads.to_string())])

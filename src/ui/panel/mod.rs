@@ -82,6 +82,7 @@ fn App() -> impl IntoView {
     dress(desk);
     listen(desk);
     remember(desk);
+    desk.consult();
     desk.wake();
     let makes = Memo::new(move |_| desk.card.get().is_some_and(|card| generates(&card)));
     // What is made, the plane that is parted or what an experiment found comes before curves.
@@ -133,6 +134,7 @@ fn App() -> impl IntoView {
         </main>
         <footer>
             <p>{move || desk.w().privacy}</p>
+            <p data-live="version">{concat!("Kiln ", env!("CARGO_PKG_VERSION"))}</p>
             <p>{move || desk.data.get().map(|data| {
                 super::words::fill(desk.w().attribution, &[("text", &desk.say(&data.attribution))])
             })}</p>

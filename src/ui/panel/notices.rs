@@ -47,7 +47,7 @@ fn offer(desk: Desk, remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::None => "",
         Remedy::GoBack => w.go_back,
-        Remedy::Wake | Remedy::Reload => w.try_again,
+        Remedy::Wake | Remedy::Reload | Remedy::Consult => w.try_again,
         Remedy::Refresh => w.reload_page,
     }
 }
@@ -58,6 +58,7 @@ fn apply(desk: Desk, remedy: Remedy) {
         Remedy::GoBack => desk.go_back(),
         Remedy::Wake => desk.wake_again(),
         Remedy::Reload => desk.reload(),
+        Remedy::Consult => desk.consult(),
         Remedy::Refresh => {
             // A page that cannot be loaded again stays as it is.
             let _ = window().location().reload();

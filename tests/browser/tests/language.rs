@@ -29,7 +29,12 @@ async fn until_spoken(page: &Page, lang: &str, train: &str) {
 }
 
 fn fetched(page: &Page) -> usize {
-    page.server.served().iter().filter(|path| path.ends_with(FILE)).count()
+    let counts = ["locales/", "catalogue/"].map(|folder| {
+        let file = format!("{folder}{FILE}");
+        page.server.served().iter().filter(|path| **path == file).count()
+    });
+    assert_eq!(counts[0], counts[1], "the page's words and the catalogue's come together");
+    counts[0]
 }
 
 #[tokio::test]

@@ -1,23 +1,18 @@
 //! TeX into MathML, which browsers set by themselves.
 
-use pulldown_latex::config::{DisplayMode, RenderConfig};
+pub use pulldown_latex::config::DisplayMode;
+use pulldown_latex::config::RenderConfig;
 use pulldown_latex::{Parser, Storage, push_mathml};
 
-use crate::protocol::{Formula, Tex};
+use crate::protocol::Tex;
 
-/// Fills in the markup of formulas, on lines of their own, and of their symbols, within sentences.
-pub fn set(formulas: &mut [Formula]) {
-    for Formula { tex, symbols, .. } in formulas {
-        display(tex);
-        for symbol in symbols {
-            symbol.tex.markup = mathml(&symbol.tex.source, DisplayMode::Inline).unwrap_or_default();
-        }
-    }
-}
-
-/// Fills in the markup of a formula on lines of its own.
-pub fn display(tex: &mut Tex) {
-    tex.markup = mathml(&tex.source, DisplayMode::Block).unwrap_or_default();
+/// The TeX with its markup, on lines of its own or within a sentence.
+///
+/// # Errors
+/// What is wrong with the TeX.
+pub fn set(tex: &mut Tex, display_mode: DisplayMode) -> Result<(), String> {
+    tex.markup = mathml(&tex.source, display_mode).map_err(|error| format!("{}: {error}", tex.source))?;
+    Ok(())
 }
 
 /// The formula as MathML without `style` attributes, which the page's security policy would refuse.
