@@ -64,7 +64,7 @@ fn findings_name_the_modes_that_are_missing() {
 // A host whose page says what it is told to say.
 
 impl Talk {
-    fn new() -> Self {
+    fn of_points() -> Self {
         Self::without_files(zoo(), SETS)
     }
 
@@ -96,7 +96,7 @@ fn curve(events: &[Event], recipe: &str, name: &str) -> Vec<f32> {
 
 #[test]
 fn a_gan_on_the_ring_shows_points_a_field_slopes_and_a_grid_and_is_measured() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     let started = talk.start("gan", "ring", &[("batch-size", 16), ("quality-every", 5)]);
     assert!(started.iter().any(|event| matches!(event, Event::Loading { samples: 12_500, of: 12_500, .. })));
     let shown = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] }));
@@ -145,7 +145,7 @@ fn class_at(regions: &Regions, at: [f32; 2]) -> u32 {
 
 #[test]
 fn a_classifier_of_points_shows_its_regions_its_units_and_who_is_taken_for_whom() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     talk.start("perceptron", "moons", &[("batch-size", 64)]);
     talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
     let shown = regions(&talk.say(Command::Train { run: 1, until: Some(300) }));
@@ -168,7 +168,7 @@ fn measured_things_name_their_axes_and_all_are_shown() {
         ("iris", (105, 45), vec![], ["petal length / 2.5 σ", "petal width / 2.5 σ"]),
         ("penguins", (240, 102), vec![("y-feature", "body-mass")], ["bill length / 2.5 σ", "body mass / 2.5 σ"]),
     ] {
-        let mut talk = Talk::new();
+        let mut talk = Talk::of_points();
         let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Value::Choice((*value).into()))).collect();
         let setup = Setup { recipe: "perceptron".into(), data: data.into(), knobs };
         talk.say(Command::Start { run: 1, setup, snapshot: None });
@@ -180,7 +180,7 @@ fn measured_things_name_their_axes_and_all_are_shown() {
         let right = shown.points.iter().filter(|dot| dot.guess == dot.truth).count();
         assert!(right * 10 > shown.points.len() * 8, "{data}: {right} of {} are right", shown.points.len());
     }
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     talk.start("softmax", "moons", &[]);
     let shown = regions(&talk.say(Command::Watch { run: 1, views: vec![View::Regions] }));
     assert!(shown.axes.iter().all(|name| name.en.is_empty() && name.zh.is_empty()));
@@ -189,7 +189,7 @@ fn measured_things_name_their_axes_and_all_are_shown() {
 /// The network has as many outputs as there are classes, also where the run before had others.
 #[test]
 fn a_run_has_the_classes_that_it_asks_for() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     for (run, classes) in [(1, 4), (2, 2), (3, 6)] {
         let knobs = vec![("classes".to_owned(), Value::Whole(classes))];
         let setup = Setup { recipe: "perceptron".into(), data: "blobs".into(), knobs };
@@ -215,7 +215,7 @@ fn a_run_has_the_classes_that_it_asks_for() {
 /// What leads by less than the margin has slack, and nothing else.
 #[test]
 fn a_support_vector_machine_marks_its_support_vectors() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     talk.start("svm", "moons", &[]);
     talk.say(Command::Watch { run: 1, views: vec![View::Regions] });
     let shown = regions(&talk.say(Command::Train { run: 1, until: Some(300) }));
@@ -228,7 +228,7 @@ fn a_support_vector_machine_marks_its_support_vectors() {
 /// Latents that are not two have no grid; a critic's field spans its scores; a model without one has no field.
 #[test]
 fn what_a_model_lacks_is_left_out() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     for (recipe, judged) in [("gan", true), ("mmd", false), ("vae", false)] {
         talk.start(recipe, "moons", &[("latent", 3)]);
         let shown = scatters(&talk.say(Command::Watch { run: 1, views: vec![View::Samples] }));
@@ -247,7 +247,7 @@ fn what_a_model_lacks_is_left_out() {
 #[test]
 fn classifiers_by_bayes_rule_make_points_where_real_ones_lie() {
     for recipe in ["naive-bayes", "discriminant"] {
-        let mut talk = Talk::new();
+        let mut talk = Talk::of_points();
         talk.start(recipe, "ring", &[]);
         talk.say(Command::Watch { run: 1, views: vec![View::Samples, View::Confusion] });
         let events = talk.say(Command::Train { run: 1, until: Some(30) });
@@ -283,7 +283,7 @@ fn no_view_of_pictures_is_shown_of_points() {
     let (models, sets) = cards();
     for set in sets.iter().filter(|set| set.plane()) {
         for model in models.iter().filter(|model| model.data.contains(&set.name)) {
-            let mut talk = Talk::new();
+            let mut talk = Talk::of_points();
             talk.start(&model.name, &set.name, &[]);
             let mut events = talk.say(Command::Watch { run: 1, views: all.to_vec() });
             for probe in [Probe::Sample { split: Split::Test, index: 3 }, Probe::Generated { index: 70_000 }] {
@@ -308,7 +308,7 @@ fn no_view_of_pictures_is_shown_of_points() {
 #[test]
 fn convolutions_refuse_points() {
     for model in ["dcgan", "lenet"] {
-        let events = Talk::new().start(model, "ring", &[]);
+        let events = Talk::of_points().start(model, "ring", &[]);
         assert!(
             events
                 .iter()
@@ -344,7 +344,7 @@ fn losses(events: &[Event]) -> Vec<f32> {
 #[test]
 fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
     let train = |noise: &[f64]| {
-        let mut talk = Talk::new();
+        let mut talk = Talk::of_points();
         talk.start("perceptron", "moons", &[]);
         let mut made = losses(&talk.say(Command::Train { run: 1, until: Some(5) }));
         for noise in noise {
@@ -366,7 +366,7 @@ fn noise_turned_while_it_trains_moves_the_points_and_keeps_their_order() {
 /// A paused run shows other points at once, is measured on them, and saves what they were made from.
 #[test]
 fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     let started = talk.start("gan", "drawn", &[("quality-every", 100), ("count", 300)]);
     let in_force = started.iter().find_map(|event| match event {
         Event::Started { knobs, notices, .. } => Some((knobs.clone(), notices.clone())),
@@ -402,7 +402,7 @@ fn a_drawing_changes_what_is_learnt_while_the_run_stands() {
 
 #[test]
 fn a_run_begins_with_the_drawing_that_is_asked_for_or_tells_that_it_is_none() {
-    let mut talk = Talk::new();
+    let mut talk = Talk::of_points();
     for (text, faults) in [("FAgA.FAgC", 0), ("nonsense", 1)] {
         let knobs = vec![("drawing".to_owned(), Value::Drawing(text.into())), ("latent".into(), Value::Whole(2))];
         let setup = Setup { recipe: "gan".into(), data: "drawn".into(), knobs };
@@ -430,7 +430,7 @@ fn points_are_set_and_erased_while_a_model_learns() {
         [&[(0, 40), (1, 40), (2, 40)], &[(0, 1)], &[(2, 1)], &[(0, 2), (1, 1)], &[(1, 3)], &[(0, 200), (1, 150)]];
     let models = cards().0.into_iter().filter(|card| card.data.contains(&"points".into()));
     for model in models {
-        let mut talk = Talk::new();
+        let mut talk = Talk::of_points();
         talk.start(&model.name, "points", &[("classes", 3)]);
         talk.say(Command::Watch { run: 1, views: vec![View::Regions, View::Samples, View::Confusion] });
         for (round, classes) in rounds.into_iter().enumerate() {

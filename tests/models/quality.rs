@@ -289,7 +289,7 @@ fn prepare(_: &[Stroke], _: bool) -> Option<Vec<f32>> {
 }
 
 impl Talk {
-    fn new(shop: &'static [&'static DataSet], network: Vec<u8>) -> Self {
+    fn judged(shop: &'static [&'static DataSet], network: Vec<u8>) -> Self {
         let mut recipes = zoo();
         recipes.push(entry::<Grey>());
         Self::with(recipes, shop, move |path| {
@@ -311,7 +311,7 @@ impl Talk {
 
 /// A LeNet that has learnt the bars.
 fn network() -> Vec<u8> {
-    let events = Talk::new(PLAIN_SHOP, Vec::new()).run(1, "lenet", &[], 60);
+    let events = Talk::judged(PLAIN_SHOP, Vec::new()).run(1, "lenet", &[], 60);
     let snapshot = |event| if let Event::Snapshot { bytes, .. } = event { Some(bytes) } else { None };
     events.into_iter().rev().find_map(snapshot).expect("a pause saves")
 }
@@ -333,7 +333,7 @@ fn said(events: &[Event]) -> Vec<(u64, Vec<Finding>)> {
 
 #[test]
 fn a_host_measures_at_the_cadence_and_in_a_pause_and_says_what_follows() {
-    let mut talk = Talk::new(SHIPPED_SHOP, network());
+    let mut talk = Talk::judged(SHIPPED_SHOP, network());
     let events = talk.run(1, "grey", &[("quality-every", 10)], 25);
     for name in ["frechet/score", "quality/confident", "quality/rarest", "manifold/precision", "manifold/recall"] {
         let steps: Vec<u64> = curve(&events, name).iter().map(|(step, _)| *step).collect();
@@ -357,7 +357,7 @@ fn a_host_measures_at_the_cadence_and_in_a_pause_and_says_what_follows() {
 
 #[test]
 fn zero_never_measures_until_the_knob_is_turned() {
-    let mut talk = Talk::new(SHIPPED_SHOP, network());
+    let mut talk = Talk::judged(SHIPPED_SHOP, network());
     let events = talk.run(1, "grey", &[("quality-every", 0)], 25);
     assert!(said(&events).is_empty() && curve(&events, "frechet/score").is_empty());
     talk.say(Command::Retune { run: 1, knob: "quality-every".into(), value: Value::Whole(30) });
@@ -367,7 +367,7 @@ fn zero_never_measures_until_the_knob_is_turned() {
 
 #[test]
 fn without_a_shipped_network_no_sample_is_judged() {
-    let events = Talk::new(PLAIN_SHOP, Vec::new()).run(1, "grey", &[("quality-every", 10)], 10);
+    let events = Talk::judged(PLAIN_SHOP, Vec::new()).run(1, "grey", &[("quality-every", 10)], 10);
     assert!(quality_series().iter().all(|series| curve(&events, &series.name).is_empty()));
     let judged = |finding: &Finding| {
         matches!(
@@ -383,7 +383,7 @@ fn without_a_shipped_network_no_sample_is_judged() {
     assert!(!said[0].1.iter().any(judged) && !said[0].1.is_empty(), "{said:?}");
     // A classifier makes nothing, or is not judged by what it makes.
     for recipe in ["softmax", "naive-bayes", "discriminant"] {
-        let classifier = Talk::new(SHIPPED_SHOP, network()).run(1, recipe, &[], 30);
+        let classifier = Talk::judged(SHIPPED_SHOP, network()).run(1, recipe, &[], 30);
         assert!(classifier.iter().all(|event| !matches!(event, Event::Findings { .. })), "{recipe}");
     }
 }
@@ -393,7 +393,7 @@ fn without_a_shipped_network_no_sample_is_judged() {
 fn classifiers_by_bayes_rule_show_views_of_both_kinds() {
     // Averaged over squares, bars in neighbouring rows would be one.
     for (recipe, knobs) in [("naive-bayes", &[][..]), ("discriminant", &[("pooling", 1)])] {
-        let mut talk = Talk::new(PLAIN_SHOP, Vec::new());
+        let mut talk = Talk::judged(PLAIN_SHOP, Vec::new());
         talk.run(1, recipe, knobs, 24);
         let its = [View::Samples, View::Reading, View::Filters, View::Confusion, View::Mistakes];
         let views = [&its[..], &[View::Reconstructions, View::Scores, View::Activations]].concat();

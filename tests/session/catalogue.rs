@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use crate::support::{DIGIT, learner};
 use kiln::engine::recipe::{Learner, Moment};
