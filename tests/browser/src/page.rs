@@ -1,6 +1,9 @@
 //! The page as a test sees it: its stable hooks, and nothing of its mark-up.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use fantoccini::{
     Client, Locator,
@@ -8,7 +11,7 @@ use fantoccini::{
 };
 use serde_json::{Value, json};
 
-use crate::{Adapter, Browser, Server, dist, shots};
+use crate::{Adapter, Browser, Line, Server, devtools::devtools, dist, shots};
 
 /// A window's size.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +53,11 @@ impl Page {
         Self::served(Server::isolated(vec![("", dist())]).await, adapter).await
     }
 
+    /// The same through a slow line.
+    pub async fn far(line: Line, adapter: Adapter) -> Self {
+        Self::served(Server::through(line, dist()).await, adapter).await
+    }
+
     async fn served(server: Server, adapter: Adapter) -> Self {
         let page = Self { browser: Browser::start(adapter).await, server };
         page.resize(Size::Desk).await;
@@ -75,6 +83,27 @@ impl Page {
     /// Loads the page with this hash.
     pub async fn go(&self, hash: &str) {
         self.client().goto(&self.server.url(hash)).await.expect("the page loads");
+    }
+
+    /// Loads the page with this hash, or gives it to the page that is open, and waits until the run has made so many steps
+    /// and pauses. In one page each run has another number of steps, so that none is taken for the one before.
+    pub async fn train(&self, hash: &str, steps: u32) {
+        self.go(&format!("{hash}&steps={steps}&play=1")).await;
+        self.until(&format!("{hash} has made {steps} steps"), |page| async move {
+            page.number("step").await == Some(f64::from(steps)) && page.phase().await == "paused"
+        })
+        .await;
+    }
+
+    /// Gives the page another language, as a reader does who edits the address, and waits until the part of the page that
+    /// a selector finds says this.
+    pub async fn speak(&self, language: &str, part: &str, word: &str) {
+        self.edit_hash("lang", language).await;
+        self.until(&format!("{part} says {word}"), |page| async move {
+            let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+            page.script(script, vec![json!(part)]).await.as_str().is_some_and(|text| text.contains(word))
+        })
+        .await;
     }
 
     /// The WebDriver session.
@@ -238,16 +267,25 @@ impl Page {
         let start = Instant::now();
         while !holds(self).await {
             if start.elapsed() > PATIENCE {
-                self.shoot("gave-up").await;
+                let picture = self.gave_up().await;
                 panic!(
-                    "waited in vain until {what}; phase: {:?}; notices: {:?}; console: {:?}",
+                    "waited in vain until {what}; phase: {:?}; picture: {}; notices: {:?}; console: {:?}",
                     self.phase().await,
+                    picture.display(),
                     self.told().await,
                     self.browser.console_errors()
                 );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// A picture of what was there instead of what was waited for.
+    async fn gave_up(&self) -> PathBuf {
+        let test = std::thread::current().name().unwrap_or("page").replace("::", "-");
+        let path = shots().unwrap_or_else(std::env::temp_dir).join(format!("gave-up-{test}.png"));
+        self.keep_picture(&path).await;
+        path
     }
 
     /// Waits for a phase by its language-free name.
@@ -295,10 +333,7 @@ impl Page {
 
     /// A DevTools command.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let session = self.client().session_id().await.expect("a session").expect("an open session");
-        let body = json!({ "cmd": command, "params": parameters });
-        let reply = self.client().issue_cmd(Devtools { session, body }).await;
-        reply.unwrap_or_else(|error| panic!("{command}: {error}"))
+        devtools(self.client(), command, parameters).await
     }
 
     /// Bytes of live JavaScript objects on the page's main thread, after a garbage collection.
@@ -325,16 +360,26 @@ impl Page {
         sum["result"]["value"].as_f64().unwrap_or_else(|| panic!("no linear memory was found: {sum}"))
     }
 
-    /// Keeps a screenshot of the viewport as `name.png`.
+    /// Keeps a screenshot of the viewport as `name.png`, where pictures are asked for.
     pub async fn shoot(&self, name: &str) {
+        if let Some(folder) = shots() {
+            self.keep_picture(&folder.join(format!("{name}.png"))).await;
+        }
+    }
+
+    async fn keep_picture(&self, path: &Path) {
         let png = self.client().screenshot().await.expect("a screenshot");
-        std::fs::create_dir_all(shots()).expect("a folder for screenshots");
-        std::fs::write(shots().join(format!("{name}.png")), png).expect("a screenshot can be kept");
+        let folder = path.parent().expect("a picture lies in a folder");
+        std::fs::create_dir_all(folder).expect("a folder for screenshots");
+        std::fs::write(path, png).expect("a screenshot can be kept");
     }
 
     /// The same in both sizes and themes, as `name-size-theme.png`, each after the script `show` has brought its place
     /// into view; leaves a light desk behind.
     pub async fn shoot_everywhere(&self, name: &str, show: &str) {
+        if shots().is_none() {
+            return;
+        }
         for (size, wide) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
             self.resize(size).await;
             for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
@@ -358,21 +403,5 @@ impl Page {
             errors.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).collect();
         assert!(unexpected.is_empty(), "errors on the console: {unexpected:#?}");
         self.browser.stop().await;
-    }
-}
-
-#[derive(Debug)]
-struct Devtools {
-    session: String,
-    body: Value,
-}
-
-impl fantoccini::wd::WebDriverCompatibleCommand for Devtools {
-    fn endpoint(&self, base: &url::Url, _session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", self.session))
-    }
-
-    fn method_and_body(&self, _request: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.body.to_string()))
     }
 }

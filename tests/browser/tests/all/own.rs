@@ -17,14 +17,16 @@ async fn open(page: &Page, button: &str) {
 }
 
 /// Files that a test brings, in a folder that goes with it.
-struct Files(tempfile::TempDir);
+pub struct Files(tempfile::TempDir);
 
 impl Files {
-    fn new() -> Self {
+    /// An empty folder.
+    pub fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder for files"))
     }
 
-    fn with(&self, name: &str, contents: &[u8]) -> PathBuf {
+    /// Puts a file into it.
+    pub fn with(&self, name: &str, contents: &[u8]) -> PathBuf {
         let path = self.0.path().join(name);
         std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder for files");
         std::fs::write(&path, contents).expect("a file can be written");
@@ -70,7 +72,7 @@ async fn afresh(page: &Page, hash: &str) {
 }
 
 /// Two clouds of points; in three rows something is missing.
-fn flowers() -> String {
+pub fn flowers() -> String {
     let mut text = "petal length (cm),petal width (cm),note,species\n".to_owned();
     for row in 0..120 {
         let (class, at) = if row % 2 == 0 { ("setosa", 1.0) } else { ("virginica", 5.0) };
@@ -171,7 +173,8 @@ async fn a_run_on_forgotten_data_waits_for_them() {
     page.finish(&[]).await;
 }
 
-async fn bring_flowers(page: &Page, path: &PathBuf) {
+/// Brings the table of flowers, and uses it.
+pub async fn bring_flowers(page: &Page, path: &PathBuf) {
     open(page, "Bring or draw your own…").await;
     choose(page, "own-files", std::slice::from_ref(path)).await;
     until_says(page, "[data-own=summary]", "120 rows").await;
@@ -248,30 +251,6 @@ async fn what_the_browser_does_not_keep_is_used_all_the_same() {
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": none })).await;
     afresh(&page, "lang=en&model=softmax&device=cpu").await;
     used_but_not_kept(&page, path, "This browser keeps nothing here, as in a private window (SecurityError)").await;
-    page.finish(&[]).await;
-}
-
-/// The GPU worker learns what was brought, as the processor's does: the page hands it over to whichever works.
-#[tokio::test]
-async fn the_gpu_worker_learns_data_of_ones_own() {
-    if !browser::gpu() {
-        println!("built without the GPU worker: nothing to see");
-        return;
-    }
-    let files = Files::new();
-    let path = files.with("flowers.csv", flowers().as_bytes());
-    let page = Page::open(Adapter::Software, "lang=en&model=softmax&device=gpu").await;
-    page.until_phase("ready").await;
-    open(&page, "Bring or draw your own…").await;
-    choose(&page, "own-files", &[path]).await;
-    until_says(&page, "[data-own=summary]", "120 rows").await;
-    page.press_in("//dialog", "Use it").await;
-    closed(&page).await;
-    ready_with(&page, "flowers.csv").await;
-    page.press("Train").await;
-    page.until("two clouds are told apart", |page| async move { page.number("test-accuracy").await == Some(100.0) })
-        .await;
-    assert!(page.live("device").await.contains("WebGPU"), "{}", page.live("device").await);
     page.finish(&[]).await;
 }
 
