@@ -1,13 +1,16 @@
-//! Drives a real headless Chromium through WebDriver over the built page.
+//! Drives real headless browsers through WebDriver over the built page.
 
-mod chrome;
+mod browser;
 mod devtools;
+mod driver;
+mod kind;
 mod line;
 mod page;
 mod server;
 mod turn;
 
-pub use chrome::{Adapter, Browser};
+pub use browser::Browser;
+pub use kind::{Adapter, Kind};
 pub use line::Line;
 pub use page::{Page, Size, Theme};
 pub use server::{ALONE, Mishap, Server};

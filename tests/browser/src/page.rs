@@ -11,7 +11,7 @@ use fantoccini::{
 };
 use serde_json::{Value, json};
 
-use crate::{Adapter, Browser, Line, Server, devtools::devtools, dist, shots};
+use crate::{Adapter, Browser, Kind, Line, Server, devtools::devtools, dist, shots};
 
 /// A window's size.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,11 @@ impl Page {
     /// The same through a slow line.
     pub async fn far(line: Line, adapter: Adapter) -> Self {
         Self::served(Server::through(line, dist()).await, adapter).await
+    }
+
+    /// Serves the page and opens another browser than Chromium.
+    pub async fn elsewhere(kind: Kind) -> Self {
+        Self { browser: Browser::of(kind).await, server: Server::start(dist()).await }
     }
 
     async fn served(server: Server, adapter: Adapter) -> Self {

@@ -5,6 +5,7 @@ mod address;
 mod bench;
 mod classifiers;
 mod duel;
+mod engines;
 mod faults;
 mod generative;
 mod gpu;
