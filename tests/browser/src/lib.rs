@@ -3,6 +3,8 @@
 mod browser;
 mod devtools;
 mod driver;
+mod eyes;
+mod hands;
 mod kind;
 mod line;
 mod page;
@@ -10,9 +12,10 @@ mod server;
 mod turn;
 
 pub use browser::Browser;
+pub use eyes::{Size, Theme};
 pub use kind::{Adapter, Kind};
 pub use line::Line;
-pub use page::{Page, Size, Theme};
+pub use page::Page;
 pub use server::{ALONE, Mishap, Server};
 pub use turn::alone;
 

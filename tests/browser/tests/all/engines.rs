@@ -21,12 +21,24 @@ async fn webkit_does_what_a_visitor_does_first() {
 
 async fn all(page: Page) {
     it_opens_and_reads_a_drawing(&page).await;
+    well(&page).await;
     lenet_learns(&page).await;
     a_gan_learns_the_ring(&page).await;
     a_vae_shows_its_latent_space(&page).await;
     a_file_of_ones_own_is_learnt(&page).await;
+    well(&page).await;
     a_link_repeats_a_run_and_a_reload_offers_it(&page).await;
+    well(&page).await;
     page.finish(&[]).await;
+}
+
+/// The page says of no fault, be it its own or a worker's: not every browser hands its console over.
+async fn well(page: &Page) {
+    let faults =
+        "return [...document.querySelectorAll('#crash, #unable')].filter(it => !it.hidden).map(it => it.innerText)";
+    assert_eq!(page.script(faults, vec![]).await, json!([]));
+    let told = page.told().await;
+    assert!(!told.contains("stopped unexpectedly"), "{told}");
 }
 
 async fn it_opens_and_reads_a_drawing(page: &Page) {
