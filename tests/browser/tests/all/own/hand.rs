@@ -4,7 +4,7 @@ use browser::{Adapter, Page, Size};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-use super::{Files, choose, click, closed, open, says, until_says};
+use super::{Files, choose, closed, open, says, until_says};
 
 const PAD: &str = "[data-own=pad]";
 

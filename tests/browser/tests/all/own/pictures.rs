@@ -4,7 +4,7 @@ use browser::{Adapter, Page};
 use flate2::Crc;
 use serde_json::json;
 
-use super::{Files, choose, classes, click, open, ready_with, until_says};
+use super::{Files, choose, classes, open, ready_with, until_says};
 
 /// A grey picture in the plain format of portable grey maps is none that browsers know; a bitmap is.
 fn bitmap(red: u8, green: u8, blue: u8, side: u32) -> Vec<u8> {
