@@ -91,16 +91,25 @@ async fn cpu_and_webgpu_give_the_same_curve() {
     }
     let page = Page::ready(Adapter::Software).await;
     // A residual network has windows with places between them, which a shortcut leaves out.
+    let hash = |model, device| format!("lang=en&model={model}&device={device}&seed=3&batch-size=16");
     let mut curves = Vec::new();
-    for (model, device, steps) in [("lenet", "cpu", 6), ("resnet", "cpu", 4), ("resnet", "gpu", 3), ("lenet", "gpu", 5)]
+    for (model, device, steps) in [("lenet", "cpu", 6), ("resnet", "cpu", 4), ("lenet", "gpu", 5), ("resnet", "gpu", 3)]
     {
-        let hash = format!("lang=en&model={model}&device={device}&seed=3&batch-size=16");
-        curves.push(curve(&page, &hash, steps).await);
-        let (shown, wanted) = (page.live("device").await, if device == "gpu" { "WebGPU" } else { "CPU" });
+        let wanted = if device == "gpu" { "WebGPU" } else { "CPU" };
+        if curves.len() == 2 {
+            // A run that has begun moves to another device with its weights: this one begins there.
+            page.go(&hash(model, device)).await;
+            page.until("the GPU worker has the run", |page| async move {
+                page.live("device").await.starts_with(wanted) && page.phase().await == "ready"
+            })
+            .await;
+        }
+        curves.push(curve(&page, &hash(model, device), steps).await);
+        let shown = page.live("device").await;
         println!("{model} on {shown}: {:?}", curves[curves.len() - 1]);
         assert!(shown.starts_with(wanted), "it ran on {shown}, not on {wanted}");
     }
-    for (model, cpu, gpu) in [("lenet", &curves[0], &curves[3]), ("resnet", &curves[1], &curves[2])] {
+    for (model, cpu, gpu) in [("lenet", &curves[0], &curves[2]), ("resnet", &curves[1], &curves[3])] {
         for ((step, cpu), (_, gpu)) in cpu.iter().zip(gpu) {
             assert!((cpu - gpu).abs() <= 1e-3, "{model}, step {step}: {cpu} on the CPU, {gpu} on WebGPU");
         }
