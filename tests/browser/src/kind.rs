@@ -57,7 +57,9 @@ impl Kind {
     pub fn speaks(self, line: &str) -> bool {
         match self {
             Self::Chromium(_) => line.contains(":CONSOLE:"),
-            Self::Firefox => line.starts_with("JavaScript ") || line.starts_with("console."),
+            Self::Firefox => {
+                line.starts_with("console.") || line.starts_with("JavaScript ") && line.contains("http://")
+            }
             // Its driver hands no console over.
             Self::WebKit => false,
         }
@@ -120,6 +122,8 @@ fn firefox(folder: &Path) -> Value {
     let preferences = json!({
         "intl.accept_languages": "en-US",
         "devtools.console.stdout.content": true,
+        // Not what Firefox says of itself.
+        "devtools.console.stdout.chrome": false,
         "browser.download.folderList": 2,
         "browser.download.dir": folder,
         "browser.download.always_ask_before_handling_new_types": false,
