@@ -40,34 +40,6 @@ async fn the_page_wakes_and_asks_nobody_else() {
     page.finish(&[]).await;
 }
 
-#[tokio::test]
-async fn lenet_learns_on_the_cpu_without_a_stutter() {
-    let page = Page::open(Adapter::None, "lang=en&model=lenet&device=cpu").await;
-    let watch =
-        "window.tasks = []; new PerformanceObserver(list => list.getEntries().forEach(e => tasks.push(e.duration)))
-        .observe({ type: 'longtask' })";
-    page.script(watch, vec![]).await;
-    let start = Instant::now();
-    page.press("Train").await;
-    page.until_step(50.0).await;
-    let early = page.number("train-loss").await.expect("a loss after 50 steps");
-    page.until("the test accuracy passes 98 %", |page| async move {
-        page.number("test-accuracy").await.is_some_and(|percent| percent >= 98.0)
-    })
-    .await;
-    println!("98 % of the test set after {:.0} s of training", start.elapsed().as_secs_f32());
-    let late = page.number("train-loss").await.expect("a loss at the end");
-    assert!(late < early, "the loss went from {early} to {late}");
-    let longest = page.script("return Math.max(0, ...tasks)", vec![]).await.as_f64().expect("a number");
-    println!("longest main-thread task while training: {longest:.0} ms (50 wanted, 200 allowed)");
-    page.draw(&ONE).await;
-    page.until("the drawing is read as a 1", |page| async move { page.live("prediction").await.contains('1') }).await;
-    page.script("scrollTo(0, 0)", vec![]).await;
-    page.shoot("trained").await;
-    assert!(longest <= 200.0, "a main-thread task took {longest} ms while training");
-    page.finish(&[]).await;
-}
-
 /// Notes each step that is shown while the page says that the run is paused: one list for each pause.
 const WATCH_PAUSES: &str = "
     window.pauses = [];

@@ -29,6 +29,7 @@ async fn threads_train_the_same_curve_and_are_told() {
     if !built() {
         return;
     }
+    browser::alone().await;
     let alone = Page::ready(Adapter::None).await;
     let (device, losses) = trained(&alone).await;
     assert_eq!(device, "CPU");
@@ -48,6 +49,7 @@ async fn without_the_files_of_threads_there_is_one() {
     if !built() {
         return;
     }
+    browser::alone().await;
     for (file, kind) in [("cpu_threads_bg.wasm", "404"), ("cpu_threads.js", "404"), ("cpu_thread.js", "404")] {
         let page = Page::isolated(Adapter::None).await;
         page.server.spoil(file, Mishap::Status(404), 9);

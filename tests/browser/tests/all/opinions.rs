@@ -1,7 +1,7 @@
 //! One drawing, and what every model that was trained in the page says of it.
 
 use browser::{Adapter, Page};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const ONE: [(f64, f64); 4] = [(0.52, 0.2), (0.51, 0.4), (0.5, 0.6), (0.49, 0.8)];
 
@@ -56,7 +56,12 @@ async fn every_model_that_was_trained_says_what_it_makes_of_a_drawing() {
     assert!(steps == "40" && (0.0..=1.0).contains(&real), "{steps} {real}");
     assert!(said.contains("now, after 40 steps") && said.contains("looks real"), "{said}");
     assert_eq!(page.number("opinions").await, Some(3.0));
-    shoot(&page, "opinions").await;
+    for (language, word) in [("zh", "负 ELBO"), ("en", "Negative ELBO")] {
+        page.speak(language, "[data-opinion=vae]", word).await;
+        let show =
+            "document.querySelector('[data-live=opinions]').scrollIntoView({ block: 'center', behavior: 'instant' })";
+        page.shoot_everywhere(&format!("opinions-{language}"), show).await;
+    }
 
     // A model that can say nothing of a picture keeps the pad for those that can.
     page.edit_hash("model", "mmd").await;
@@ -81,16 +86,4 @@ async fn every_model_that_was_trained_says_what_it_makes_of_a_drawing() {
     page.until("nobody is left", |page| async move { page.number("opinions").await == Some(0.0) }).await;
     assert!(!pad_shown(&page).await, "no model has something to say");
     page.finish(&[]).await;
-}
-
-/// The list in both sizes, themes and languages.
-async fn shoot(page: &Page, name: &str) {
-    let show =
-        "document.querySelector('[data-live=opinions]').scrollIntoView({ block: 'center', behavior: 'instant' })";
-    for (language, tongue) in [("zh", "简体中文"), ("en", "English")] {
-        let choose = "const s = [...document.querySelectorAll('.head select')].find(s => [...s.options].some(o => o.text === arguments[0]));
-            s.value = [...s.options].find(o => o.text === arguments[0]).value; s.dispatchEvent(new Event('change', { bubbles: true }))";
-        page.script(choose, vec![Value::String(tongue.to_owned())]).await;
-        page.shoot_everywhere(&format!("{name}-{language}"), show).await;
-    }
 }
