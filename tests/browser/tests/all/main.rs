@@ -3,6 +3,7 @@
 
 mod address;
 mod bench;
+mod catalogue;
 mod classifiers;
 mod duel;
 mod engines;
