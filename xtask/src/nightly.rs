@@ -7,7 +7,7 @@ use crate::{
     binary::Effort,
     shell::{Outcome, cargo, flag, only, run},
     site::{self, Plan},
-    test::{everything, in_browser},
+    test::{everything, with_pictures},
     times,
     tools::{self, Browser},
     wasm::{self, apt_install},
@@ -46,7 +46,8 @@ pub fn command(words: &[&str]) -> Outcome {
 /// Opens, trains and reads in Firefox and in WebKit.
 fn engines(plan: &Plan, browser: &Browser) -> Outcome {
     apt_install("installing Firefox, WebKit's driver and a screen without a screen", &ENGINES)?;
-    let mut tests = in_browser(&["engines", "--", "--ignored", "--nocapture", "--test-threads=1"], plan, browser)?;
+    let mut tests = with_pictures(&["engines::", "--ignored", "--nocapture"], plan, browser)?;
+    tests.env("GECKODRIVER", tools::geckodriver()?);
     run("testing in Firefox and in WebKit", &mut tests)
 }
 
@@ -72,6 +73,6 @@ pub fn walk(words: &[&str]) -> Outcome {
 }
 
 fn look_at_every_pair(plan: &Plan, browser: &Browser, models: &str) -> Outcome {
-    let mut walk = in_browser(&["--test=walk", "--", "--ignored", "--nocapture"], plan, browser)?;
+    let mut walk = with_pictures(&["walk::", "--ignored", "--nocapture"], plan, browser)?;
     run("walking through every pair (half an hour)", walk.env("KILN_WALK", models))
 }

@@ -35,7 +35,7 @@ pub fn everything(plan: &Plan, browser: &tools::Browser, full: bool) -> Outcome 
     )?;
     native::test("testing natively", cargo(["test", "--locked", "--quiet", "--features=own,threads"]), &root)?;
     site::build(&toolchain, plan)?;
-    let mut tests = in_browser(&[], plan, browser)?;
+    let mut tests = if full { with_pictures(&[], plan, browser)? } else { in_browser(&[], plan, browser) };
     if full {
         tests.env("KILN_FULL", "1");
     }
@@ -47,19 +47,24 @@ pub fn everything(plan: &Plan, browser: &tools::Browser, full: bool) -> Outcome 
     Ok(())
 }
 
-/// The tests that drive a browser over the site in `dist/`.
-pub fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
-    let pictures = cache().join("screenshots");
-    std::fs::create_dir_all(&pictures).map_err(about(&pictures))?;
-    println!("screenshots go to {}", pictures.display());
-    let all = ["--", "--test-threads=1"];
-    let words = if words.is_empty() { all.as_slice() } else { words };
-    let mut tests = cargo([&["test", "--locked", "--package=browser"], words].concat());
+/// The tests that drive a browser over the site in `dist/`: two at a time, but for those that have the machine alone.
+pub fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Command {
+    let own = ["test", "--locked", "--quiet", "--package=browser", "--test=all", "--", "--test-threads=2"];
+    let mut tests = cargo([own.as_slice(), words].concat());
     tests
         .env("KILN_DIST", root().join("dist"))
-        .env("KILN_SHOTS", pictures)
         .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver);
+    tests
+}
+
+/// The same with pictures, which nothing is asserted of: for eyes.
+pub fn with_pictures(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
+    let pictures = cache().join("screenshots");
+    std::fs::create_dir_all(&pictures).map_err(about(&pictures))?;
+    println!("screenshots go to {}", pictures.display());
+    let mut tests = in_browser(words, plan, browser);
+    tests.env("KILN_SHOTS", pictures);
     Ok(tests)
 }

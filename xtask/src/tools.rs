@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     packed::sha256,
-    shell::{Outcome, about, cache, command, fresh_folder, on_path, output, run},
+    shell::{Outcome, about, cache, command, fresh_folder, on_path, output, run, target},
     wasm::apt_install,
 };
 
@@ -57,6 +57,21 @@ fn find_browser() -> Option<Browser> {
     })?;
     let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
     Some(Browser { chrome, driver })
+}
+
+/// Firefox's driver, which Debian does not ship: from GECKODRIVER, from the PATH, or compiled into the cache.
+pub fn geckodriver() -> Outcome<PathBuf> {
+    let folder = cache().join("tools");
+    let made = folder.join("bin/geckodriver");
+    if let Some(found) = env::var_os("GECKODRIVER").map(PathBuf::from).or_else(|| on_path("geckodriver")) {
+        return Ok(found);
+    }
+    if !made.exists() {
+        let mut cargo = command("cargo");
+        cargo.args(["install", "geckodriver", "--version", "0.37.1", "--quiet", "--root"]).arg(&folder);
+        run("compiling geckodriver (a few minutes)", cargo.env("CARGO_TARGET_DIR", target("tools")))?;
+    }
+    Ok(made)
 }
 
 /// Makes sure of npm, which brings scripts and data sets, and of Node.js with it.
