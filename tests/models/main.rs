@@ -5,7 +5,6 @@ mod augment;
 mod bayes;
 mod duel;
 mod generative;
-mod gradients;
 mod kernels;
 mod plane;
 mod principal;

@@ -1,14 +1,17 @@
-//! Holds every model's gradient against finite differences of its loss, in double precision.
+//! Holds every model's gradient against finite differences of its loss, in double precision, which a device is set to before
+//! anything else is computed on it: a program of its own.
 #![cfg(feature = "cpu")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and native only")]
 
+mod support;
+
 use std::collections::BTreeMap;
 
-use crate::support::{choice, cut, drive, learner, real, synthetic};
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 use kiln::engine::recipe::{Entry, Keeper, Learner, Shape};
 use kiln::protocol::{Card, Fault, Value, View, Wing};
 use kiln::zoo::zoo;
+use support::{choice, cut, drive, learner, real, synthetic};
 
 /// Small enough for many evaluations, and no kernel overlooks a side.
 const SMALL: Shape = Shape { channels: 2, height: 28, width: 28, classes: 5, apart: None };
