@@ -28,3 +28,10 @@ pub mod ui;
 
 #[cfg(feature = "own")]
 pub mod own;
+
+/// The checkout's root, where assets lie. As cargo says it now: a program in a cache that checkouts share may have been
+/// compiled in another one.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn checkout() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()).into()
+}

@@ -37,7 +37,7 @@ async function start() {
   const together = threads > 1 && await module();
   if (!together) {
     importScripts("./cpu_worker.js");
-    return wasm_bindgen("./cpu_worker_bg.wasm");
+    return wasm_bindgen({ module_or_path: "./cpu_worker_bg.wasm" });
   }
   const { memory } = await wasm_bindgen({ module_or_path: together });
   const joined = await Promise.all(helpers(threads - 1, together, memory)).catch(() => []);

@@ -33,6 +33,8 @@ Words {
     why_software: "because the WebGPU adapter {adapter} is only software, which is slower than the CPU",
     why_unfit: "because WebGPU could not be used: {why}",
     why_lost: "because WebGPU failed earlier",
+    why_absent: "because this copy of Kiln was built without its GPU worker",
+    why_building: "while the GPU worker is still being built; reload the page in a few minutes",
     software_warning: "This adapter imitates a GPU in software: training will be slow. The CPU is faster here.",
     phase: "State",
     phase_waking: "Waking the worker…",

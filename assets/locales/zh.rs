@@ -33,6 +33,8 @@ Words {
     why_software: "因为 WebGPU 适配器 {adapter} 只是软件模拟，比 CPU 更慢",
     why_unfit: "因为 WebGPU 无法使用：{why}",
     why_lost: "因为 WebGPU 先前出现故障",
+    why_absent: "因为这份 Kiln 在构建时未包含 GPU 工作线程",
+    why_building: "GPU 工作线程仍在构建中；请几分钟后刷新页面",
     software_warning: "该适配器用软件模拟 GPU，训练会很慢。在这台机器上用 CPU 更快。",
     phase: "状态",
     phase_waking: "正在启动工作线程…",

@@ -1,4 +1,4 @@
-//! Losses, metrics and seeded noise; `tests/reference.rs` holds each against published or hand-computed numbers.
+//! Losses, metrics and seeded noise; `tests/models/reference.rs` holds each against published or hand-computed numbers.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::RngExt as _;

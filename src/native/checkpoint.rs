@@ -34,8 +34,7 @@ pub fn make(plan: &Course, path: Option<PathBuf>) -> Result<(), String> {
     done.learner.keep(&mut Rounded).map_err(|fault| format!("{fault:?}"))?;
     done.accuracy = accuracy(&tested(done.learner.as_ref(), &digits, &Device::default()));
     println!("rounded to half precision: {:.2} %", done.accuracy);
-    let path =
-        path.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/lenet-mnist.safetensors"));
+    let path = path.unwrap_or_else(|| crate::checkout().join("assets/models/lenet-mnist.safetensors"));
     save(done, &plan.model, &path)
 }
 

@@ -5,6 +5,7 @@ mod bench;
 mod breaks;
 pub mod catalogue;
 mod checkpoint;
+mod document;
 mod duel;
 mod fixture;
 mod gan;
@@ -12,18 +13,18 @@ mod generate;
 mod plane;
 mod plot;
 mod quality;
+mod reference;
 mod scale;
 mod table;
 pub mod tex;
 pub mod train;
 
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::PathBuf;
 
 use crate::data::SETS;
 use crate::protocol::{Range, Value};
 use crate::zoo::zoo;
-use train::{Course, digits, shelf};
+use train::{Course, shelf};
 
 /// What each model must reach from its defaults, in per cent of the test set, and after how many epochs.
 const TARGETS: [(&str, u32, f32); 9] = [
@@ -44,11 +45,14 @@ fn help() -> String {
         "\
 kiln train MODEL [--data NAME] [--seed N] [--epochs N] [--knob NAME=VALUE]... [--save PATH] [--sheet PATH]
                             train, on MNIST if nothing else is said, and print every curve; a sheet shows samples
-kiln reference [--seed N]   train every classifier from its defaults and hold it against its target
-kiln table [--models A,B] [--data A,B] [--seeds N] [--out PATH]   train every classifier on every data set that fits it,
-                            from its defaults and three seeds: a table; what the file at PATH has is not trained again
-kiln duel [--data NAME] [--seed N] [--knob NAME=VALUE]...   naive Bayes against logistic regression with more and more
-                            training samples: test errors, and what they say
+kiln reference [--seed N | --seeds N] [--write DOCUMENT]   train every classifier on MNIST from its defaults and hold it
+                            against its target
+kiln table [--models A,B] [--data A,B] [--seeds N] [--out PATH] [--write DOCUMENT]   train every classifier on every data
+                            set that fits it, from its defaults and three seeds: a table; what the file at PATH has is
+                            not trained again
+kiln duel [--data A,B] [--seed N] [--knob NAME=VALUE]... [--write DOCUMENT]   naive Bayes against logistic regression with
+                            more and more training samples: test errors, and what they say
+                            --write also puts the table into its place in a document, such as docs/RESULTS.md
 kiln vae [--seed N] [--knob NAME=VALUE]...   train the published VAE and hold its curve against the published one
 kiln gan [--model gan|dcgan] [--seeds N] [--steps N] [--loss NAME] [--knob NAME=VALUE]...   train the adversarial models
                             on MNIST from several seeds, let the shipped LeNet count what they make
@@ -87,7 +91,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
                 None => Ok(()),
             }
         }
-        ["reference", flags @ ..] => reference(&Flags::read("softmax", flags)?),
+        ["reference", flags @ ..] => reference::table(flags),
         ["vae", flags @ ..] => generate::vae(&Flags::read("vae", flags)?.knobs),
         ["quality"] => quality::table(None),
         ["quality", model, flags @ ..] => {
@@ -104,7 +108,7 @@ pub fn run(words: &[String]) -> Result<(), String> {
         ["breaks", flags @ ..] => breaks::table(flags),
         ["plane", flags @ ..] => plane::table(flags),
         ["duel", flags @ ..] => duel::table(flags),
-        ["catalogue"] => catalogue::write(Path::new(".")),
+        ["catalogue"] => catalogue::write(&crate::checkout()),
         ["table", flags @ ..] => table::table(flags),
         _ => Err(help()),
     }
@@ -112,25 +116,6 @@ pub fn run(words: &[String]) -> Result<(), String> {
 
 fn epochs(model: &str) -> u32 {
     TARGETS.iter().find(|(name, ..)| *name == model).map_or(10, |(_, epochs, _)| *epochs)
-}
-
-fn reference(flags: &Flags) -> Result<(), String> {
-    let digits = digits()?;
-    let mut missed = Vec::new();
-    for (model, epochs, target) in TARGETS {
-        let start = Instant::now();
-        let done = train::course(&digits, &flags.course(model, epochs), None, false)?;
-        let seconds = start.elapsed().as_secs_f32();
-        let verdict = if done.accuracy >= target { "reached" } else { "MISSED" };
-        println!(
-            "{model:<12} seed {} {epochs:>2} epochs {seconds:>6.1} s  test {:.2} %  target {target:.1} % {verdict}",
-            done.seed, done.accuracy
-        );
-        if done.accuracy < target {
-            missed.push(model);
-        }
-    }
-    if missed.is_empty() { Ok(()) } else { Err(format!("below target: {}", missed.join(", "))) }
 }
 
 /// What stands after a command.

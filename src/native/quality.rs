@@ -1,7 +1,5 @@
 //! The calibration table of sample quality: what the metrics say of samples whose quality is known, and of a trained model.
 
-use std::path::Path;
-
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::train::{Course, course, digits, read};
@@ -152,7 +150,7 @@ fn generated(learner: &dyn Learner, digits: &Shelf, seed: i64) -> Result<Pixels,
 /// The network that the page ships with MNIST.
 pub(super) fn shipped(digits: &Shelf) -> Result<Box<dyn Learner>, String> {
     let file = digits.set().shipped.ok_or("no network is shipped with this set")?;
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models").join(file);
+    let path = crate::checkout().join("assets/models").join(file);
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let snapshot = Snapshot::read(&bytes).map_err(|fault| format!("{fault:?}"))?;
     let entry = zoo().into_iter().find(|entry| (entry.card)().name == snapshot.about.recipe);

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::document::Block;
 use super::train::{Course, course, shelf};
 use super::{TARGETS, epochs};
 use crate::data::SETS;
@@ -38,6 +39,7 @@ struct Asked {
     sets: Vec<String>,
     seeds: u32,
     out: Option<PathBuf>,
+    write: Option<Block>,
 }
 
 /// What came of one run.
@@ -82,13 +84,14 @@ pub fn table(words: &[&str]) -> Result<(), String> {
             }
         }
     }
-    print!("{}", summary(&asked, &runs));
-    Ok(())
+    let text = summary(&asked, &runs);
+    print!("{text}");
+    asked.write.map_or(Ok(()), |block| block.write(&text))
 }
 
 impl Asked {
     fn read(words: &[&str]) -> Result<Self, String> {
-        let (mut names, mut seeds, mut out) = ([None, None], 3, None);
+        let (mut names, mut seeds, mut out, mut write) = ([None, None], 3, None, None);
         for pair in words.chunks(2) {
             let [flag, word] = pair else { return Err(format!("`{}` needs a value", pair[0])) };
             match *flag {
@@ -96,8 +99,12 @@ impl Asked {
                 "--data" => names[1] = Some(*word),
                 "--seeds" => seeds = word.parse().map_err(|_| format!("`{flag} {word}` is no whole number"))?,
                 "--out" => out = Some(PathBuf::from(word)),
+                "--write" => write = Some(Block::find(Path::new(word), "kiln table")?),
                 _ => return Err(format!("no flag `{flag}`")),
             }
+        }
+        if write.is_some() && names != [None, None] {
+            return Err("a document holds the whole table: `--write` goes without `--models` and `--data`".to_owned());
         }
         let models = zoo().iter().map(|entry| entry.listed(SETS)).filter(classifies).collect::<Vec<_>>();
         let mut cards: Vec<_> = SETS.iter().map(|set| (set.card)()).collect();
@@ -106,7 +113,7 @@ impl Asked {
         });
         let columns = chosen(columns(models), names[0], |column| &column.title, "classifier")?;
         let sets = chosen(cards, names[1], |card| &card.name, "data set")?;
-        Ok(Self { columns, sets: sets.into_iter().map(|card| card.name.to_string()).collect(), seeds, out })
+        Ok(Self { columns, sets: sets.into_iter().map(|card| card.name.to_string()).collect(), seeds, out, write })
     }
 }
 
@@ -192,7 +199,8 @@ fn one(line: &str) -> Option<((String, String, u32), Run)> {
     Some((place, run))
 }
 
-/// A row for each data set, a column for each model: mean and standard deviation over the seeds, epochs, what was published.
+/// A row for each data set, a column for each model: mean and standard deviation over the seeds, and what was published; a
+/// dash where a model does not accept the set. The epochs of each run stand in the file of runs.
 fn summary(asked: &Asked, runs: &Runs) -> String {
     let mut text = String::from("| data |");
     asked.columns.iter().for_each(|column| text += &format!(" {} |", column.title));
@@ -201,6 +209,10 @@ fn summary(asked: &Asked, runs: &Runs) -> String {
     for set in &asked.sets {
         text += &format!("\n| {set} |");
         for Column { title, card, knobs } in &asked.columns {
+            if !card.data.contains(&set.as_str().into()) {
+                text += " – |";
+                continue;
+            }
             let mine = runs.iter().filter(|((data, column, _), _)| data == set && column == title);
             let known = published(card, set).filter(|_| knobs.is_empty());
             text += &format!(" {} |", cell(&mine.map(|(_, run)| run).collect::<Vec<_>>(), known));
@@ -218,11 +230,13 @@ fn published(card: &Card, set: &str) -> Option<f32> {
 }
 
 fn cell(runs: &[&Run], published: Option<f32>) -> String {
-    let Some(Run { epochs, .. }) = runs.first() else { return String::new() };
-    let known = published.map(|value| format!(", published {value}")).unwrap_or_default();
+    if runs.is_empty() {
+        return String::new();
+    }
+    let known = published.map(|value| format!(" ({value})")).unwrap_or_default();
     let (mean, spread) = spread(&runs.iter().map(|run| f64::from(run.accuracy)).collect::<Vec<_>>());
-    let spread = spread.map(|spread| format!(" ± {spread:.2}")).unwrap_or_default();
-    format!("{mean:.2}{spread} ({epochs}{known})")
+    let spread = spread.map(|spread| format!(" ± {spread:.1}")).unwrap_or_default();
+    format!("{mean:.1}{spread}{known}")
 }
 
 /// The mean, and of more than one value the standard deviation, by n - 1.
@@ -247,10 +261,10 @@ mod tests {
 
     /// 90, 91 and 95: mean 92, deviation sqrt((4 + 1 + 9) / 2).
     #[test]
-    fn a_cell_tells_mean_deviation_epochs_and_what_was_published() {
+    fn a_cell_tells_mean_deviation_and_what_was_published() {
         let runs = [run(90.0), run(91.0), run(95.0)];
-        assert_eq!(cell(&runs.iter().collect::<Vec<_>>(), Some(92.5)), "92.00 ± 2.65 (10, published 92.5)");
-        assert_eq!(cell(&[&run(90.0)], None), "90.00 (10)");
+        assert_eq!(cell(&runs.iter().collect::<Vec<_>>(), Some(92.5)), "92.0 ± 2.6 (92.5)");
+        assert_eq!(cell(&[&run(90.0)], None), "90.0");
         assert_eq!(cell(&[], Some(92.5)), "");
     }
 
@@ -281,7 +295,9 @@ mod tests {
         assert!(own.accuracy > 99.0 && shared.accuracy < 70.0, "a straight line parts no rings: {first}");
         table(&words).expect("there is nothing left to train");
         assert_eq!(read_to_string(&path).expect("it was written"), first);
-        drop(std::fs::remove_file(path));
+        drop(std::fs::remove_file(&path));
         assert_eq!(table(&["--data", "nowhere"]), Err("no data set `nowhere`".to_owned()));
+        let lost = table(&["--write", path.to_str().expect("a temporary folder has a plain name")]);
+        assert!(lost.is_err_and(|error| error.contains("kiln-table")), "it is told before anything is trained");
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -28,7 +27,7 @@ pub fn shelf(name: &str, seed: u64, knobs: &[(String, Value)]) -> Result<Shelf, 
     shelf.make(seed);
     for index in 0..shelf.chunks().len() {
         let chunk = &shelf.chunks()[index];
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(set.path(chunk));
+        let path = crate::checkout().join(set.path(chunk));
         let told = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut bytes = Vec::with_capacity(chunk.unpacked);
         GzDecoder::new(File::open(&path).map_err(told)?).read_to_end(&mut bytes).map_err(told)?;

@@ -313,6 +313,24 @@ pub enum Gpu {
     Absent,
 }
 
+/// Why this site has no GPU worker, where it says so: `data-gpu` of the page's root, which whoever builds the site writes.
+pub fn gpu_worker_is_missing() -> Option<Missing> {
+    let root = window().document()?.document_element()?;
+    match root.get_attribute("data-gpu")?.as_str() {
+        "building" => Some(Missing::Building),
+        _ => Some(Missing::Absent),
+    }
+}
+
+/// Why a site has no GPU worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It was left out.
+    Absent,
+    /// It is still being compiled.
+    Building,
+}
+
 /// Asks for a WebGPU adapter, so that nobody downloads the large worker in vain.
 pub async fn gpu() -> Gpu {
     let Ok(gpu) = get(&window().navigator().into(), "gpu") else { return Gpu::Absent };

@@ -63,6 +63,10 @@ pub enum Why {
     Unfit(Fault),
     /// The GPU worker died before.
     Lost,
+    /// This copy of the page has no GPU worker.
+    Absent,
+    /// Its GPU worker is still being compiled, by whoever serves the page from the sources.
+    Building,
 }
 
 /// What there is to choose from.

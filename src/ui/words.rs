@@ -35,7 +35,7 @@ macro_rules! words {
 words! {
         brand tagline skip hero hero_more train pause step_one reset train_hint step_hint reset_hint transport
         keys language theme theme_system theme_light theme_dark share copied copy_failed device device_auto
-        device_cpu device_threads device_gpu why_chosen why_no_webgpu why_no_adapter why_software why_unfit why_lost
+        device_cpu device_threads device_gpu why_chosen why_no_webgpu why_no_adapter why_software why_unfit why_lost why_absent why_building
         software_warning phase phase_waking phase_preparing phase_compiling phase_ready phase_training
         phase_waiting phase_paused phase_failed step epoch steps_per_second samples_per_second time_left
         parameters memory readouts loading_data loading_enough model data knobs group_network group_training group_data hot

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    pack::sha256,
+    binary::Effort,
+    packed::{self, sha256},
     shell::{Outcome, about, cache, cargo, command as program, flag, fresh_folder, only, root, run},
     site::{self, Plan},
     tools::{self, Browser},
@@ -24,13 +25,54 @@ pub fn command(words: &[&str]) -> Outcome {
         return native(names);
     }
     only(words, &["--short", "--no-gpu"], &[VALUED.as_slice(), &["--profile"]].concat())?;
-    let plan = Plan::read(words, true)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
-    tools::page_tools()?;
+    let plan = Plan::read(words, Effort::Release)?;
+    let toolchain = wasm::ready()?;
     let browser = tools::browser()?;
     site::build(&toolchain, &plan)?;
     browse(words, plan.gpu, &browser)
+}
+
+/// What the losses hang on that the short benchmark holds.
+const HELD: [&str; 8] = [
+    "src/kernels",
+    "src/engine",
+    "src/zoo",
+    "src/data",
+    "src/worker",
+    "tests/bench",
+    "tests/browser/src",
+    "Cargo.lock",
+];
+
+/// Whether anything that the short benchmark holds has changed since it last passed.
+pub fn due() -> Outcome<bool> {
+    let due = fs::read_to_string(passed()).unwrap_or_default() != mark()?;
+    if !due {
+        println!("\n== the short benchmark passed with these sources: left out");
+    }
+    Ok(due)
+}
+
+/// Remembers with what it passed.
+pub fn done() -> Outcome {
+    fs::write(passed(), mark()?).map_err(about(&passed()))
+}
+
+fn passed() -> PathBuf {
+    cache().join("bench/passed")
+}
+
+/// All hashes of what it holds, as one text.
+fn mark() -> Outcome<String> {
+    let mut text = String::new();
+    for name in HELD {
+        let path = root().join(name);
+        for file in if path.is_dir() { packed::list(&path)? } else { vec![path] } {
+            let name = file.strip_prefix(root()).unwrap_or(&file).display().to_string();
+            text += &format!("{} {name}\n", sha256(&file)?);
+        }
+    }
+    Ok(text)
 }
 
 /// Kiln alone, on the processor.

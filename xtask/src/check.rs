@@ -3,15 +3,14 @@
 use std::{fs, process::Command};
 
 use crate::{
-    shell::{self, Outcome, cargo, only, root, run},
+    shell::{self, Outcome, cargo, only, root, run, target},
     walls, wasm,
 };
 
 /// Runs every check; `--no-gpu` leaves out the GPU worker, whose dependencies take minutes.
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &[])?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
+    let toolchain = wasm::ready()?;
     all(&toolchain, !words.contains(&"--no-gpu"))
 }
 
@@ -21,16 +20,19 @@ pub fn all(toolchain: &wasm::Toolchain, gpu: bool) -> Outcome {
     run("checking the format of models and data sets", &mut rows()?)?;
     walls::check()?;
     native()?;
-    let sides = [("ui", "ui"), ("own", "own"), ("cpu_worker", "cpu"), ("cpu_worker", "threads"), ("gpu_worker", "gpu")];
-    for (bin, feature) in sides.into_iter().filter(|(_, feature)| gpu || *feature != "gpu") {
-        let target = "--target=wasm32-unknown-unknown";
-        let features = ["--no-default-features", "--features", feature];
-        // The release profile leaves procedural macros unoptimised, and the site's build needs the same ones.
-        let mut words =
-            vec!["clippy", "--locked", "--quiet", "--release", "--package=kiln", target, "--lib", "--bin", bin];
-        words.extend(features);
+    // Of two sides the larger holds the smaller; each in the profile and folder of its build, whose procedural macros it shares.
+    let sides = [
+        ("own", "page", "wasm", ["ui", "own"].as_slice()),
+        ("threads", "release", "wasm", &["cpu_worker"]),
+        ("gpu", "small", "gpu", &["gpu_worker"]),
+    ];
+    for (feature, profile, folder, bins) in sides.into_iter().filter(|(feature, ..)| gpu || *feature != "gpu") {
+        let mut words = vec!["clippy", "--locked", "--quiet", "--package=kiln", "--target", wasm::TARGET, "--lib"];
+        words.extend(["--no-default-features", "--features", feature, "--profile", profile]);
+        words.extend(bins.iter().flat_map(|bin| ["--bin", bin]));
         words.extend(["--", "-Dwarnings"]);
-        run(&format!("linting {bin} for wasm with {feature}"), &mut toolchain.cargo(words))?;
+        let mut clippy = toolchain.cargo(words);
+        run(&format!("linting {feature} for wasm"), clippy.env("CARGO_TARGET_DIR", target(folder)))?;
     }
     let mut doc =
         cargo(["doc", "--locked", "--quiet", "--no-deps", "--package=kiln", "--lib", "--features=own,threads"]);

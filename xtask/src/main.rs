@@ -1,17 +1,23 @@
-//! `cargo xtask COMMAND`: sets up, builds, serves, checks, tests and packs Kiln, in plain std Rust.
+//! `cargo xtask COMMAND`: sets up, builds, serves, checks, tests and packs Kiln, and nothing else does.
 
 mod bench;
+mod binary;
 mod check;
-mod classes;
-mod finish;
+mod fresh;
+mod native;
+mod nightly;
 mod pack;
+mod packed;
+mod page;
+mod serve;
 mod shell;
 mod site;
 mod test;
-mod threads;
+mod times;
 mod tools;
 mod walls;
 mod wasm;
+mod words;
 
 use std::process::ExitCode;
 
@@ -20,12 +26,16 @@ use shell::Outcome;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  serve [--release] [--no-gpu] [--port N]   build, serve and rebuild on change; prints the address
+  serve [--release] [--no-gpu] [--port N]   the page as soon as it can train on the processor, the GPU worker behind it;
+                                            builds again on change
   build [--profile quick|release] [--no-gpu]
-                                            the static site, into dist/; checks its sizes
+                                            the static site, into dist/, with .br and .gz beside each file; checks its sizes
   check [--no-gpu]                          format, lints, documentation, dependency walls
   test  [--profile quick|release] [--no-gpu]
-                                            everything: set-up, check, native tests, site, browser tests
+                                            everything that must hold before a change lands: set-up, check, native tests,
+                                            site, browser tests, short benchmark; ends with a table of seconds
+  nightly                                   all of that in full length, and what takes too long for every day: the walk, the
+                                            whole benchmark, the GPU's kernels on a software Vulkan, Firefox and WebKit
   walk  [--models A,B] [--profile quick|release]
                                             every model with every data set that it accepts, in Chromium: each must
                                             train and show something; keeps a picture of each (half an hour)
@@ -39,9 +49,9 @@ cargo xtask COMMAND
   setup                                     install what is missing, and nothing else
   finish                                    what Trunk calls when it has built the site
 
-The first run installs what is missing (the wasm target, wasm-bindgen, trunk and wasm-opt; for `test`, Chromium)
-and takes about 15 minutes on two cores; tools and build output are kept in ~/.cache/kiln
-($KILN_CACHE or $XDG_CACHE_HOME/kiln where set), outside the checkout.";
+The first run installs what is missing: the wasm target, and for `test` Chromium and npm. What was built is kept in
+~/.cache/kiln ($KILN_CACHE or $XDG_CACHE_HOME/kiln where set), outside the checkout: a command that was interrupted goes
+on where it stopped, and each stage says how long it took the last time.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -57,19 +67,16 @@ fn main() -> ExitCode {
 
 fn dispatch(words: &[&str]) -> Outcome {
     match words {
-        ["serve", rest @ ..] => site::serve(rest),
-        ["build", rest @ ..] => site::build_command(rest),
+        ["serve", rest @ ..] => serve::command(rest),
+        ["build", rest @ ..] => site::command(rest),
         ["check", rest @ ..] => check::command(rest),
         ["test", rest @ ..] => test::command(rest),
-        ["walk", rest @ ..] => test::walk(rest),
+        ["nightly", rest @ ..] => nightly::command(rest),
+        ["walk", rest @ ..] => nightly::walk(rest),
         ["bench", rest @ ..] => bench::command(rest),
         ["pack", name] => pack::command(name),
-        ["finish", rest @ ..] => finish::command(rest),
-        ["setup"] => wasm::toolchain()
-            .and_then(|_| tools::page_tools())
-            .and_then(|()| tools::wasm_opt())
-            .and_then(|_| tools::browser())
-            .map(|_| ()),
+        ["finish", rest @ ..] => words::command(rest),
+        ["setup"] => site::set_up(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

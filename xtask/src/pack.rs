@@ -12,6 +12,7 @@ use std::{
 };
 
 use crate::{
+    packed::sha256,
     shell::{self, Outcome, about, fresh_folder, output, root, run, target},
     tools::npm,
 };
@@ -125,10 +126,4 @@ fn verify(archive: &Path, expected: &str) -> Outcome {
 fn gunzip(path: &Path) -> Outcome<Vec<u8>> {
     let output = shell::command("gzip").arg("-dc").arg(path).output().map_err(about(path))?;
     if output.status.success() { Ok(output.stdout) } else { Err(format!("{}: no gzip file", path.display())) }
-}
-
-/// The file's sha256, in hexadecimal digits.
-pub fn sha256(path: &Path) -> Outcome<String> {
-    let line = output(shell::command("sha256sum").arg(path))?;
-    Ok(line.split_whitespace().next().unwrap_or_default().to_owned())
 }

@@ -5,17 +5,20 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command},
     time::Instant,
 };
+
+use crate::times;
 
 /// A sentence for the reader where something failed.
 pub type Outcome<T = ()> = Result<T, String>;
 
 /// The checkout's root.
 pub fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().expect("xtask is a folder of the checkout").to_path_buf()
+    // As cargo says it now: a program in a cache that checkouts share may have been compiled in another one.
+    let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().expect("xtask is a folder of the checkout").to_path_buf()
 }
 
 /// Where tools and build output are kept between checkouts.
@@ -39,7 +42,8 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let folders = std::iter::once(cache().join("tools/bin")).chain(env::split_paths(&path));
     command.current_dir(root()).env("PATH", env::join_paths(folders).unwrap_or(path));
     // `cargo xtask` tells its children which toolchain and package they are in; each of these chooses anew.
-    for name in ["RUSTC", "RUSTDOC", "CARGO", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR", "RUSTFLAGS"] {
+    for name in ["RUSTC", "RUSTDOC", "CARGO", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_MANIFEST_DIR"]
+    {
         command.env_remove(name);
     }
     command
@@ -54,13 +58,25 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// Says what is going to happen, runs it, and says how long it took.
 pub fn run(what: &str, command: &mut Command) -> Outcome {
-    println!("\n== {what}");
+    watched(what, command, |_| Ok(()))
+}
+
+/// The same, with a look at the program while it runs.
+pub fn watched(what: &str, command: &mut Command, look: impl FnOnce(&mut Child) -> Outcome) -> Outcome {
+    match times::last(what) {
+        Some(last) => println!("\n== {what} (last time {last:.0} s)"),
+        None => println!("\n== {what}"),
+    }
     let start = now();
-    let status = command.status().map_err(|error| missing(command, &error))?;
+    let mut child = command.spawn().map_err(|error| missing(command, &error))?;
+    look(&mut child).map_err(|error| format!("{what}: {error}"))?;
+    let status = child.wait().map_err(|error| format!("{what}: {error}"))?;
+    let seconds = start.elapsed().as_secs_f32();
+    times::stage(what, seconds);
     if !status.success() {
         return Err(format!("{what}: `{}` failed ({status})", words(command)));
     }
-    println!("== {what}: done in {:.0} s", start.elapsed().as_secs_f32());
+    println!("== {what}: done in {seconds:.0} s");
     Ok(())
 }
 
@@ -116,7 +132,8 @@ pub fn only(words: &[&str], plain: &[&str], valued: &[&str]) -> Outcome {
     Ok(())
 }
 
-fn words(command: &Command) -> String {
+/// A command as it would be typed.
+pub fn words(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -3,59 +3,68 @@
 use std::process::Command;
 
 use crate::{
-    bench, check,
-    shell::{Outcome, about, cache, cargo, flag, only, root, run},
+    bench,
+    binary::Effort,
+    check, native,
+    shell::{Outcome, about, cache, cargo, only, root},
     site::{self, Plan},
-    tools, wasm,
+    times, tools, wasm,
 };
 
-/// Sets up, checks, tests natively, builds the site, drives it in a real browser, and holds its losses against other libraries'.
+/// Sets up, checks, tests natively, builds the site, drives it in a real browser, and holds its losses against other libraries';
+/// tells at its end what took how long.
 pub fn command(words: &[&str]) -> Outcome {
     only(words, &["--no-gpu"], &["--profile"])?;
-    let plan = Plan::read(words, true)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
-    tools::page_tools()?;
-    let browser = tools::browser()?;
+    let plan = Plan::read(words, Effort::Release)?;
+    times::begin()?;
+    let outcome = tools::browser().and_then(|browser| everything(&plan, &browser, false));
+    times::report()?;
+    outcome
+}
+
+/// The same; `full` lets browser tests run in their whole length, and leaves the benchmark to a whole one.
+pub fn everything(plan: &Plan, browser: &tools::Browser, full: bool) -> Outcome {
+    let toolchain = wasm::ready()?;
     let axe = tools::axe()?;
     check::all(&toolchain, plan.gpu)?;
-    run("testing the build script", &mut cargo(["test", "--locked", "--quiet", "--package=xtask"]))?;
-    run(
-        "testing natively (some models learn here: a few minutes)",
-        &mut cargo(["test", "--locked", "--features=own,threads"]),
+    let root = root();
+    native::test(
+        "testing the build script",
+        cargo(["test", "--locked", "--quiet", "--profile=tools", "--package=xtask"]),
+        &root.join("xtask"),
     )?;
-    site::build(&toolchain, &plan)?;
-    run("testing in Chromium", in_browser(&[], &plan, &browser)?.env("KILN_AXE", axe))?;
-    bench::browse(&["--short"], plan.gpu, &browser)
+    native::test("testing natively", cargo(["test", "--locked", "--quiet", "--features=own,threads"]), &root)?;
+    site::build(&toolchain, plan)?;
+    let mut tests = if full { with_pictures(&[], plan, browser)? } else { in_browser(&[], plan, browser) };
+    if full {
+        tests.env("KILN_FULL", "1");
+    }
+    native::plain("testing in Chromium", tests.env("KILN_AXE", axe))?;
+    if !full && bench::due()? {
+        bench::browse(&["--short"], plan.gpu, browser)?;
+        bench::done()?;
+    }
+    Ok(())
 }
 
-/// `walk`: builds the site, and looks at every model with every data set in a real browser.
-pub fn walk(words: &[&str]) -> Outcome {
-    only(words, &[], &["--profile", "--models"])?;
-    // Models are looked at on the processor.
-    let plan = Plan::read(&[words, &["--no-gpu"]].concat(), true)?;
-    wasm::fetch()?;
-    let toolchain = wasm::toolchain()?;
-    tools::page_tools()?;
-    let browser = tools::browser()?;
-    site::build(&toolchain, &plan)?;
-    let mut walk = in_browser(&["--test=walk", "--", "--ignored", "--nocapture"], &plan, &browser)?;
-    run("walking through every pair (half an hour)", walk.env("KILN_WALK", flag(words, "--models").unwrap_or_default()))
-}
-
-/// The tests that drive a browser over the site in `dist/`.
-fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
-    let pictures = cache().join("screenshots");
-    std::fs::create_dir_all(&pictures).map_err(about(&pictures))?;
-    println!("screenshots go to {}", pictures.display());
-    let all = ["--", "--test-threads=1"];
-    let words = if words.is_empty() { all.as_slice() } else { words };
-    let mut tests = cargo([&["test", "--locked", "--package=browser"], words].concat());
+/// The tests that drive a browser over the site in `dist/`: two at a time, but for those that have the machine alone.
+pub fn in_browser(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Command {
+    let own = ["test", "--locked", "--quiet", "--package=browser", "--test=all", "--", "--test-threads=2"];
+    let mut tests = cargo([own.as_slice(), words].concat());
     tests
         .env("KILN_DIST", root().join("dist"))
-        .env("KILN_SHOTS", pictures)
         .env("KILN_GPU", if plan.gpu { "1" } else { "0" })
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver);
+    tests
+}
+
+/// The same with pictures, which nothing is asserted of: for eyes.
+pub fn with_pictures(words: &[&str], plan: &Plan, browser: &tools::Browser) -> Outcome<Command> {
+    let pictures = cache().join("screenshots");
+    std::fs::create_dir_all(&pictures).map_err(about(&pictures))?;
+    println!("screenshots go to {}", pictures.display());
+    let mut tests = in_browser(words, plan, browser);
+    tests.env("KILN_SHOTS", pictures);
     Ok(tests)
 }

@@ -6,32 +6,10 @@ use std::{
 };
 
 use crate::{
-    pack::sha256,
+    packed::sha256,
     shell::{Outcome, about, cache, command, fresh_folder, on_path, output, run, target},
     wasm::apt_install,
 };
-
-/// A program that cargo installs.
-struct Tool {
-    package: &'static str,
-    program: &'static str,
-    version: &'static str,
-    minutes: u32,
-    /// Which way is tried first: a registry mirror may lack a crate that the lock names, and fresh ones may not fit.
-    locked_first: bool,
-}
-
-const TOOLS: [Tool; 2] = [
-    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.130", minutes: 2, locked_first: false },
-    Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 4, locked_first: true },
-];
-
-/// These programs run for seconds; their own profiles would optimise them for minutes.
-const QUICK: [(&str, &str); 3] = [
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
-];
 
 /// A script of an npm package.
 struct Script {
@@ -48,43 +26,6 @@ const AXE: Script = Script {
     sha256: "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292",
     file: "axe.min.js",
 };
-const WASM_OPT: Script = Script {
-    package: "binaryen",
-    version: "132.0.0",
-    sha256: "6543555fb29bb92548f325c7dc18e9ab7dbb1215edda25993d1e3f71d85b8618",
-    file: "bin/wasm-opt",
-};
-
-/// Installs what building the page needs.
-pub fn page_tools() -> Outcome {
-    TOOLS.iter().try_for_each(install)
-}
-
-fn install(tool: &Tool) -> Outcome {
-    let found = output(command(tool.program).arg("--version")).unwrap_or_default();
-    if found.split_whitespace().nth(1) == Some(tool.version) {
-        println!("{found}: there");
-        return Ok(());
-    }
-    let attempt = |locked: bool| {
-        let what = format!(
-            "installing {} {} (about {} minutes{})",
-            tool.package,
-            tool.version,
-            tool.minutes,
-            if locked { ", with its own lock file" } else { "" }
-        );
-        let mut cargo = command("cargo");
-        cargo.args(["install", tool.package, "--version", tool.version, "--force", "--quiet", "--root"]);
-        cargo.arg(cache().join("tools")).env("CARGO_TARGET_DIR", target("tools")).envs(QUICK);
-        run(&what, if locked { cargo.arg("--locked") } else { &mut cargo })
-    };
-    attempt(tool.locked_first).or_else(|error| {
-        println!("{error}; trying the other way");
-        attempt(!tool.locked_first)
-    })
-}
-
 /// What the browser tests drive.
 pub struct Browser {
     /// Chromium or Chrome.
@@ -118,6 +59,21 @@ fn find_browser() -> Option<Browser> {
     Some(Browser { chrome, driver })
 }
 
+/// Firefox's driver, which Debian does not ship: from GECKODRIVER, from the PATH, or compiled into the cache.
+pub fn geckodriver() -> Outcome<PathBuf> {
+    let folder = cache().join("tools");
+    let made = folder.join("bin/geckodriver");
+    if let Some(found) = env::var_os("GECKODRIVER").map(PathBuf::from).or_else(|| on_path("geckodriver")) {
+        return Ok(found);
+    }
+    if !made.exists() {
+        let mut cargo = command("cargo");
+        cargo.args(["install", "geckodriver", "--version", "0.37.1", "--quiet", "--root"]).arg(&folder);
+        run("compiling geckodriver (a few minutes)", cargo.env("CARGO_TARGET_DIR", target("tools")))?;
+    }
+    Ok(made)
+}
+
 /// Makes sure of npm, which brings scripts and data sets, and of Node.js with it.
 pub fn npm() -> Outcome {
     match on_path("npm") {
@@ -130,11 +86,6 @@ pub fn npm() -> Outcome {
 /// The accessibility checker that the browser tests run in the page: its one script.
 pub fn axe() -> Outcome<PathBuf> {
     script(&AXE)
-}
-
-/// The optimiser of WebAssembly, for Node.js to run; only a release needs it.
-pub fn wasm_opt() -> Outcome<PathBuf> {
-    script(&WASM_OPT)
 }
 
 fn script(script: &Script) -> Outcome<PathBuf> {

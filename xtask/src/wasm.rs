@@ -6,6 +6,7 @@ use std::{
     process::Command,
 };
 
+use crate::fresh;
 use crate::shell::{Outcome, about, command, fresh_folder, on_path, output, root, run, target};
 
 /// What everything in the page is compiled for.
@@ -40,7 +41,7 @@ impl Toolchain {
 }
 
 /// The toolchain, set up if it was missing: the target is there; or rustup may fetch it; or Debian has the parts.
-pub fn toolchain() -> Outcome<Toolchain> {
+fn toolchain() -> Outcome<Toolchain> {
     for name in [None, Some(LINKED)] {
         if has_target(name) {
             println!(
@@ -69,6 +70,23 @@ pub fn toolchain() -> Outcome<Toolchain> {
          `rustup toolchain link {LINKED} PREFIX`.",
         OLDEST.0, OLDEST.1
     ))
+}
+
+impl Toolchain {
+    /// Makes sure of the standard library's sources, of which the one with atomics is built.
+    pub fn sources(&self) -> Outcome {
+        let mut rustc = command("rustc");
+        self.apply(&mut rustc);
+        let sysroot = PathBuf::from(output(rustc.args(["--print", "sysroot"]))?);
+        if sysroot.join("lib/rustlib/src/rust/library/std").exists() {
+            return Ok(());
+        }
+        if may_fetch() {
+            let add = ["component", "add", "rust-src"];
+            return run("adding the standard library's sources by rustup", command("rustup").args(add));
+        }
+        Err(format!("the sources of Rust's standard library are missing from {}: install rust-src", sysroot.display()))
+    }
 }
 
 fn may_fetch() -> bool {
@@ -185,8 +203,15 @@ fn as_root(program: &str) -> Command {
     sudo
 }
 
+/// What every command begins with that builds: the toolchain, the crates, and an honest look at what has changed.
+pub fn ready() -> Outcome<Toolchain> {
+    fresh::look()?;
+    fetch()?;
+    toolchain()
+}
+
 /// Downloads every crate, so that what follows may run offline.
-pub fn fetch() -> Outcome {
+fn fetch() -> Outcome {
     run("fetching crates", command("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(root()))
 }
 

@@ -7,7 +7,7 @@ use super::{Desk, News, Remedy, Said, Saved, Stage, Why};
 use crate::link::Link;
 use crate::protocol::{DeviceKind, Fault, Phase};
 use crate::ui::address::Wish;
-use crate::ui::browser::{self, Gpu};
+use crate::ui::browser::{self, Gpu, Missing};
 
 /// A worker that dies this often without a step between is not tried again by itself.
 const TRIES: u32 = 3;
@@ -16,6 +16,13 @@ impl Desk {
     /// Opens the worker that the reader's wish and the browser allow.
     pub fn wake(self) {
         self.stage.set(Stage::Waking);
+        let missing = browser::gpu_worker_is_missing().map(|missing| match missing {
+            Missing::Absent => Why::Absent,
+            Missing::Building => Why::Building,
+        });
+        if let (Wish::Auto | Wish::Gpu, Some(why)) = (self.wish.get_untracked(), missing) {
+            return self.open(DeviceKind::Cpu, why);
+        }
         let refused = self.hold.with_value(|hold| hold.refused.clone());
         match (self.wish.get_untracked(), refused) {
             (Wish::Cpu, _) => self.open(DeviceKind::Cpu, Why::Chosen),

@@ -129,5 +129,7 @@ fn reason(desk: Desk) -> String {
         Why::Software(adapter) => fill(w.why_software, &[("adapter", &adapter)]),
         Why::Unfit(fault) => fill(w.why_unfit, &[("why", &desk.told(&News::Fault(fault)).what)]),
         Why::Lost => w.why_lost.to_owned(),
+        Why::Absent => w.why_absent.to_owned(),
+        Why::Building => w.why_building.to_owned(),
     }
 }

@@ -1,12 +1,23 @@
-//! Drives a real headless Chromium through WebDriver over the built page.
+//! Drives real headless browsers through WebDriver over the built page.
 
-mod chrome;
+mod browser;
+mod devtools;
+mod driver;
+mod eyes;
+mod hands;
+mod kind;
+mod line;
 mod page;
 mod server;
+mod turn;
 
-pub use chrome::{Adapter, Browser};
-pub use page::{Page, Size, Theme};
+pub use browser::Browser;
+pub use eyes::{Size, Theme};
+pub use kind::{Adapter, Kind};
+pub use line::Line;
+pub use page::Page;
 pub use server::{ALONE, Mishap, Server};
+pub use turn::alone;
 
 use std::path::PathBuf;
 
@@ -27,7 +38,12 @@ pub fn dist() -> PathBuf {
     std::env::var_os("KILN_DIST").map_or_else(|| root().join("dist"), PathBuf::from)
 }
 
-/// Where screenshots go: `KILN_SHOTS`, or a folder beside the build's other output.
-pub fn shots() -> PathBuf {
-    std::env::var_os("KILN_SHOTS").map_or_else(|| dist().join("../screenshots"), PathBuf::from)
+/// Where pictures go, if any are asked for: `KILN_SHOTS`.
+pub fn shots() -> Option<PathBuf> {
+    std::env::var_os("KILN_SHOTS").map(PathBuf::from)
+}
+
+/// Whether everything is tested at its full length: `KILN_FULL=1`.
+pub fn full() -> bool {
+    std::env::var("KILN_FULL").as_deref() == Ok("1")
 }

@@ -2,31 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::{
-    Client, Locator,
-    actions::{InputSource, MouseActions, PointerAction, TouchActions},
-};
+use fantoccini::Client;
 use serde_json::{Value, json};
 
-use crate::{Adapter, Browser, Server, dist, shots};
-
-/// A window's size.
-#[derive(Clone, Copy, Debug)]
-pub enum Size {
-    /// 1280x800.
-    Desk,
-    /// 390x844.
-    Phone,
-}
-
-/// Light or dark.
-#[derive(Clone, Copy, Debug)]
-pub enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
+use crate::{Adapter, Browser, Kind, Line, Server, Size, dist};
 
 /// The open page with its server and browser.
 pub struct Page {
@@ -48,6 +27,16 @@ impl Page {
     /// The same with the page kept apart from other origins, so that it may use threads.
     pub async fn isolated(adapter: Adapter) -> Self {
         Self::served(Server::isolated(vec![("", dist())]).await, adapter).await
+    }
+
+    /// The same through a slow line.
+    pub async fn far(line: Line, adapter: Adapter) -> Self {
+        Self::served(Server::through(line, dist()).await, adapter).await
+    }
+
+    /// Serves the page and opens another browser than Chromium.
+    pub async fn elsewhere(kind: Kind) -> Self {
+        Self { browser: Browser::of(kind).await, server: Server::start(dist()).await }
     }
 
     async fn served(server: Server, adapter: Adapter) -> Self {
@@ -75,6 +64,27 @@ impl Page {
     /// Loads the page with this hash.
     pub async fn go(&self, hash: &str) {
         self.client().goto(&self.server.url(hash)).await.expect("the page loads");
+    }
+
+    /// Loads the page with this hash, or gives it to the page that is open, and waits until the run has made so many steps
+    /// and pauses. In one page each run has another number of steps, so that none is taken for the one before.
+    pub async fn train(&self, hash: &str, steps: u32) {
+        self.go(&format!("{hash}&steps={steps}&play=1")).await;
+        self.until(&format!("{hash} has made {steps} steps"), |page| async move {
+            page.number("step").await == Some(f64::from(steps)) && page.phase().await == "paused"
+        })
+        .await;
+    }
+
+    /// Gives the page another language, as a reader does who edits the address, and waits until the part of the page that
+    /// a selector finds says this.
+    pub async fn speak(&self, language: &str, part: &str, word: &str) {
+        self.edit_hash("lang", language).await;
+        self.until(&format!("{part} says {word}"), |page| async move {
+            let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+            page.script(script, vec![json!(part)]).await.as_str().is_some_and(|text| text.contains(word))
+        })
+        .await;
     }
 
     /// The WebDriver session.
@@ -145,85 +155,6 @@ impl Page {
         self.until("the run is kept", |page| async move { page.script(script, vec![]).await == 1 }).await;
     }
 
-    /// Clicks the button with this accessible name.
-    pub async fn press(&self, name: &str) {
-        self.press_in("//body", name).await;
-    }
-
-    /// Clicks the button with this accessible name within what an XPath finds, once it is there and lets itself be
-    /// clicked: a dictionary or a session may still be on its way.
-    pub async fn press_in(&self, place: &str, name: &str) {
-        let path =
-            &format!("{place}//button[not(@disabled) and (normalize-space(.)='{name}' or @aria-label='{name}')]");
-        self.until(&format!("a button named {name} can be clicked"), |page| async move {
-            match page.client().find(Locator::XPath(path)).await {
-                Ok(button) => button.click().await.is_ok(),
-                Err(_) => false,
-            }
-        })
-        .await;
-    }
-
-    /// Types on whatever has the focus.
-    pub async fn keys(&self, text: &str) {
-        let focused = self.client().active_element().await.expect("something has the focus, at least the body");
-        focused.send_keys(text).await.expect("keys are pressed");
-    }
-
-    /// The bytes of a file that the page handed the reader, once it is whole.
-    pub async fn downloaded(&self, name: &str) -> Vec<u8> {
-        let path = self.browser.downloads.join(name);
-        // Chromium renames a download when it is whole.
-        self.until(&format!("{name} is downloaded"), |_| {
-            let there = path.exists();
-            async move { there }
-        })
-        .await;
-        std::fs::read(path).expect("a download can be read")
-    }
-
-    /// Draws a line on the pad with the mouse, through points given as shares of its side.
-    pub async fn draw(&self, points: &[(f64, f64)]) {
-        self.draw_on("canvas[data-pad]", points).await;
-    }
-
-    /// The same on the canvas that a selector finds.
-    pub async fn draw_on(&self, pad: &str, points: &[(f64, f64)]) {
-        let moves = self.pad_moves(pad, points).await;
-        let mut mouse = MouseActions::new("mouse".into()).then(moves[0].clone());
-        mouse = mouse.then(PointerAction::Down { button: 0 });
-        mouse = moves[1..].iter().fold(mouse, |mouse, step| mouse.then(step.clone()));
-        self.client().perform_actions(mouse.then(PointerAction::Up { button: 0 })).await.expect("the mouse draws");
-    }
-
-    /// Draws on the pad with a finger.
-    pub async fn touch(&self, points: &[(f64, f64)]) {
-        self.touch_on("canvas[data-pad]", points).await;
-    }
-
-    /// The same on the canvas that a selector finds.
-    pub async fn touch_on(&self, pad: &str, points: &[(f64, f64)]) {
-        let moves = self.pad_moves(pad, points).await;
-        let mut finger = TouchActions::new("finger".into()).then(moves[0].clone());
-        finger = finger.then(PointerAction::Down { button: 0 });
-        finger = moves[1..].iter().fold(finger, |finger, step| finger.then(step.clone()));
-        self.client().perform_actions(finger.then(PointerAction::Up { button: 0 })).await.expect("the finger draws");
-    }
-
-    async fn pad_moves(&self, pad: &str, points: &[(f64, f64)]) -> Vec<PointerAction> {
-        let script =
-            "const p = document.querySelector(arguments[0]); p.scrollIntoView({block: 'center', behavior: 'instant'});
-            const r = p.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]";
-        let frame = self.script(script, vec![json!(pad)]).await;
-        let side = |i: usize| frame[i].as_f64().expect("the pad has a place on the page");
-        let place = |&(x, y): &(f64, f64)| PointerAction::MoveTo {
-            duration: Some(Duration::from_millis(20)),
-            x: side(0) + x * side(2),
-            y: side(1) + y * side(3),
-        };
-        points.iter().map(place).collect()
-    }
-
     /// Runs JavaScript in the page.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client().execute(script, arguments).await.expect("the script runs")
@@ -238,10 +169,11 @@ impl Page {
         let start = Instant::now();
         while !holds(self).await {
             if start.elapsed() > PATIENCE {
-                self.shoot("gave-up").await;
+                let picture = self.gave_up().await;
                 panic!(
-                    "waited in vain until {what}; phase: {:?}; notices: {:?}; console: {:?}",
+                    "waited in vain until {what}; phase: {:?}; picture: {}; notices: {:?}; console: {:?}",
                     self.phase().await,
+                    picture.display(),
                     self.told().await,
                     self.browser.console_errors()
                 );
@@ -270,86 +202,6 @@ impl Page {
         .await;
     }
 
-    /// Sets the viewport, not the window: headless windows have no frame, but a scale.
-    pub async fn resize(&self, size: Size) {
-        let (width, height, mobile) = match size {
-            Size::Desk => (1280, 800, false),
-            Size::Phone => (390, 844, true),
-        };
-        self.devtools(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile }),
-        )
-        .await;
-    }
-
-    /// Asks for a colour scheme as the system would.
-    pub async fn scheme(&self, theme: Theme) {
-        let value = match theme {
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", features).await;
-    }
-
-    /// A DevTools command.
-    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let session = self.client().session_id().await.expect("a session").expect("an open session");
-        let body = json!({ "cmd": command, "params": parameters });
-        let reply = self.client().issue_cmd(Devtools { session, body }).await;
-        reply.unwrap_or_else(|error| panic!("{command}: {error}"))
-    }
-
-    /// Bytes of live JavaScript objects on the page's main thread, after a garbage collection.
-    pub async fn heap(&self) -> f64 {
-        self.devtools("Performance.enable", json!({})).await;
-        self.devtools("HeapProfiler.collectGarbage", json!({})).await;
-        let metrics = self.devtools("Performance.getMetrics", json!({})).await;
-        let metrics = metrics["metrics"].as_array().expect("a list of metrics");
-        let used = metrics.iter().find(|metric| metric["name"] == "JSHeapUsedSize").expect("the heap is among them");
-        used["value"].as_f64().expect("a number of bytes")
-    }
-
-    /// Bytes of linear memory on the page's main thread.
-    pub async fn linear(&self) -> f64 {
-        let class = json!({ "expression": "WebAssembly.Memory.prototype" });
-        let class = self.devtools("Runtime.evaluate", class).await["result"]["objectId"].clone();
-        let found = self.devtools("Runtime.queryObjects", json!({ "prototypeObjectId": class })).await;
-        let sum = json!({
-            "objectId": found["objects"]["objectId"],
-            "functionDeclaration": "function() { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }",
-            "returnByValue": true,
-        });
-        let sum = self.devtools("Runtime.callFunctionOn", sum).await;
-        sum["result"]["value"].as_f64().unwrap_or_else(|| panic!("no linear memory was found: {sum}"))
-    }
-
-    /// Keeps a screenshot of the viewport as `name.png`.
-    pub async fn shoot(&self, name: &str) {
-        let png = self.client().screenshot().await.expect("a screenshot");
-        std::fs::create_dir_all(shots()).expect("a folder for screenshots");
-        std::fs::write(shots().join(format!("{name}.png")), png).expect("a screenshot can be kept");
-    }
-
-    /// The same in both sizes and themes, as `name-size-theme.png`, each after the script `show` has brought its place
-    /// into view; leaves a light desk behind.
-    pub async fn shoot_everywhere(&self, name: &str, show: &str) {
-        for (size, wide) in [(Size::Desk, "desk"), (Size::Phone, "phone")] {
-            self.resize(size).await;
-            for (theme, shade) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-                self.scheme(theme).await;
-                // Pictures are painted anew, and what they show may move what lies below.
-                tokio::time::sleep(Duration::from_millis(400)).await;
-                self.script(show, vec![]).await;
-                tokio::time::sleep(Duration::from_millis(200)).await;
-                self.shoot(&format!("{name}-{wide}-{shade}")).await;
-            }
-        }
-        self.scheme(Theme::Light).await;
-        self.resize(Size::Desk).await;
-    }
-
     /// Ends the test: nothing outside the page's origin was asked for, and the console holds no error but those that
     /// contain one of `expected`.
     pub async fn finish(self, expected: &[&str]) {
@@ -358,21 +210,5 @@ impl Page {
             errors.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).collect();
         assert!(unexpected.is_empty(), "errors on the console: {unexpected:#?}");
         self.browser.stop().await;
-    }
-}
-
-#[derive(Debug)]
-struct Devtools {
-    session: String,
-    body: Value,
-}
-
-impl fantoccini::wd::WebDriverCompatibleCommand for Devtools {
-    fn endpoint(&self, base: &url::Url, _session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", self.session))
-    }
-
-    fn method_and_body(&self, _request: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.body.to_string()))
     }
 }

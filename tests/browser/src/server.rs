@@ -12,10 +12,12 @@ use axum::{
     Router,
     body::Body,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
+
+use crate::line::{self, Line};
 
 /// The beginning of a path behind which nothing is kept apart from other origins.
 pub const ALONE: &str = "alone/";
@@ -39,6 +41,8 @@ struct Shop {
     folders: Vec<(&'static str, PathBuf)>,
     /// Whether pages are kept apart from other origins, as threads in WebAssembly ask for.
     isolated: bool,
+    /// The line that everything goes through, compressed, where it is a slow one.
+    line: Option<Arc<Line>>,
     mishaps: Arc<Mutex<HashMap<String, (Mishap, u32)>>>,
     amended: Arc<Mutex<HashMap<String, String>>>,
     served: Arc<Mutex<Vec<String>>>,
@@ -57,7 +61,15 @@ impl Server {
     /// # Panics
     /// Where there is no built page, or no free port.
     pub async fn start(folder: PathBuf) -> Self {
-        Self::of(vec![("", folder)], false).await
+        Self::of(vec![("", folder)], false, None).await
+    }
+
+    /// The same through a slow line, with what compresses well compressed, as a plain host does it.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    pub async fn through(line: Line, folder: PathBuf) -> Self {
+        Self::of(vec![("", folder)], false, Some(Arc::new(line))).await
     }
 
     /// Serves several folders, each behind its own beginning of a path, to pages that may use threads in WebAssembly, but for
@@ -66,18 +78,19 @@ impl Server {
     /// # Panics
     /// As [`Server::start`]; the page is in the last folder.
     pub async fn isolated(folders: Vec<(&'static str, PathBuf)>) -> Self {
-        Self::of(folders, true).await
+        Self::of(folders, true, None).await
     }
 
-    async fn of(folders: Vec<(&'static str, PathBuf)>, isolated: bool) -> Self {
+    async fn of(folders: Vec<(&'static str, PathBuf)>, isolated: bool, line: Option<Arc<Line>>) -> Self {
         let (_, page) = folders.last().expect("a folder to serve");
         assert!(page.join("index.html").exists(), "no page in {}: run `cargo xtask build`", page.display());
-        let shop = Shop { folders, isolated, mishaps: Arc::default(), amended: Arc::default(), served: Arc::default() };
+        let shop =
+            Shop { folders, isolated, line, mishaps: Arc::default(), amended: Arc::default(), served: Arc::default() };
         let app =
             Router::new().route("/", get(async || "")).route("/some/path/{*file}", get(serve)).with_state(shop.clone());
         let app = app.route(
             "/some/path/",
-            get(async |state| serve(state, Path("index.html".into())).await).with_state(shop.clone()),
+            get(async |state, headers| serve(state, Path("index.html".into()), headers).await).with_state(shop.clone()),
         );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
         let address = listener.local_addr().expect("a bound listener has an address");
@@ -118,11 +131,12 @@ impl Drop for Server {
     }
 }
 
-async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
+async fn serve(State(shop): State<Shop>, Path(file): Path<String>, asked: HeaderMap) -> Response {
     shop.served.lock().expect("no thread panics with this lock").push(file.clone());
     let mut folders = shop.folders.iter();
     let found = folders.find_map(|(start, folder)| Some(folder.join(file.strip_prefix(start)?)));
-    let Some(mut bytes) = tokio::fs::read(found.unwrap_or_default()).await.ok() else {
+    let found = found.unwrap_or_default();
+    let Some(mut bytes) = tokio::fs::read(&found).await.ok() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let name = file.rsplit('/').next().unwrap_or_default();
@@ -141,8 +155,21 @@ async fn serve(State(shop): State<Shop>, Path(file): Path<String>) -> Response {
         Some(Mishap::Late(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
         None => {}
     }
-    let mut response =
-        ([(header::CONTENT_TYPE, mime(name)), (header::CACHE_CONTROL, "no-cache")], Body::from(bytes)).into_response();
+    let kind = mime(name);
+    let takes_gzip =
+        asked.get(header::ACCEPT_ENCODING).is_some_and(|kinds| kinds.as_bytes().windows(4).any(|it| it == b"gzip"));
+    let packed = shop.line.is_some() && takes_gzip && line::packs(kind);
+    let body = match &shop.line {
+        Some(line) => {
+            let bytes = if packed { line::packed(&found, bytes).await } else { bytes };
+            line.send(bytes).await
+        }
+        None => Body::from(bytes),
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], body).into_response();
+    if packed {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     if shop.isolated && !file.starts_with(ALONE) {
         let headers = response.headers_mut();
         headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
