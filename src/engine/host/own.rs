@@ -1,4 +1,4 @@
-//! Data sets that the reader brings, and the catalogue, which changes with them.
+//! Data sets that the reader brings, and the greeting, which changes with them.
 
 use std::rc::Rc;
 
