@@ -50,6 +50,13 @@ impl Entry {
     }
 }
 
+impl From<&DataCard> for Shape {
+    fn from(card: &DataCard) -> Self {
+        let [channels, height, width] = card.shape.map(|side| side as usize);
+        Self { channels, height, width, classes: card.classes.len(), apart: card.apart }
+    }
+}
+
 /// The catalogue's row of a recipe.
 pub fn entry<R: Recipe>() -> Entry {
     Entry {

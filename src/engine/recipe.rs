@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::SPAN;
-use crate::protocol::{Act, Card, DataCard, Fault, Text, Value, View};
+use crate::protocol::{Act, Card, Fault, Text, Value, View};
 
 use super::classifier::judge;
 pub use super::entry::{Build, Entry, entry};
@@ -22,7 +22,7 @@ pub struct Shape {
     pub width: usize,
     /// Classes.
     pub classes: usize,
-    /// As [`DataCard::apart`].
+    /// As [`crate::protocol::DataCard::apart`].
     pub apart: Option<f32>,
 }
 
@@ -45,13 +45,6 @@ impl Shape {
     /// The least and the most that a byte of a sample stands for.
     pub fn bounds(self) -> [f32; 2] {
         if self.signals() { [-SPAN, SPAN] } else { [0.0, 1.0] }
-    }
-}
-
-impl From<&DataCard> for Shape {
-    fn from(card: &DataCard) -> Self {
-        let [channels, height, width] = card.shape.map(|side| side as usize);
-        Self { channels, height, width, classes: card.classes.len(), apart: card.apart }
     }
 }
 

@@ -15,6 +15,8 @@ pub mod browser;
 #[cfg(target_arch = "wasm32")]
 mod desk;
 #[cfg(target_arch = "wasm32")]
+mod files;
+#[cfg(target_arch = "wasm32")]
 pub mod panel;
 
 #[cfg(target_arch = "wasm32")]

@@ -7,20 +7,20 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Catalogue, Desk, News, Remedy};
 use crate::protocol::{DeviceCard, Fault, OwnCard};
-use crate::ui::browser;
+use crate::ui::files;
 
 impl Desk {
     /// Fetches the cards; where they cannot be had, the reader may ask for them again.
     pub fn consult(self) {
         spawn_local(async move {
-            match browser::cards().await {
+            match files::cards().await {
                 Ok(cards) => {
                     self.hold.update_value(|hold| hold.cards = Some(cards));
                     self.lay_out();
                     self.meet();
                 }
                 Err(cause) => {
-                    let fault = Fault::Chunk { file: browser::CARDS.into(), tries: 2, cause };
+                    let fault = Fault::Chunk { file: files::CARDS.into(), tries: 2, cause };
                     self.tell(News::Fault(fault), Remedy::Consult);
                 }
             }

@@ -8,7 +8,7 @@ use super::{Desk, News, Remedy, Said};
 use crate::protocol::{Card, Fault, Knob, OWN, Setup, Value, View};
 use crate::ui::address::{Address, Oddity};
 use crate::ui::lang::Lang;
-use crate::ui::{browser, dial};
+use crate::ui::{browser, dial, files};
 
 impl Desk {
     /// Takes model, data and knobs from an address; says what of it could not be had.
@@ -89,7 +89,7 @@ impl Desk {
     pub fn speak(self, lang: Lang) {
         self.hold.update_value(|hold| hold.wanted = lang);
         spawn_local(async move {
-            let known = browser::learn(lang).await;
+            let known = files::learn(lang).await;
             if self.hold.with_value(|hold| hold.wanted) == lang {
                 if known { self.lang.set(lang) } else { self.stammer() }
             }

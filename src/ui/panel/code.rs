@@ -8,11 +8,11 @@ use super::copy::Copy;
 use super::desk;
 use super::tabs::Tabs;
 use crate::protocol::Fault;
-use crate::ui::browser;
 use crate::ui::desk::News;
+use crate::ui::{browser, files};
 
 /// Where a model's source of this path in the repository lies beside the page, and its twin.
-fn files(source: &str) -> [String; 2] {
+fn paths(source: &str) -> [String; 2] {
     let file = source.trim_start_matches("src/");
     [file.to_owned(), format!("{}.py", file.trim_end_matches(".rs"))]
 }
@@ -23,13 +23,13 @@ pub fn Code() -> impl IntoView {
     let desk = desk();
     let (tab, seen, place) = (RwSignal::new(0usize), RwSignal::new(false), NodeRef::<html::Section>::new());
     let source = Memo::new(move |_| desk.card.get().map(|card| card.source_path.to_string()));
-    let file = Memo::new(move |_| source.get().map(|path| files(&path)[tab.get()].clone()));
+    let file = Memo::new(move |_| source.get().map(|path| paths(&path)[tab.get()].clone()));
     let (code, fault) = (RwSignal::new(None::<String>), RwSignal::new(None::<Fault>));
     let fetch = move |file_asked: String| {
         code.set(None);
         fault.set(None);
         spawn_local(async move {
-            let found = browser::source(&file_asked).await;
+            let found = files::source(&file_asked).await;
             // The reader may have gone on to another.
             if file.get_untracked().as_ref() != Some(&file_asked) {
                 return;

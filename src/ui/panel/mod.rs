@@ -35,8 +35,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, KeyboardEvent};
 
 use super::address::{self, Address, Theme};
-use super::browser;
 use super::desk::{Desk, Stage, generates, wanted};
+use super::{browser, files};
 use crate::protocol::{Phase, View};
 
 /// Puts the page in the place of the words that the reader saw while it loaded.
@@ -50,7 +50,7 @@ pub fn open() {
     }));
     spawn_local(async {
         // Before anything is shown, so that nothing is shown twice in two languages.
-        browser::learn(wanted(&Address::parse(&browser::hash()).0)).await;
+        files::learn(wanted(&Address::parse(&browser::hash()).0)).await;
         if let Some(boot) = document().get_element_by_id("boot") {
             boot.remove();
         }
