@@ -1,6 +1,7 @@
 //! One binary of the site: compiled by cargo, bound to its script by wasm-bindgen.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -105,8 +106,49 @@ impl Binary {
             Script::Main | Script::Module => bindgen.web(true)?,
             Script::Classic | Script::Loader => bindgen.no_modules(true)?,
         };
-        let bare = effort == Effort::Release;
-        bindgen.typescript(false).remove_name_section(bare).remove_producers_section(bare);
-        bindgen.input_path(made).out_name(self.title()).generate(folder)
+        let release = effort == Effort::Release;
+        bindgen.typescript(false).remove_name_section(release).remove_producers_section(release);
+        let mut output = bindgen.input_path(made).out_name(self.title()).generate_output()?;
+        let renamed = if release { shortened(output.wasm_mut()) } else { HashMap::new() };
+        output.emit(folder)?;
+        let script = folder.join(format!("{}.js", self.title()));
+        fs::write(&script, with_names(&fs::read_to_string(&script)?, &renamed))?;
+        Ok(())
+    }
+}
+
+/// Gives what a module and its script call each other by short names, and tells them: by wasm-bindgen's own, a hash in each,
+/// both are the larger by what does not compress.
+fn shortened(module: &mut walrus::Module) -> HashMap<String, String> {
+    let mut renamed = HashMap::new();
+    let imports = module.imports.iter_mut().map(|import| &mut import.name);
+    let exports = module.exports.iter_mut().map(|export| &mut export.name);
+    for name in imports.chain(exports).filter(|name| name.starts_with("__wbg_") || name.contains("__h")) {
+        let short = format!("w{}", renamed.len());
+        renamed.insert(std::mem::replace(name, short.clone()), short);
+    }
+    renamed
+}
+
+/// A script in which these names have become others.
+fn with_names(script: &str, renamed: &HashMap<String, String>) -> String {
+    let mut text = String::with_capacity(script.len());
+    for word in script.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_') {
+        let name = word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        text.push_str(renamed.get(name).map_or(name, String::as_str));
+        text.push_str(&word[name.len()..]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_names;
+
+    #[test]
+    fn whole_names_become_others() {
+        let renamed = [("__wbg_log_1f".to_owned(), "w0".to_owned())].into();
+        let script = "x = { __wbg_log_1f: (é) => wasm.__wbg_log_1f2(), a__wbg_log_1f: 1 }; __wbg_log_1f";
+        assert_eq!(with_names(script, &renamed), "x = { w0: (é) => wasm.__wbg_log_1f2(), a__wbg_log_1f: 1 }; w0");
     }
 }
