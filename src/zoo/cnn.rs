@@ -195,7 +195,10 @@ fn model_formula() -> Formula {
         title: listed("A layer", "一层"),
         tex: r"x^{(l+1)} = \varphi\bigl(\mathrm{pool}(\mathrm{GN}(w^{(l)} \ast x^{(l)}))\bigr)".into(),
         symbols: vec![
-            symbol("x^{(l)}", listed("the layer's input; the first is the picture", "该层的输入；第一层的输入就是图片")),
+            symbol(
+                "x^{(l)}",
+                listed("the layer's input; the first is the picture", "该层的输入；第一层的输入就是图片"),
+            ),
             knob(
                 "w^{(l)}",
                 "init",

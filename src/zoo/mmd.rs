@@ -102,15 +102,17 @@ impl Recipe for Model {
             knobs: Knobs::knobs(),
             series: [loss_series()].into_iter().chain(quality_series()).collect(),
             views: vec![View::Samples, View::Decoded],
-            breaks: if_listed(|| vec![Break {
-                name: "narrow-kernel".into(),
-                title: text("Kernels too narrow to see", "核太窄，什么也看不见"),
-                watch: text(
-                    "With the bandwidth at 0.01 no real sample is within the kernels' sight: nothing draws the samples towards the data, they only push each other apart, and the loss is near its best although they look like nothing real.",
-                    "带宽取 0.01 时，核“看”不到任何真实样本：没有什么把生成样本拉向数据，它们只会互相推开；损失接近最优，样本却一点也不像真实数据。",
-                ),
-                knobs: vec![("bandwidth".into(), Value::Real(0.01))],
-            }]),
+            breaks: if_listed(|| {
+                vec![Break {
+                    name: "narrow-kernel".into(),
+                    title: text("Kernels too narrow to see", "核太窄，什么也看不见"),
+                    watch: text(
+                        "With the bandwidth at 0.01 no real sample is within the kernels' sight: nothing draws the samples towards the data, they only push each other apart, and the loss is near its best although they look like nothing real.",
+                        "带宽取 0.01 时，核“看”不到任何真实样本：没有什么把生成样本拉向数据，它们只会互相推开；损失接近最优，样本却一点也不像真实数据。",
+                    ),
+                    knobs: vec![("bandwidth".into(), Value::Real(0.01))],
+                }]
+            }),
             source_path: "src/zoo/mmd.rs".into(),
         }
     }
