@@ -66,7 +66,7 @@ async fn an_address_edited_by_hand_is_taken_over() {
 
     page.edit_hash("steps", "100000").await;
     page.until("the field shows the step", |page| async move { page.field("pause-at").await == "100000" }).await;
-    let soon = page.number("step").await.expect("a step") + 4_000.0;
+    let soon = page.number("step").await.expect("a step") + 1_500.0;
     page.edit_hash("steps", &soon.to_string()).await;
     page.until_phase("paused").await;
     assert_eq!(page.number("step").await, Some(soon), "a run that trains was not told where to pause");
