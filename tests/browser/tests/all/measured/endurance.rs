@@ -9,8 +9,12 @@ fn steps() -> f64 {
     if browser::full() { 20_000.0 } else { 4_000.0 }
 }
 
-/// What may be added for each step after the first thousand, in bytes.
-const A_STEP: f64 = 110.0;
+/// What may be added after the first thousand steps, in bytes: the curves fill their bounded tracks, the first evaluation on
+/// all test samples comes, and linear memory grows by the half megabyte. At full length a leak of 110 bytes a step is more, in
+/// the short one of 500.
+fn slack() -> f64 {
+    if browser::full() { 2e6 } else { 1.5e6 }
+}
 
 /// What is held where, in bytes.
 #[derive(Debug)]
@@ -48,7 +52,7 @@ async fn endures(hash: &str) {
     println!("{:.0} s; at step {step}: {early:?}; at step {steps}: {late:?}", start.elapsed().as_secs_f32());
     assert!(step < steps / 2.0, "the first look came too late, at step {step}");
     let grown = [late.worker - early.worker, late.heap - early.heap, late.linear - early.linear];
-    let slack = A_STEP * (steps - step);
+    let slack = slack();
     assert!(grown.iter().all(|bytes| *bytes <= slack), "grown by {grown:?} bytes, {slack} are allowed");
     page.finish(&[]).await;
 }
