@@ -107,6 +107,8 @@ impl Binary {
             Script::Classic | Script::Loader => bindgen.no_modules(true)?,
         };
         let release = effort == Effort::Release;
+        // A module finds its binary beside itself.
+        bindgen.omit_default_module_path(false);
         bindgen.typescript(false).remove_name_section(release).remove_producers_section(release);
         let mut output = bindgen.input_path(made).out_name(self.title()).generate_output()?;
         let renamed = if release { shortened(output.wasm_mut()) } else { HashMap::new() };
